@@ -1,0 +1,128 @@
+/** Type-aware lint, and the house's arrows: app -> session -> protocol <- workers -> {train, ...} -> model -> ops -> device. */
+import js from '@eslint/js';
+import prettier from 'eslint-config-prettier';
+import lit from 'eslint-plugin-lit';
+import tseslint from 'typescript-eslint';
+
+/** Forbids imports from the given rooms of src/ (and from workers/). */
+const closed = (...rooms) => ({
+  'no-restricted-imports': [
+    'error',
+    {
+      patterns: [
+        {
+          group: rooms.map((room) => `**/${room}/**`).concat(rooms.map((room) => `**/${room}`)),
+          message: 'Arrows point one way: see docs/architecture.md.',
+        },
+      ],
+    },
+  ],
+});
+
+export default tseslint.config(
+  { ignores: ['dist', 'out', 'node_modules', 'public', 'tests/golden', '.cache'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.recommendedTypeChecked],
+    languageOptions: {
+      parserOptions: {
+        project: ['./tsconfig.page.json', './tsconfig.worker.json', './tsconfig.tests.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+    },
+  },
+  { files: ['src/app/**/*.ts'], ...lit.configs['flat/recommended'] },
+  {
+    files: ['src/app/**/*.ts'],
+    rules: closed('workers', 'data', 'device', 'evaluate', 'inspect', 'model', 'ops', 'store', 'train'),
+  },
+  { files: ['src/session/**/*.ts'], rules: closed('app', 'device', 'evaluate', 'inspect', 'model', 'ops', 'train') },
+  {
+    files: ['src/protocol/**/*.ts'],
+    rules: closed(
+      'app',
+      'session',
+      'data',
+      'device',
+      'evaluate',
+      'inspect',
+      'model',
+      'ops',
+      'store',
+      'train',
+      'workers',
+    ),
+  },
+  { files: ['workers/**/*.ts'], rules: closed('app', 'session') },
+  {
+    files: ['src/hub/**/*.ts'],
+    rules: closed(
+      'app',
+      'session',
+      'data',
+      'device',
+      'evaluate',
+      'inspect',
+      'model',
+      'ops',
+      'store',
+      'train',
+      'workers',
+    ),
+  },
+  {
+    files: ['src/data/**/*.ts'],
+    rules: closed('app', 'session', 'device', 'evaluate', 'inspect', 'model', 'ops', 'train', 'workers'),
+  },
+  {
+    files: ['src/train/**/*.ts', 'src/evaluate/**/*.ts', 'src/inspect/**/*.ts'],
+    rules: closed('app', 'session', 'workers'),
+  },
+  {
+    files: ['src/model/**/*.ts'],
+    rules: closed('app', 'session', 'data', 'evaluate', 'inspect', 'store', 'train', 'workers'),
+  },
+  {
+    files: ['src/ops/**/*.ts'],
+    rules: closed('app', 'session', 'data', 'evaluate', 'inspect', 'model', 'store', 'train', 'workers'),
+  },
+  {
+    files: ['src/device/**/*.ts'],
+    rules: closed('app', 'session', 'data', 'evaluate', 'inspect', 'model', 'ops', 'store', 'train', 'workers'),
+  },
+  {
+    files: ['src/store/**/*.ts'],
+    rules: closed('app', 'data', 'device', 'evaluate', 'inspect', 'model', 'ops', 'train', 'workers'),
+  },
+  {
+    files: ['tools/**/*.mjs', '*.js'],
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        Buffer: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
+        performance: 'readonly',
+        fetch: 'readonly',
+        navigator: 'readonly',
+        AbortController: 'readonly',
+        window: 'readonly',
+        document: 'readonly',
+      },
+    },
+  },
+  prettier,
+);

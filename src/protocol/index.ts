@@ -1,0 +1,12 @@
+/** The whole thread boundary in one import. */
+export * from './config';
+export * from './errors';
+export * from './events';
+export * from './frames';
+export * from './hub';
+export * from './proof';
+export * from './report';
+export * from './rpc';
+export * from './samples';
+export * from './trainer';
+export * from './watch';

@@ -1,0 +1,51 @@
+/** `report.json`, schema 1: what a headless run hands back, and what the page exports. */
+import type { RunConfig } from './config';
+import type { Confusion, Verdict, VerdictSource } from './events';
+import type { Label, Rejection } from './samples';
+
+export interface Report {
+  schema: 1;
+  model: { name: string; parameters: number; trainable: number };
+  backend: { name: string; adapter: string };
+  config: RunConfig;
+  seed: number;
+  data: {
+    train: number;
+    test: number;
+    sets: { name: string; samples: number; live: number; spoof: number }[];
+    rejected: Rejection[];
+  };
+  train: {
+    steps: number;
+    seconds: number;
+    samplesPerSecond: number;
+    peakBytes: number;
+    loss: { step: number; total: number; cls: number; cap: number | null }[];
+  };
+  evaluations: {
+    step: number;
+    source: VerdictSource;
+    policy: string;
+    unit: 'frame' | 'video';
+    n: number;
+    hter: number | null;
+    far: number | null;
+    frr: number | null;
+    accuracy: number | null;
+    confusion: Confusion;
+    undecided: number;
+  }[];
+  captions: {
+    step: number;
+    /** Set and path of the frame, as the user knows it. */
+    sample: string;
+    label: Label | null;
+    attack: string | null;
+    text: string;
+    verdict: Verdict;
+    /** P(spoof) by the head. */
+    headProbability: number | null;
+  }[];
+  /** Every request since the page finished loading: empty, or the promise is broken. */
+  network: { url: string; thread: string; seconds: number }[];
+}

@@ -1,0 +1,71 @@
+/** Samples, labels and captions as they cross threads and lie in IndexedDB. */
+
+export type Label = 'live' | 'spoof';
+
+/** The two caption styles of the paper (section "Proposed Datasets"). */
+export type CaptionStyle = 'vanilla' | 'reasoning';
+
+/** The six stages of a reasoning caption, in the paper's order. */
+export const REASONING_STAGES = [
+  'Initial observation',
+  'Artifact detection',
+  'Feature analysis',
+  'Lighting and shadows',
+  'Context',
+  'Final judgment',
+] as const;
+
+/** Which of a video's frames a sample is. `image` for a still. */
+export type FrameRole = 'early' | 'middle' | 'image';
+
+/** One frame with all that is known of it. The pixels are a PNG blob in OPFS at `frame`. */
+export interface SampleRow {
+  /** Stable over re-imports: derived from set, file and frame role. */
+  id: string;
+  /** Data set name, e.g. the dropped folder's name. */
+  set: string;
+  /** Path inside the set, as the user knows it. */
+  file: string;
+  /** The unit of splitting: all frames of one video share it. A still image is its own video. */
+  video: string;
+  role: FrameRole;
+  /** Time of the frame in the video, seconds; 0 for stills. */
+  seconds: number;
+  /** null: not labelled; such a sample can be inspected, not trained or evaluated on. */
+  label: Label | null;
+  /** `print`, `replay`, `mask`, ... or null when live or unknown. */
+  attack: string | null;
+  subject: string | null;
+  captions: Partial<Record<CaptionStyle, string>>;
+  /** Upright size in pixels of the stored frame. */
+  width: number;
+  height: number;
+  /** OPFS path of the stored frame (PNG, EXIF orientation already applied, longest edge <= 512). */
+  frame: string;
+  /** Small JPEG or WebP for tables, longest edge <= 96. */
+  thumbnail: Blob;
+}
+
+export interface Rejection {
+  file: string;
+  /** One sentence: what is wrong and what to do. */
+  reason: string;
+}
+
+export interface SetSummary {
+  name: string;
+  samples: number;
+  live: number;
+  spoof: number;
+  unlabelled: number;
+}
+
+/** What an import made of the files it was given. */
+export interface ImportReport {
+  samples: SampleRow[];
+  sets: SetSummary[];
+  rejected: Rejection[];
+  /** Sentences that do not reject anything: polarity echoed, samples without caption, ... */
+  notes: string[];
+  seconds: number;
+}

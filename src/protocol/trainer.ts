@@ -1,0 +1,120 @@
+/** Commands and events of the trainer worker: the GPU thread, which holds every tensor and has no network. */
+import type { BackendChoice, RunConfig } from './config';
+import type {
+  CaptionPiece,
+  CaptionResult,
+  CheckpointEvent,
+  Evaluation,
+  MemoryInfo,
+  RunStateEvent,
+  StepEvent,
+} from './events';
+import type { NetworkProof } from './proof';
+import type { CaptionStyle, SampleRow } from './samples';
+import type { RequestSeen } from './watch';
+
+/** A file of a model folder. A Blob crosses threads by reference; nothing is copied until it is read. */
+export interface ModelFile {
+  /** Path inside the folder, e.g. `model.safetensors`. */
+  path: string;
+  blob: Blob;
+}
+
+export interface DeviceInfo {
+  backend: 'webgpu' | 'wasm';
+  /** Adapter's own words (vendor, architecture, description), or the processor for WASM. */
+  adapter: string;
+  /** True when WebGPU runs on the processor (SwiftShader and the like). */
+  software: boolean;
+  /** Why this backend, as a sentence for the page. */
+  reason: string;
+  forced: boolean;
+}
+
+export interface ModelInfo {
+  name: string;
+  architecture: string;
+  /** All parameters of the backbone. */
+  parameters: number;
+  imageSize: number;
+  imageTokens: number;
+  vocabulary: number;
+  visionLayers: number;
+  textLayers: number;
+  /** True for the embedded backbone, which never saw a photograph. */
+  synthetic: boolean;
+  loadSeconds: number;
+}
+
+export interface StartRun {
+  runId: string;
+  config: RunConfig;
+  train: SampleRow[];
+  test: SampleRow[];
+  /** Ids of held-out samples whose captions stream at each evaluation. */
+  probes: string[];
+  /** Go on from the last checkpoint of `runId` instead of from initial weights. */
+  resume: boolean;
+}
+
+export interface RunSummary {
+  runId: string;
+  outcome: 'finished' | 'stopped';
+  /** Optimiser steps done in all. */
+  step: number;
+  seconds: number;
+  samplesPerSecond: number;
+  peakBytes: number;
+  trainableParameters: number;
+}
+
+export interface ExplainRequest {
+  requestId: string;
+  sample: SampleRow;
+  style: CaptionStyle;
+  adapter: 'on' | 'off';
+  /** The run whose adapter to use with `on`: the running one, or one restored from its last checkpoint. */
+  runId: string | null;
+  maxTokens: number;
+}
+
+/** A file made for the user, by name inside the export's folder. */
+export interface ExportFile {
+  path: string;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+export type TrainerCommands = {
+  /** Tries to reach the network and says what happened; run before any frame is accepted. */
+  'network.prove': { params: { urls: string[] }; result: NetworkProof };
+  'device.open': {
+    params: {
+      backend: BackendChoice;
+      /** tfjs's WASM binaries by file name: this thread cannot fetch them itself. */
+      wasm: { name: string; bytes: ArrayBuffer }[];
+    };
+    result: DeviceInfo;
+  };
+  'model.load': { params: { name: string; files: ModelFile[]; synthetic: boolean }; result: ModelInfo };
+  /** Resolves when the run has finished or was stopped; rejects when it failed. */
+  'run.start': { params: StartRun; result: RunSummary };
+  'run.pause': { params: { runId: string }; result: null };
+  'run.resume': { params: { runId: string }; result: null };
+  /** Stops after the current micro-batch and writes a checkpoint. */
+  'run.stop': { params: { runId: string }; result: null };
+  'caption.explain': { params: ExplainRequest; result: CaptionResult };
+  /** The PEFT folder of a run's adapter: current weights when it is loaded, else its last checkpoint. */
+  'adapter.export': { params: { runId: string; config: RunConfig }; result: ExportFile[] };
+  'memory.read': { params: null; result: MemoryInfo };
+};
+
+export type TrainerEvents = {
+  'run.state': RunStateEvent;
+  'run.step': StepEvent;
+  'run.evaluation': Evaluation;
+  'run.caption': CaptionResult;
+  'run.checkpoint': CheckpointEvent;
+  'caption.piece': CaptionPiece;
+  /** `watchRequests` at work in this thread. */
+  'network.request': RequestSeen;
+};

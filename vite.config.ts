@@ -1,0 +1,90 @@
+import { playwright } from '@vitest/browser-playwright';
+import type { Connect, Plugin } from 'vite';
+import { configDefaults, defineConfig } from 'vitest/config';
+import { headersFor } from './tools/headers.mjs';
+import { SOFTWARE_FLAGS } from './tools/lib/chromium.mjs';
+import { findChromium, writeHeadersFile } from './tools/setup.mjs';
+
+/** Sends the security headers with every file, by path, in development and preview; writes them for static hosts. */
+function securityHeaders(): Plugin {
+  const send =
+    (development: boolean): Connect.NextHandleFunction =>
+    (request, response, next) => {
+      const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+      for (const [name, value] of Object.entries(headersFor(pathname, { development })))
+        response.setHeader(name, value);
+      next();
+    };
+  return {
+    name: 'whylive:security-headers',
+    buildStart: writeHeadersFile,
+    transformIndexHtml: () => [{ tag: 'script', attrs: { src: '/seal.js' }, injectTo: 'head-prepend' }],
+    configureServer: (server) => void server.middlewares.use(send(true)),
+    configurePreviewServer: (server) => void server.middlewares.use(send(false)),
+  };
+}
+
+// Vitest's browser mode serves its own page, which needs more than ours may do; tests of the headers use the build.
+const testing = process.env['VITEST'] !== undefined;
+
+/** A real Chromium with a real WebGPU implementation, one file at a time: they would share one processor. */
+const inChromium = {
+  fileParallelism: false,
+  browser: {
+    enabled: true,
+    headless: true,
+    screenshotFailures: false,
+    provider: playwright({
+      launchOptions: { executablePath: findChromium() ?? 'chromium', args: ['--headless=new', ...SOFTWARE_FLAGS] },
+    }),
+    instances: [{ browser: 'chromium' as const }],
+  },
+};
+
+export default defineConfig({
+  plugins: testing ? [] : [securityHeaders()],
+  build: { target: 'es2022', sourcemap: true, chunkSizeWarningLimit: 4000 },
+  // Workers are named too: what is imported only there would turn up late and reload the page (or a test).
+  optimizeDeps: { entries: ['index.html', 'workers/*.ts'] },
+  worker: {
+    format: 'es',
+    // A folder of their own, so that a host's header rules can name the workers by pattern.
+    rolldownOptions: { output: { entryFileNames: 'workers/[name]-[hash].js' } },
+  },
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['tests/unit/**/*.test.ts'],
+          environment: 'node',
+          exclude: configDefaults.exclude,
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'browser', include: ['tests/browser/**/*.test.ts'], testTimeout: 120_000, ...inChromium },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'bench',
+          include: [],
+          benchmark: { include: ['tests/bench/**/*.bench.ts'] },
+          testTimeout: 600_000,
+          ...inChromium,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          environment: 'node',
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
