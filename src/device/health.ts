@@ -1,0 +1,48 @@
+/**
+ * Makes GPU errors fail the current step. tfjs hides them: after an invalid shader or a failed allocation, reads
+ * resolve with stale data and no exception (measured), so everything that reads results calls `checkHealth` first.
+ */
+import { DeviceError } from '../protocol';
+
+let failure: DeviceError | null = null;
+let watched: GPUDevice | null = null;
+
+/** Starts listening to `device`; forgets what an earlier device reported. */
+export function watchDevice(device: GPUDevice): void {
+  failure = null;
+  watched = device;
+  device.addEventListener('uncapturederror', (event) => {
+    if (watched !== device) return;
+    const message = event.error.message.split('\n')[0] ?? '';
+    const memory = typeof GPUOutOfMemoryError !== 'undefined' && event.error instanceof GPUOutOfMemoryError;
+    failure ??= new DeviceError({
+      file: 'WebGPU',
+      cause: memory ? `The GPU has no memory left (${message}).` : `The GPU refused a command (${message}).`,
+      remedy: memory
+        ? 'Make the batch smaller or turn gradient checkpointing on, then resume from the last checkpoint.'
+        : 'Resume from the last checkpoint; if it happens again, choose the WASM backend.',
+    });
+  });
+  void device.lost.then((info) => {
+    if (watched !== device) return;
+    failure = new DeviceError({
+      file: 'WebGPU',
+      cause: `The GPU device was lost (${info.message || info.reason}).`,
+      remedy: 'Reopen the device and resume from the last checkpoint.',
+    });
+  });
+}
+
+/** Stops listening, and forgets any failure. */
+export function forgetDevice(): void {
+  watched = null;
+  failure = null;
+}
+
+/**
+ * Call after awaiting results and before using them.
+ * @throws DeviceError when the device reported an error or was lost since it was opened.
+ */
+export function checkHealth(): void {
+  if (failure !== null) throw failure;
+}

@@ -1,0 +1,70 @@
+/**
+ * tfjs's WASM backend from bytes that another thread fetched: this thread has no network. The backend asks
+ * `tf.env().platform.fetch` for its binary by name, and gets a Response made of those bytes.
+ */
+import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { DeviceError } from '../protocol';
+import * as tf from './tf';
+
+export interface WasmBinary {
+  /** e.g. `tfjs-backend-wasm-simd.wasm`. */
+  name: string;
+  bytes: ArrayBuffer;
+}
+
+/** A prefix that no server has: a request that escaped the wrapper would fail, not load something. */
+const PREFIX = 'bytes-by-message/';
+const given = new Map<string, ArrayBuffer>();
+let wrapped = false;
+
+/** @throws DeviceError when the binary that this browser needs was not given or cannot start. */
+export async function openWasm(binaries: readonly WasmBinary[]): Promise<void> {
+  for (const { name, bytes } of binaries) given.set(name, bytes);
+  if (!wrapped) {
+    const platform = tf.env().platform;
+    const network = platform.fetch.bind(platform);
+    platform.fetch = async (path: string, init?: RequestInit) => {
+      if (!path.startsWith(PREFIX)) return network(path, init);
+      const bytes = given.get(path.slice(PREFIX.length));
+      return bytes === undefined
+        ? new Response(null, { status: 404 })
+        : new Response(bytes, { headers: { 'content-type': 'application/wasm' } });
+    };
+    setWasmPaths(PREFIX, true);
+    setThreadsCount(1);
+    // Without this the backend would pick its threaded binary in a cross-origin isolated page, which needs more files.
+    tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+    wrapped = true;
+  }
+  const simd = (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) as boolean;
+  const needed = simd ? 'tfjs-backend-wasm-simd.wasm' : 'tfjs-backend-wasm.wasm';
+  const binary = given.get(needed);
+  // Checked here because tfjs waits for ever on a binary that does not compile.
+  if (binary === undefined || !WebAssembly.validate(binary)) {
+    throw new DeviceError({
+      file: needed,
+      cause:
+        binary === undefined
+          ? 'The WASM backend was asked for, but its binary was not given.'
+          : 'It is not a WebAssembly module that this browser can run.',
+      remedy: 'Reload the page; if it happens again, use a current browser.',
+    });
+  }
+  registerAgain();
+  if (!(await tf.setBackend('wasm'))) {
+    throw new DeviceError({
+      file: needed,
+      cause: 'The WASM backend could not start.',
+      remedy: 'Reload the page, or use a current browser.',
+    });
+  }
+  await tf.ready();
+}
+
+let factory: (() => tf.KernelBackend | Promise<tf.KernelBackend>) | null = null;
+
+/** `removeBackend` forgets the factory that importing the package registered; keep it and put it back. */
+function registerAgain(): void {
+  factory ??= tf.findBackendFactory('wasm');
+  if (tf.findBackendFactory('wasm') === null && factory !== null) tf.registerBackend('wasm', factory, 2);
+}

@@ -1,0 +1,109 @@
+/**
+ * Our own WebGPU device under tfjs's backend: tfjs would ask for six limits only, and would listen to no error.
+ */
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { DeviceError } from '../protocol';
+import { useProcessorKernels, useStockKernels } from './processor_kernels';
+import * as tf from './tf';
+
+export interface FoundAdapter {
+  /** null: none that may be used; `reason` says why. */
+  adapter: GPUAdapter | null;
+  /** The adapter's own words. */
+  words: string;
+  software: boolean;
+  reason: string;
+}
+
+/** Names under which processors pose as graphics adapters. */
+const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render|software/i;
+
+/** Asks the browser for an adapter and judges it. Never throws. */
+export async function findAdapter(): Promise<FoundAdapter> {
+  const none = (reason: string): FoundAdapter => ({ adapter: null, words: '', software: false, reason });
+  if (typeof navigator === 'undefined' || !('gpu' in navigator)) return none('This browser has no WebGPU.');
+  let adapter: GPUAdapter | null;
+  try {
+    adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
+  } catch (error) {
+    return none(`WebGPU failed to start (${error instanceof Error ? error.message : String(error)}).`);
+  }
+  if (adapter === null) return none('The browser offers no WebGPU adapter.');
+  return judgeAdapter(adapter);
+}
+
+/** Software or hardware, and whether it may be used at all. */
+export function judgeAdapter(adapter: GPUAdapter): FoundAdapter {
+  const { vendor, architecture, device, description } = adapter.info;
+  const words =
+    [vendor, architecture, device, description].filter((word) => word !== '').join(' ') || 'unnamed adapter';
+  // Wrong zero gradients on PowerVR: github.com/tensorflow/tfjs/issues/8590; a fault of the driver under Dawn.
+  if (/img-tec/i.test(vendor)) {
+    return {
+      adapter: null,
+      words,
+      software: false,
+      reason: `The GPU (${words}) computes wrong gradients and is not used.`,
+    };
+  }
+  const fallback = 'isFallbackAdapter' in adapter.info && adapter.info.isFallbackAdapter;
+  return { adapter, words, software: fallback || SOFTWARE.test(words), reason: '' };
+}
+
+let open: { device: GPUDevice; backend: WebGPUBackend } | null = null;
+
+/**
+ * Registers and selects the `webgpu` backend on a device with all limits that the adapter has.
+ * @throws DeviceError when the adapter gives no device.
+ */
+export async function openWebgpu({ adapter, software }: FoundAdapter): Promise<GPUDevice> {
+  if (adapter === null)
+    throw new DeviceError({ file: 'WebGPU', cause: 'There is no adapter.', remedy: 'Choose the WASM backend.' });
+  const { limits } = adapter;
+  let device: GPUDevice;
+  try {
+    device = await adapter.requestDevice({
+      requiredFeatures: (['timestamp-query'] as const).filter((feature) => adapter.features.has(feature)),
+      requiredLimits: {
+        maxBufferSize: limits.maxBufferSize,
+        maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
+        maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,
+        maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
+        maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
+        maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
+        maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
+      },
+    });
+  } catch (error) {
+    throw new DeviceError({
+      file: 'WebGPU',
+      cause: `The adapter gave no device (${error instanceof Error ? error.message : String(error)}).`,
+      remedy: 'Reload the page, or choose the WASM backend.',
+    });
+  }
+  const backend = new WebGPUBackend(device, adapter.info);
+  open = { device, backend };
+  if (tf.findBackendFactory('webgpu') !== null) tf.removeBackend('webgpu');
+  tf.registerBackend('webgpu', () => backend, 3);
+  // Small operations would otherwise run on the processor now and then: one path, one set of numbers.
+  tf.env().set('WEBGPU_CPU_FORWARD', false);
+  if (software) useProcessorKernels();
+  else useStockKernels();
+  await tf.setBackend('webgpu');
+  await tf.ready();
+  return device;
+}
+
+/** Lets go of the device. Safe to call when none is open. */
+export function closeWebgpu(): void {
+  if (open === null) return;
+  const { device } = open;
+  open = null;
+  if (tf.findBackendFactory('webgpu') !== null) tf.removeBackend('webgpu');
+  device.destroy();
+}
+
+/** Bytes of GPU buffers that tfjs holds, those that wait in its pool included (it keeps every freed buffer for ever). */
+export function webgpuBytes(): number {
+  return open === null ? 0 : open.backend.memory().numBytesAllocatedInGPU;
+}

@@ -1,0 +1,173 @@
+/**
+ * What the model room offers to training, evaluation and inspection. `loadModel` in `index.ts` gives a
+ * `VisionLanguageModel`; nothing else of the room needs to be known outside it.
+ *
+ * Tensors (`Tensor`, `Variable`) are those of the open backend; whoever receives one disposes it.
+ */
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Label, ModelFile, ModelInfo, Progress, RunConfig } from '../protocol';
+
+/** An upright picture: RGBA, 8 bits a channel, row by row. Alpha is ignored, as in Python's `convert('RGB')`. */
+export interface RgbaImage {
+  width: number;
+  height: number;
+  data: Uint8ClampedArray | Uint8Array;
+}
+
+/** Pixels as the vision tower takes them: normalised float32 `[imageSize, imageSize, 3]`, row by row. */
+export type Pixels = Float32Array;
+
+/** Token ids of a question with its image tokens, and of the caption that answers it (end token included). */
+export interface TokenisedText {
+  prompt: Int32Array;
+  /** null: the sample trains the head only. */
+  caption: Int32Array | null;
+  /** True when the caption was cut to the limit (it then has no end token). */
+  cut: boolean;
+}
+
+/** One sample of a micro-batch. */
+export interface TrainingSample extends TokenisedText {
+  pixels: Pixels;
+  label: Label;
+}
+
+export interface ObjectiveOptions {
+  /** Weight of the live/spoof cross-entropy. */
+  alpha: number;
+  /** Weight of the caption cross-entropy. */
+  beta: number;
+  /** Recompute each segment in the backward pass; false keeps one tape over everything. Same numbers. */
+  checkpointing: boolean;
+}
+
+export interface BatchLosses {
+  /** alpha * cls + beta * cap; alpha * cls when there is no caption. */
+  total: number;
+  /** Mean over the samples of the micro-batch. */
+  cls: number;
+  /** Mean over the caption tokens of the micro-batch; null when no sample has a caption. */
+  cap: number | null;
+  /** Caption tokens that entered `cap`. */
+  captionTokens: number;
+  /** All tokens that went through the decoder, padding excluded. */
+  tokens: number;
+}
+
+export interface LossAndGradients extends BatchLosses {
+  /** One for every trainable tensor, of its shape; zero where the batch does not reach it. The caller disposes them. */
+  gradients: Map<string, Tensor>;
+}
+
+export type AdapterOptions = Pick<RunConfig, 'loraRank' | 'loraAlpha' | 'loraVision' | 'seed'>;
+
+/** A tensor in the layout and under the name that Python knows. */
+export interface NamedArray {
+  shape: number[];
+  data: Float32Array<ArrayBuffer>;
+}
+
+/**
+ * All trainable tensors, float32, by name. Names are those of the Python modules, e.g.
+ * `model.text_model.layers.0.self_attn.q_proj.lora_A.weight`, `model.connector.modality_projection.proj.weight`,
+ * `lm_head.weight`, `vision_cls_head.weight`, `vision_cls_head.bias`. Here linear weights lie as `[in, out]`
+ * (the transpose of Python's), which no element-wise optimiser can notice; `toPython` gives Python's layout.
+ */
+export interface TrainableState {
+  readonly options: AdapterOptions;
+  /** Iteration order is fixed. */
+  readonly parameters: ReadonlyMap<string, Variable>;
+  /** Trainable numbers in all. */
+  readonly count: number;
+  /** Copies to the processor, as stored (for checkpoints). */
+  read(): Promise<Map<string, NamedArray>>;
+  /** Puts back what `read` gave. @throws ModelError when a tensor is missing or has another shape. */
+  write(values: ReadonlyMap<string, NamedArray>): void;
+  /**
+   * For a PEFT folder. `adapter`: keys of `adapter_model.safetensors` (`base_model.model.` + name) in Python's
+   * layout; `head`: `weight` [2, hidden] and `bias` [2], rows live and spoof.
+   */
+  toPython(): Promise<{ adapter: Map<string, NamedArray>; head: Map<string, NamedArray>; targetModules: string }>;
+  dispose(): void;
+}
+
+export interface GenerateRequest {
+  pixels: readonly Pixels[];
+  question: string;
+  /** null: the backbone alone (no adapter, its own projector and lm_head). */
+  state: TrainableState | null;
+  maxTokens: number;
+  signal?: AbortSignal;
+  /** After each token of each unfinished sample: its index and the whole text so far. */
+  onText?: (sample: number, text: string) => void;
+}
+
+export interface GeneratedCaption {
+  text: string;
+  /** Generated tokens, end token excluded. */
+  tokens: number;
+  /** True when generation stopped at the token limit instead of the end token. */
+  truncated: boolean;
+  /** P(spoof) by the head; null without a state. */
+  headSpoofProbability: number | null;
+}
+
+export interface VisionLanguageModel {
+  readonly info: ModelInfo;
+  /** Hash-free identity for adapter files: the folder's name. */
+  readonly name: string;
+
+  /** Resizes and normalises as the folder's `preprocessor_config.json` says. */
+  preprocess(image: RgbaImage): Pixels;
+  /** Prompt with image tokens, and the caption cut to `maxCaptionTokens` (end token included in the count). */
+  tokenise(question: string, caption: string | null, maxCaptionTokens: number): TokenisedText;
+
+  /** Initial trainable tensors: LoRA A seeded, B zero; projector and lm_head as in the backbone; head zero. */
+  newState(options: AdapterOptions): TrainableState;
+
+  /**
+   * `alpha * L_cls + beta * L_cap` of one micro-batch and its gradients (paper, "Objective").
+   * @throws DeviceError when the GPU reported an error or was lost during the step.
+   */
+  lossAndGradients(
+    batch: readonly TrainingSample[],
+    state: TrainableState,
+    options: ObjectiveOptions,
+  ): Promise<LossAndGradients>;
+
+  /** The losses alone, e.g. of held-out samples. @throws DeviceError as above. */
+  losses(
+    batch: readonly TrainingSample[],
+    state: TrainableState,
+    options: Pick<ObjectiveOptions, 'alpha' | 'beta'>,
+  ): Promise<BatchLosses>;
+
+  /** P(spoof) by the head for each picture, in [0, 1]. */
+  classify(pixels: readonly Pixels[], state: TrainableState): Promise<Float32Array>;
+
+  /**
+   * Greedy captions with a KV cache, all pictures at once with the same question. Vision runs once.
+   * @throws CancelledError when the signal fires; DeviceError as above.
+   */
+  generate(request: GenerateRequest): Promise<GeneratedCaption[]>;
+
+  dispose(): void;
+}
+
+export interface LoadOptions {
+  /** True for the embedded backbone, which never saw a photograph. */
+  synthetic: boolean;
+  /** Progress in bytes of weights read. */
+  onProgress?: (progress: Progress) => void;
+  signal?: AbortSignal;
+}
+
+/**
+ * Reads a Hugging Face folder (`config.json`, safetensors, `tokenizer.json`, `preprocessor_config.json`) onto the
+ * open device. @throws ModelError naming the file, the cause and the remedy.
+ */
+export type LoadModel = (
+  name: string,
+  files: readonly ModelFile[],
+  options: LoadOptions,
+) => Promise<VisionLanguageModel>;

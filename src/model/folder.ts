@@ -1,0 +1,47 @@
+/** The files of a model folder, found by name wherever the folder begins. */
+import { ModelError, type ModelFile } from '../protocol';
+
+export class ModelFolder {
+  constructor(
+    readonly name: string,
+    private readonly files: readonly ModelFile[],
+  ) {}
+
+  /** The file with this name (the shallowest, when several have it), or null. */
+  find(name: string): ModelFile | null {
+    const found = this.files.filter(({ path }) => path === name || path.endsWith(`/${name}`));
+    return found.sort((a, b) => a.path.length - b.path.length)[0] ?? null;
+  }
+
+  /** @throws ModelError when it is missing. */
+  async text(name: string): Promise<string> {
+    const text = await this.optionalText(name);
+    if (text === null) {
+      throw new ModelError({
+        file: `${this.name}/${name}`,
+        cause: 'The model folder does not have this file.',
+        remedy:
+          'Choose the whole folder as it lies on Hugging Face: config.json, *.safetensors, tokenizer.json, preprocessor_config.json.',
+      });
+    }
+    return text;
+  }
+
+  async optionalText(name: string): Promise<string | null> {
+    const file = this.find(name);
+    return file === null ? null : file.blob.text();
+  }
+
+  /** All weight files, sorted by name. @throws ModelError when there is none. */
+  weights(): ModelFile[] {
+    const found = this.files.filter(({ path }) => path.endsWith('.safetensors'));
+    if (found.length === 0) {
+      throw new ModelError({
+        file: this.name,
+        cause: 'The model folder has no .safetensors file.',
+        remedy: 'Choose a folder with model.safetensors; .bin and .gguf files are not read.',
+      });
+    }
+    return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+}

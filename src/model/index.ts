@@ -1,0 +1,20 @@
+/** The model room: a vision-language model (SmolVLM's architecture, transformers' Idefics3) from a Hugging Face folder. */
+export type {
+  AdapterOptions,
+  BatchLosses,
+  GenerateRequest,
+  GeneratedCaption,
+  LoadModel,
+  LoadOptions,
+  LossAndGradients,
+  NamedArray,
+  ObjectiveOptions,
+  Pixels,
+  RgbaImage,
+  TokenisedText,
+  TrainableState,
+  TrainingSample,
+  VisionLanguageModel,
+} from './api';
+export { parseSafetensors, writeSafetensors } from './safetensors';
+export { loadModel } from './vlm';

@@ -1,0 +1,142 @@
+/** A loaded backbone behind the room's interface. */
+import { checkHealth } from '../device';
+import * as tf from '../device/tf';
+import { DeviceError, type ModelFile, type ModelInfo } from '../protocol';
+import type {
+  AdapterOptions,
+  BatchLosses,
+  GenerateRequest,
+  GeneratedCaption,
+  LoadOptions,
+  LossAndGradients,
+  ObjectiveOptions,
+  Pixels,
+  RgbaImage,
+  TokenisedText,
+  TrainableState,
+  TrainingSample,
+  VisionLanguageModel,
+} from './api';
+import { Backbone } from './backbone';
+import { parseConfig } from './config';
+import { ModelFolder } from './folder';
+import { generate } from './generate';
+import { effectiveWeights, spoofProbabilities, visionFeatures } from './inference';
+import { lossAndGradients, lossesOf } from './objective';
+import { parsePreprocessConfig, preprocess, type PreprocessConfig } from './preprocess';
+import { TextCodec } from './tokenizer';
+import { AdapterState, initialState } from './trainable';
+import { loadWeights } from './weights';
+
+/** Pictures that go through the vision tower together. */
+const TOGETHER = 16;
+
+/**
+ * Reads a Hugging Face folder onto the open device. What is small is checked first, so that a folder without a
+ * tokenizer is refused before its weights are read.
+ *
+ * @throws ModelError naming file, cause and remedy; DeviceError; CancelledError
+ */
+export async function loadModel(
+  name: string,
+  files: readonly ModelFile[],
+  options: LoadOptions,
+): Promise<VisionLanguageModel> {
+  const started = performance.now();
+  if (!['wasm', 'webgpu'].includes(tf.getBackend())) {
+    throw new DeviceError({ cause: 'No backend is open.', remedy: 'Open a device before loading a model.' });
+  }
+  const folder = new ModelFolder(name, files);
+  const config = parseConfig(await folder.text('config.json'));
+  const codec = await TextCodec.load(folder, config);
+  const pictures = parsePreprocessConfig(await folder.text('preprocessor_config.json'), config.vision.imageSize);
+  const { weights, parameters } = await loadWeights(folder, config, options);
+  checkHealth();
+  const info: ModelInfo = {
+    name,
+    architecture: config.architecture,
+    parameters,
+    imageSize: config.vision.imageSize,
+    imageTokens: config.imageTokens,
+    vocabulary: config.text.vocabulary,
+    visionLayers: config.vision.layers,
+    textLayers: config.text.layers,
+    synthetic: options.synthetic,
+    loadSeconds: (performance.now() - started) / 1000,
+  };
+  return new SmolVlm(info, new Backbone(config, weights), codec, pictures);
+}
+
+class SmolVlm implements VisionLanguageModel {
+  constructor(
+    readonly info: ModelInfo,
+    private readonly backbone: Backbone,
+    private readonly codec: TextCodec,
+    private readonly pictures: PreprocessConfig,
+  ) {}
+
+  get name(): string {
+    return this.info.name;
+  }
+
+  preprocess(image: RgbaImage): Pixels {
+    return preprocess(image, this.pictures);
+  }
+
+  tokenise(question: string, caption: string | null, maxCaptionTokens: number): TokenisedText {
+    return this.codec.tokenise(question, caption, maxCaptionTokens);
+  }
+
+  newState(options: AdapterOptions): TrainableState {
+    return initialState(this.backbone.config, this.backbone.weights, options);
+  }
+
+  lossAndGradients(
+    batch: readonly TrainingSample[],
+    state: TrainableState,
+    options: ObjectiveOptions,
+  ): Promise<LossAndGradients> {
+    return lossAndGradients(this.backbone, batch, own(state), options);
+  }
+
+  losses(
+    batch: readonly TrainingSample[],
+    state: TrainableState,
+    options: Pick<ObjectiveOptions, 'alpha' | 'beta'>,
+  ): Promise<BatchLosses> {
+    return lossesOf(this.backbone, batch, own(state), options);
+  }
+
+  async classify(pixels: readonly Pixels[], state: TrainableState): Promise<Float32Array> {
+    const result = new Float32Array(pixels.length);
+    const effective = effectiveWeights(this.backbone, own(state));
+    try {
+      for (let first = 0; first < pixels.length; first += TOGETHER) {
+        const part = pixels.slice(first, first + TOGETHER);
+        const probabilities = tf.tidy(() =>
+          spoofProbabilities(this.backbone, visionFeatures(this.backbone, effective.weights, part), own(state)),
+        );
+        result.set(await probabilities.data<'float32'>(), first);
+        probabilities.dispose();
+        checkHealth();
+      }
+      return result;
+    } finally {
+      effective.dispose();
+    }
+  }
+
+  generate(request: GenerateRequest): Promise<GeneratedCaption[]> {
+    return generate(this.backbone, this.codec, request, request.state === null ? null : own(request.state));
+  }
+
+  dispose(): void {
+    this.backbone.dispose();
+  }
+}
+
+/** Only this room makes states. */
+function own(state: TrainableState): AdapterState {
+  if (state instanceof AdapterState) return state;
+  throw new TypeError('This state was not made by newState');
+}
