@@ -1,0 +1,168 @@
+/** All tables of an import, merged into what is known of each file. */
+import { ImportError, type CaptionStyle, type FrameRole, type Label, type Rejection } from '../protocol';
+import { Lookup } from './lookup';
+import { extensionOf, nameOf } from './paths';
+import { reasonOf } from './reasons';
+import { MAX_TABLE_BYTES, decodeText, readDelimited, readJson, readJsonLines, type Table } from './table_reader';
+import { namesFiles, quote, readTable, type RowFacts } from './tables';
+
+/** Most sentences about one table; the rest are counted. */
+const MAX_SENTENCES = 200;
+
+/** What tables say of one file. `undefined`: nothing, so its name may speak. */
+export interface FileFacts {
+  label: Label | null | undefined;
+  attack: string | null | undefined;
+  subject: string | undefined;
+  set: string | undefined;
+  video: string | undefined;
+  /** By frame role; `all` holds for every frame without a caption of its own in that style. */
+  captions: Partial<Record<FrameRole | 'all', Partial<Record<CaptionStyle, string>>>>;
+  /** The table that gave the label. */
+  table: string | null;
+}
+
+export interface Annotations {
+  byPath: Map<string, FileFacts>;
+  rejected: Rejection[];
+  notes: string[];
+  /** Paths that turned out to be no tables (JSON of another shape). */
+  passedOver: string[];
+}
+
+/** True when a file of this name is read as a table. */
+export function isTable(path: string): boolean {
+  return /^(?:csv|tsv|jsonl|ndjson|json)$/.test(extensionOf(path)) && nameOf(path).toLowerCase() !== 'manifest.json';
+}
+
+/**
+ * @param tables      table files by normalised path
+ * @param paths       normalised paths of all files of the import
+ * @param numericOne  see `readTable`
+ */
+export async function readAnnotations(
+  tables: ReadonlyMap<string, Blob>,
+  paths: Iterable<string>,
+  numericOne: Label | null,
+): Promise<Annotations> {
+  const out: Annotations = { byPath: new Map(), rejected: [], notes: [], passedOver: [] };
+  const lookup = new Lookup(paths);
+  for (const [path, blob] of tables) {
+    const sentences: string[] = [];
+    try {
+      const table = await parse(path, blob, out.notes);
+      if (table === null) out.passedOver.push(path);
+      else merge(table, path, lookup, numericOne, out, sentences);
+    } catch (error) {
+      sentences.push(reasonOf(error));
+    }
+    for (const reason of sentences.slice(0, MAX_SENTENCES)) out.rejected.push({ file: path, reason });
+    if (sentences.length > MAX_SENTENCES) {
+      const more = sentences.length - MAX_SENTENCES;
+      out.rejected.push({
+        file: path,
+        reason: `${more} more rows of ${path} were rejected for reasons like those above.`,
+      });
+    }
+  }
+  return out;
+}
+
+async function parse(path: string, blob: Blob, notes: string[]): Promise<Table | null> {
+  if (blob.size > MAX_TABLE_BYTES) {
+    const limit = MAX_TABLE_BYTES / 2 ** 20;
+    throw new ImportError({
+      file: path,
+      cause: `The table has ${Math.round(blob.size / 2 ** 20)} MiB; at most ${limit} are read.`,
+      remedy: 'Split it into several tables.',
+    });
+  }
+  const { text, guessed } = decodeText(new Uint8Array(await blob.arrayBuffer()));
+  if (guessed) notes.push(`${path} is not UTF-8 and was read as Windows-1252; save it as UTF-8 if letters look wrong.`);
+  const extension = extensionOf(path);
+  if (extension === 'json') return readJson(text, path);
+  return extension === 'jsonl' || extension === 'ndjson' ? readJsonLines(text) : readDelimited(text);
+}
+
+function merge(
+  table: Table,
+  path: string,
+  lookup: Lookup,
+  numericOne: Label | null,
+  out: Annotations,
+  sentences: string[],
+): void {
+  if (!namesFiles(table)) {
+    if (extensionOf(path) === 'json') out.passedOver.push(path);
+    else if (table.rows.length === 0 && table.problems.length === 0)
+      sentences.push('The table holds no rows; fill it or leave it out.');
+    else sentences.push('No column of the table names files; name one of them file.');
+    if (table.problems.length === 0) return;
+  }
+  const read = readTable(table, path, numericOne);
+  out.notes.push(...read.notes);
+  sentences.push(...read.rejected.map(({ reason }) => reason));
+  const unit = table.unit.toLowerCase();
+  const where = (line: number): string => `${path}, ${unit} ${line}`;
+
+  for (const { file, blocks } of read.rejected) {
+    if (!blocks || file === null) continue;
+    const found = lookup.find(file, path);
+    if ('path' in found) factsOf(out, found.path).label ??= null;
+  }
+  for (const row of read.facts) {
+    const found = lookup.find(row.file, path);
+    if ('path' in found) {
+      const conflict = join(factsOf(out, found.path), row, path);
+      if (conflict !== null) sentences.push(`${where(row.line)}: ${conflict}`);
+    } else if (found.problem === 'missing') {
+      sentences.push(
+        `${where(row.line)}: the file ${quote(row.file)} is not among the files given; add it or remove the row.`,
+      );
+    } else {
+      sentences.push(`${where(row.line)}: ${quote(row.file)} fits more than one file; write more of its path.`);
+    }
+  }
+}
+
+function factsOf(out: Annotations, path: string): FileFacts {
+  let facts = out.byPath.get(path);
+  if (facts === undefined) {
+    facts = {
+      label: undefined,
+      attack: undefined,
+      subject: undefined,
+      set: undefined,
+      video: undefined,
+      captions: {},
+      table: null,
+    };
+    out.byPath.set(path, facts);
+  }
+  return facts;
+}
+
+/** Adds a row to a file's facts. Returns a sentence when it contradicts an earlier row, which then stands. */
+function join(facts: FileFacts, row: RowFacts, table: string): string | null {
+  if (row.label !== undefined) {
+    if (facts.table !== null && facts.label !== row.label) {
+      return `${quote(row.file)} is ${row.label} here and ${String(facts.label)} in an earlier row of ${facts.table}; the earlier row stands.`;
+    }
+    facts.label = row.label;
+    facts.table = table;
+    facts.attack = row.attack ?? facts.attack;
+  }
+  facts.subject ??= row.subject;
+  facts.set ??= row.set;
+  facts.video ??= row.video;
+  const captions = (facts.captions[row.frame ?? 'all'] ??= {});
+  for (const style of ['vanilla', 'reasoning'] as const) {
+    const text = row.captions[style];
+    if (text === undefined) continue;
+    if (captions[style] !== undefined && captions[style] !== text) {
+      return `${quote(row.file)} has another ${style} caption in an earlier row, which stands; add a frame column (early, middle) to give each frame its own.`;
+    }
+    captions[style] = text;
+  }
+  return null;
+}

@@ -1,0 +1,94 @@
+/** Sample rows from what names, tables and decoders say, and sums over them. */
+import type { FrameRole, SampleRow, SetSummary } from '../protocol';
+import type { FileFacts } from './annotations';
+import type { StoredFrame } from './frame';
+import type { Recognised } from './recognise';
+
+/** What is known of a file before it is decoded. */
+export type Known = Pick<SampleRow, 'set' | 'file' | 'video' | 'label' | 'attack' | 'subject'> & {
+  captions: FileFacts['captions'];
+  /** Table and name give different labels: the table was believed. */
+  overruled: boolean;
+};
+
+/** A table's word goes before the name's. */
+export function combine(name: Recognised, facts: FileFacts | undefined): Known {
+  const set = facts?.set ?? name.set;
+  const label = facts?.label === undefined ? name.label : facts.label;
+  const sameSide = name.label === label;
+  return {
+    set,
+    file: name.file,
+    video: `${set}/${facts?.video ?? name.video}`,
+    label,
+    attack: label === 'spoof' ? (facts?.attack ?? (sameSide ? name.attack : null)) : null,
+    subject: facts?.subject ?? name.subject,
+    captions: facts?.captions ?? {},
+    overruled: facts?.table != null && name.label !== null && !sameSide,
+  };
+}
+
+/** First 16 hex digits of SHA-256 over set, file and role: the same file imported again has the same id. */
+export async function sampleId(set: string, file: string, role: FrameRole): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`${set}\0${file}\0${role}`));
+  return [...new Uint8Array(digest, 0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** The row of one stored frame; `frame` is the path that it is stored at. */
+export async function sampleRow(
+  known: Known,
+  role: FrameRole,
+  seconds: number,
+  stored: StoredFrame,
+): Promise<SampleRow> {
+  const id = await sampleId(known.set, known.file, role);
+  return {
+    id,
+    set: known.set,
+    file: known.file,
+    video: known.video,
+    role,
+    seconds,
+    label: known.label,
+    attack: known.attack,
+    subject: known.subject,
+    captions: { ...known.captions.all, ...known.captions[role] },
+    width: stored.width,
+    height: stored.height,
+    frame: `frames/${id}.png`,
+    thumbnail: stored.thumbnail,
+  };
+}
+
+/** Counts by set, in the order of the sets' names. */
+export function summarise(samples: readonly SampleRow[]): SetSummary[] {
+  const sets = new Map<string, SetSummary>();
+  for (const { set, label } of samples) {
+    const summary = sets.get(set) ?? { name: set, samples: 0, live: 0, spoof: 0, unlabelled: 0 };
+    summary.samples++;
+    summary[label ?? 'unlabelled']++;
+    sets.set(set, summary);
+  }
+  return [...sets.values()].sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** Sentences about the samples as a whole. */
+export function remarks(samples: readonly SampleRow[], sets: readonly SetSummary[]): string[] {
+  const notes: string[] = [];
+  const labelled = samples.filter(({ label }) => label !== null);
+  const mute = labelled.filter(({ captions }) => Object.keys(captions).length === 0).length;
+  if (mute > 0) {
+    notes.push(
+      `${mute} of ${labelled.length} labelled samples ${mute === 1 ? 'has' : 'have'} no caption: ${mute === 1 ? 'it trains' : 'they train'} the live/spoof head only.`,
+    );
+  }
+  for (const { name, samples: total, unlabelled } of sets) {
+    if (unlabelled === 0) continue;
+    const who =
+      unlabelled === total
+        ? `No sample of the set ${name} has a label`
+        : `${unlabelled} of ${total} samples of the set ${name} have no label`;
+    notes.push(`${who}: such samples can be inspected, but not trained or evaluated on.`);
+  }
+  return notes;
+}

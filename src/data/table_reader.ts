@@ -1,0 +1,159 @@
+/** Tables as text: CSV and its kin, JSON Lines and JSON, into rows of strings with the lines they stand on. */
+import Papa from 'papaparse';
+import { ImportError } from '../protocol';
+
+/** Largest table read, bytes: it is held in memory as text. */
+export const MAX_TABLE_BYTES = 256 * 2 ** 20;
+
+export interface TableRow {
+  /** 1-based line of the row's first character (for a JSON array: the number of its entry). */
+  line: number;
+  /** Column name, lower case and trimmed, to value as text. */
+  cells: Map<string, string>;
+}
+
+export interface Table {
+  rows: TableRow[];
+  /** Broken rows, as sentences that name the line. */
+  problems: string[];
+  /** `Line` or `Entry`, for sentences about rows. */
+  unit: 'Line' | 'Entry';
+}
+
+/** Decodes by byte order mark, else UTF-8, else Windows-1252, which every byte sequence is valid in. */
+export function decodeText(bytes: Uint8Array<ArrayBuffer>): { text: string; guessed: boolean } {
+  const [a, b] = bytes;
+  if (a === 0xff && b === 0xfe) return { text: new TextDecoder('utf-16le').decode(bytes), guessed: false };
+  if (a === 0xfe && b === 0xff) return { text: new TextDecoder('utf-16be').decode(bytes), guessed: false };
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), guessed: false };
+  } catch {
+    return { text: new TextDecoder('windows-1252').decode(bytes), guessed: true };
+  }
+}
+
+/** CSV with any of the usual delimiters, quotes and line ends (RFC 4180 and what spreadsheets write). */
+export function readDelimited(text: string): Table {
+  const source = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  const rows: TableRow[] = [];
+  const problems: string[] = [];
+  let header: string[] | null = null;
+  let at = 0;
+  let line = 1;
+  const count = (to: number): void => {
+    for (; at < to; at++) {
+      const code = source.charCodeAt(at);
+      // CRLF counts once: by its LF.
+      if (code === 10 || (code === 13 && source.charCodeAt(at + 1) !== 10)) line++;
+    }
+  };
+  Papa.parse<string[]>(source, {
+    delimitersToGuess: [',', '\t', ';', '|'],
+    step: ({ data, errors, meta }) => {
+      const first = line;
+      count(meta.cursor);
+      for (const error of errors) {
+        if (error.code === 'MissingQuotes') {
+          problems.push(
+            `Line ${first}: a quote is opened and never closed, so all that follows was taken as one value.`,
+          );
+        } else if (error.code === 'InvalidQuotes') {
+          problems.push(
+            `Line ${first}: a quote stands in the middle of a value; double it ("") where it belongs there.`,
+          );
+        }
+      }
+      if (errors.some(({ type }) => type === 'Quotes')) return;
+      if (data.every((cell) => cell.trim() === '')) return;
+      if (header === null) {
+        header = data.map(columnName);
+        return;
+      }
+      if (data.slice(header.length).some((cell) => cell.trim() !== '')) {
+        problems.push(
+          `Line ${first}: ${data.length} values for ${header.length} columns; put values that contain the delimiter in quotes.`,
+        );
+        return;
+      }
+      const cells = new Map<string, string>();
+      header.forEach((name, index) => {
+        const value = data[index]?.trim() ?? '';
+        if (name !== '' && !(cells.get(name) ?? '')) cells.set(name, value);
+      });
+      rows.push({ line: first, cells });
+    },
+  });
+  return { rows, problems, unit: 'Line' };
+}
+
+/** One JSON object a line. A broken line is a problem; the others go on. */
+export function readJsonLines(text: string): Table {
+  const rows: TableRow[] = [];
+  const problems: string[] = [];
+  text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\n|\r/)
+    .forEach((raw, index) => {
+      if (raw.trim() === '') return;
+      const line = index + 1;
+      const value = parseJson(raw);
+      if (isRecord(value)) rows.push({ line, cells: cellsOf(value) });
+      else
+        problems.push(
+          `Line ${line}: not a JSON object; each line has to be one, such as {"file": "a.jpg", "label": "live"}.`,
+        );
+    });
+  return { rows, problems, unit: 'Line' };
+}
+
+/**
+ * A JSON file with an array of objects, alone or as the only array in an object (`{"samples": [...]}`).
+ * `null`: JSON of another shape, so not a table.
+ * @throws ImportError when the text is not JSON.
+ */
+export function readJson(text: string, file: string): Table | null {
+  const value = parseJson(text.replace(/^\uFEFF/, ''));
+  if (value === undefined) {
+    throw new ImportError({
+      file,
+      cause: 'The file is not valid JSON.',
+      remedy: 'Check it with a JSON tool; one object a line belongs in a .jsonl file.',
+    });
+  }
+  const lists = Array.isArray(value) ? [value] : isRecord(value) ? Object.values(value).filter(Array.isArray) : [];
+  const list: unknown[] | undefined = lists.length === 1 ? lists[0] : undefined;
+  if (list === undefined || list.length === 0 || !list.every(isRecord)) return null;
+  return {
+    rows: list.map((entry, index) => ({ line: index + 1, cells: cellsOf(entry) })),
+    problems: [],
+    unit: 'Entry',
+  };
+}
+
+function cellsOf(record: Record<string, unknown>): Map<string, string> {
+  const cells = new Map<string, string>();
+  for (const [name, value] of Object.entries(record)) {
+    if (typeof value === 'string') cells.set(columnName(name), value.trim());
+    else if (typeof value === 'number' || typeof value === 'boolean') cells.set(columnName(name), String(value));
+  }
+  return cells;
+}
+
+function columnName(name: string): string {
+  return name
+    .trim()
+    .toLowerCase()
+    .replace(/[\s-]+/g, '_');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,211 @@
+/** Sentences, tokens and scopes: how far a negation, a concession or a hedge reaches in one sentence. */
+import { CONCESSION, FIRST_IMPRESSION, HEDGES, LEXICAL_NEGATOR, NEGATORS, PRETENCE, TURN } from './lexicon';
+
+export interface Token {
+  word: string;
+  start: number;
+  end: number;
+}
+
+export interface Sentence {
+  /** Lower case, typographic quotes and dashes made plain; offsets are those of the original text. */
+  text: string;
+  /** Offset of the sentence in the original text. */
+  offset: number;
+  question: boolean;
+  tokens: Token[];
+}
+
+/** Splits into sentences at `.`, `!`, `?` and line ends. Offsets survive: no character is added or removed. */
+export function sentencesOf(original: string): Sentence[] {
+  const text = original
+    .toLowerCase()
+    .replace(/[\u2018\u2019]/g, "'")
+    .replace(/[\u201c\u201d"*#_`]/g, ' ')
+    .replace(/[\u2013\u2014]/g, ';');
+  // Lower-casing may change the length of a few non-English letters; offsets then no longer match, so keep case.
+  const plain = text.length === original.length ? text : original;
+  const sentences: Sentence[] = [];
+  for (const match of plain.matchAll(/[^.!?\n\r]+(?:\.(?=\d)[^.!?\n\r]+)*[.!?]*/g)) {
+    const tokens = [...match[0].matchAll(/[a-z0-9]+(?:['-][a-z0-9]+)*|[,;:()/]|-/g)].map((token) => ({
+      word: token[0],
+      start: token.index,
+      end: token.index + token[0].length,
+    }));
+    if (tokens.length > 0) {
+      sentences.push({ text: match[0], offset: match.index, question: match[0].includes('?'), tokens });
+    }
+  }
+  return sentences;
+}
+
+const CLAUSE_BREAK = new Set(
+  '; : ( ) but however yet although though while whereas because since so therefore thus hence'.split(' '),
+);
+/** After a comma, these begin a statement of their own: "no grid, indicating a live face". */
+const AFTER_COMMA =
+  /^(?:it|it's|this|that|these|those|the|there|he|she|they|i|we|which|who|where|indicating|suggesting|supporting|confirming|proving|making|showing|revealing|pointing|meaning|implying|consistent|as|typical|and|just|like)$/;
+const AFTER_AND =
+  /^(?:it|it's|this|that|these|the|there|is|are|was|has|shows?|looks?|appears?|seems?|therefore|so|thus|i|we|everything|all|both|suggests?|indicates?|points?|supports?|confirms?)$/;
+const SEEN = /^(?:visible|seen|present|found|detected|observed|evident|apparent|noticeable|detectable)$/;
+
+/** True when a scope that starts before token `index` ends there. */
+function breaksAt(tokens: readonly Token[], index: number): boolean {
+  const word = tokens[index]?.word ?? '';
+  const next = tokens[index + 1]?.word ?? '';
+  if (CLAUSE_BREAK.has(word)) return !(word === 'but' && tokens[index - 1]?.word === 'anything');
+  if (word === ',')
+    return AFTER_COMMA.test(next) && !(next === 'and' && !AFTER_AND.test(tokens[index + 2]?.word ?? ''));
+  if (word === 'and') return AFTER_AND.test(next);
+  // "No border is visible in this live face": the negation is spent; "nothing visible that suggests a spoof": it is not.
+  return SEEN.test(word) && !/^(?:that|which|to)$/.test(next) && !isNegator(tokens, index - 1);
+}
+
+function isNegator(tokens: readonly Token[], index: number): boolean {
+  const word = tokens[index]?.word ?? '';
+  const next = tokens[index + 1]?.word ?? '';
+  if (/^(?:no|without|beyond|not)$/.test(word) && /^(?:only|just|doubt|question|merely|a)$/.test(next)) {
+    // "not only a print", "no doubt", "without a doubt"; but "not a print" and "without a screen" negate.
+    if (next !== 'a') return false;
+    return !/^(?:doubt|question)$/.test(tokens[index + 2]?.word ?? '');
+  }
+  return NEGATORS.has(word) || word.endsWith("n't") || word === 'cant' || word === 'isnt';
+}
+
+function isLexicalNegator(tokens: readonly Token[], index: number): boolean {
+  const word = tokens[index]?.word ?? '';
+  const next = tokens[index + 1]?.word ?? '';
+  // "hard to reproduce in a print"
+  if (/^(?:reproduce|replicate|recreate|achieve|obtain)$/.test(word) && tokens[index - 1]?.word === 'to') {
+    return /^(?:hard|difficult|impossible)$/.test(tokens[index - 2]?.word ?? '');
+  }
+  if (!LEXICAL_NEGATOR.test(word)) return false;
+  switch (word) {
+    case 'free':
+      return next === 'of' || next === 'from';
+    case 'instead':
+      return next === 'of';
+    case 'doubt':
+      return !/^(?:no|without|beyond|a)$/.test(tokens[index - 1]?.word ?? '');
+    case 'contrast':
+      return next === 'to' || next === 'with';
+    case 'rule':
+    case 'rules':
+    case 'ruled':
+    case 'ruling':
+      return next === 'out';
+    case 'absent':
+    case 'missing':
+    case 'impossible':
+      return next !== '' && !/^[,;:()]$/.test(next);
+    default:
+      return true;
+  }
+}
+
+export interface Scope {
+  /** The mention is denied. */
+  negated: boolean;
+  /** The mention is only possible. */
+  hedged: boolean;
+  /** The mention is what something imitates. */
+  pretended: boolean;
+}
+
+/** Reads backwards from token `first` (exclusive) for what governs it. */
+export function scopeBefore(tokens: readonly Token[], first: number): Scope {
+  const scope: Scope = { negated: false, hedged: false, pretended: false };
+  for (let i = first - 1; i >= Math.max(0, first - 16); i--) {
+    const word = tokens[i]!.word;
+    if (isLexicalNegator(tokens, i)) {
+      if (word === 'than' && first - i > 5) continue;
+      const cancelled = [1, 2, 3].some((back) => isNegator(tokens, i - back) && !breaksAt(tokens, i - back));
+      scope.negated = !cancelled;
+      return scope;
+    }
+    if (isNegator(tokens, i) || (word === 'anything' && tokens[i + 1]?.word === 'but')) {
+      scope.negated = true;
+      // "no pattern that could suggest a spoof" denies; "may not be live" stays a possibility.
+      scope.hedged = HEDGES.has(tokens[i - 1]?.word ?? '');
+      return scope;
+    }
+    if (PRETENCE.test(word)) scope.pretended = true;
+    if (HEDGES.has(word)) scope.hedged = true;
+    if (breaksAt(tokens, i)) return scope;
+  }
+  return scope;
+}
+
+const DENIED_AFTER =
+  /^\s*(?:artefacts?\s+|artifacts?\s+|signs?\s+|cues?\s+|traces?\s+|face\s+|person\s+)?(?:(?:is|are|was|were|seems?|appears?|looks?|remains?|can\s+be|could\s+be|has\s+been|have\s+been)\s+)(?:clearly\s+|entirely\s+|completely\s+|very\s+|highly\s+)?(?:(?:absent|missing|nowhere)\b(?!\s+(?:the|any|a|its)\b)|ruled\s+out|excluded|dismissed|rejected|unlikely|improbable|impossible|doubtful|questionable|out\s+of\s+the\s+question|not\s+(?:be\s+)?(?:visible|seen|present|found|detected|observed|evident|apparent|there|the\s+case|likely|supported|indicated|noticeable|plausible|convincing))/;
+/** "makes a print or a replay implausible": no verb between the mention and its denial. */
+const IMPLAUSIBLE_AFTER =
+  /^(?:\s+or\s+(?:an?\s+)?[a-z]+)?(?:\s+(?:attack|face|person))?\s+(?:implausible|unlikely|improbable|impossible)\b/;
+const OPEN_AFTER =
+  /^\s*\w*\s*(?:cannot|can't|can\s+not|could\s+not)\s+be\s+(?:\w+\s+)?(?:ruled\s+out|excluded|confirmed|dismissed|denied|rejected)|^\s*(?:is|remains)\s+(?:possible|open|unclear|uncertain)/;
+const GENERIC_AFTER =
+  /^(?:\s+[a-z]+)?\s+(?:would|should|could|might|may|can(?:not)?|often|usually|typically|tends?|generally|always|normally)\b/;
+const ANSWER_AFTER = /^\s*[:=-]\s*(?<answer>no|false|yes|true)\b/;
+
+export type After = 'denied' | 'open' | 'generic' | 'affirmed' | null;
+
+/** What the words behind a mention (the rest of the sentence, lower case) make of it. */
+export function scopeAfter(rest: string): After {
+  const answer = ANSWER_AFTER.exec(rest)?.groups?.['answer'];
+  if (answer !== undefined) return answer === 'no' || answer === 'false' ? 'denied' : 'affirmed';
+  if (OPEN_AFTER.test(rest)) return 'open';
+  if (DENIED_AFTER.test(rest) || IMPLAUSIBLE_AFTER.test(rest)) return 'denied';
+  if (GENERIC_AFTER.test(rest)) return 'generic';
+  return null;
+}
+
+/**
+ * Which tokens are granted rather than claimed: a clause opened by "although", "despite" up to its comma or to the
+ * sentence's end, and everything before a "but".
+ */
+export function concededTokens(sentence: Sentence): boolean[] {
+  const { tokens } = sentence;
+  const conceded = tokens.map(() => false);
+  let inside = false;
+  tokens.forEach(({ word }, i) => {
+    if (CONCESSION.has(word)) inside = true;
+    else if (inside && word === ',') inside = false;
+    conceded[i] = inside;
+  });
+  const turn = tokens.findIndex(({ word }, i) => i > 0 && TURN.has(word) && isTurn(tokens, i));
+  for (let i = 0; i < turn; i++) conceded[i] = true;
+  return conceded;
+}
+
+/** "rather than" and "instead of" are negations, "still photo" is a noun: none of them turns the argument. */
+function isTurn(tokens: readonly Token[], index: number): boolean {
+  const word = tokens[index]!.word;
+  const before = tokens[index - 1]?.word ?? '';
+  const next = tokens[index + 1]?.word ?? '';
+  if (word === 'rather') return /^[,;]$/.test(before) && next !== 'than';
+  if (word === 'instead') return /^[,;]$/.test(before) && next !== 'of';
+  if (word === 'still') return before === ',';
+  if (word === 'but') return !/^(?:nothing|anything|all|everything)$/.test(before);
+  return true;
+}
+
+/** True when the sentence as a whole answers back to what was said before ("However, ..."). */
+export function turnsBack(sentence: Sentence): boolean {
+  const [first, second] = sentence.tokens;
+  if (first === undefined) return false;
+  return (
+    /^(?:but|however|yet|nevertheless|nonetheless)$/.test(first.word) ||
+    (/^(?:still|instead|rather)$/.test(first.word) && second?.word === ',')
+  );
+}
+
+/** Offset from which first-impression words colour the sentence up to a turn, or null. */
+export function firstImpression(sentence: Sentence): { from: number; to: number } | null {
+  FIRST_IMPRESSION.lastIndex = 0;
+  const match = FIRST_IMPRESSION.exec(sentence.text);
+  if (match === null) return null;
+  const turn = sentence.tokens.findIndex(
+    ({ word, start }, i) => start > match.index && TURN.has(word) && isTurn(sentence.tokens, i),
+  );
+  return { from: 0, to: turn < 0 ? sentence.text.length : sentence.tokens[turn]!.start };
+}

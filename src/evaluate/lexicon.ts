@@ -1,0 +1,214 @@
+/**
+ * The words that the verdict reader knows. Only words that state a class count: texture words (moire, flat, natural)
+ * describe evidence and decide nothing by themselves. Everything is lower case; `verdict.ts` applies it.
+ */
+import type { Label } from '../protocol';
+
+export interface Cue {
+  meaning: Label;
+  /**
+   * `class`: says live or spoof as such. `kind`: names one kind of attack, so its negation ("not a print") leaves the
+   * other kinds open and weighs less. `sign`: speaks of evidence of a class ("signs of liveness").
+   */
+  level: 'class' | 'kind' | 'sign';
+  /** An adjective (`real`, `live`) must qualify the face or person, or stand as a predicate. */
+  adjective?: 'strict' | 'loose';
+  pattern: RegExp;
+}
+
+const DET = '(?:(?:an?|the|some|another|its|his|her|their|this|one)\\s+)?';
+const ADJ = '(?:[a-z-]+\\s+){0,2}?';
+const SCREEN = '(?:screens?|displays?|monitors?|tablets?|ipad|laptop|(?:smart)?phones?|television|tv)';
+const PICTURE = '(?:photo(?:graph)?s?|pictures?|images?|portraits?|snapshots?)';
+const word = (source: string): RegExp => new RegExp(`(?<![\\w-])(?:${source})(?![\\w-])`, 'g');
+
+/** Longest match wins where two overlap. */
+export const CUES: readonly Cue[] = [
+  // Spoof, as such.
+  {
+    meaning: 'spoof',
+    level: 'class',
+    pattern: word('(?:face\\s+)?(?:presentation|spoof(?:ing)?)[ -]attacks?|attack(?:s|er)?'),
+  },
+  {
+    meaning: 'spoof',
+    level: 'class',
+    pattern: word(
+      'spoof(?:s|ed|ing)?|fak(?:e|es|ed|ery)|counterfeit|forged|forgery|impost[eo]r|fraud(?:ulent)?|sham|bogus',
+    ),
+  },
+  {
+    meaning: 'spoof',
+    level: 'class',
+    pattern: word('non[- ]?(?:live|genuine|real|authentic)|not-live|inauthentic|ungenuine|unreal'),
+  },
+  {
+    meaning: 'spoof',
+    level: 'class',
+    pattern: word(
+      `(?:manipulated|tampered|artificial|synthetic|reproduced|second-hand)\\s+(?:face|${PICTURE}|presentation|reproduction)`,
+    ),
+  },
+  {
+    meaning: 'spoof',
+    level: 'class',
+    pattern: word('reproductions?|re-?captur(?:e|es|ed|ing)|re-?photographed|photographed\\s+again|rebroadcast'),
+  },
+  // Spoof, by kind.
+  {
+    meaning: 'spoof',
+    level: 'kind',
+    pattern: word(
+      `(?:print(?:ed)?|photo|paper|replay(?:ed)?|video|screen|display|mask|cut)[ -](?:photo[ -]|replay[ -])?attacks?`,
+    ),
+  },
+  {
+    meaning: 'spoof',
+    level: 'kind',
+    pattern: word(
+      `printed(?:[ -]out)?(?:\\s+(?:colou?r|paper|glossy|flat|still))*\\s+(?:${PICTURE}|pages?|papers?|cop(?:y|ies)|faces?|sheets?)`,
+    ),
+  },
+  {
+    meaning: 'spoof',
+    level: 'kind',
+    pattern: word(
+      `(?:paper|photo(?:graphic)?|inkjet|laser)\\s+prints?|print-?outs?|prints?|printed|hard\\s+cop(?:y|ies)|paper\\s+(?:photo|copy|cut-?out)|photocop(?:y|ies)|cut-?outs?`,
+    ),
+  },
+  {
+    meaning: 'spoof',
+    level: 'kind',
+    pattern: word(
+      `(?:(?:screen|video|digital|display|monitor|phone|tablet)[ -])?replay(?:s|ed|ing)?|play(?:ed|ing)\\s+back|playback`,
+    ),
+  },
+  {
+    meaning: 'spoof',
+    level: 'kind',
+    pattern: word(
+      `(?:displayed|shown|presented|played|held|seen|viewed|photographed|filmed|appearing|reproduced)\\s+(?:up\\s+)?(?:on|by|from|off|through|via)\\s+${DET}${ADJ}(?:${SCREEN}|devices?|paper|sheet|poster|print|${PICTURE})`,
+    ),
+  },
+  {
+    meaning: 'spoof',
+    level: 'kind',
+    pattern: word(
+      `(?:on|off|from|of)\\s+(?:an?|the|another|some)\\s+${ADJ}(?:screens?|displays?|monitors?|tablets?|ipad|sheet\\s+of\\s+paper|poster)`,
+    ),
+  },
+  {
+    meaning: 'spoof',
+    level: 'kind',
+    pattern: word(`on\\s+(?:glossy\\s+|matte?\\s+|plain\\s+|flat\\s+)?paper|on\\s+screen`),
+  },
+  {
+    meaning: 'spoof',
+    level: 'kind',
+    pattern: word(
+      `(?:${PICTURE}|recordings?|videos?|cop(?:y|ies))\\s+of\\s+${DET}${ADJ}(?:${PICTURE}|prints?|${SCREEN}|videos?|recordings?)`,
+    ),
+  },
+  {
+    meaning: 'spoof',
+    level: 'kind',
+    pattern: word(
+      `(?:screen|display|monitor|tablet|phone)\\s+(?:recordings?|${PICTURE}|captures?|videos?)|(?:displayed|replayed|projected|recorded|flat|still)\\s+(?:${PICTURE}|videos?|faces?)|recordings?\\s+of`,
+    ),
+  },
+  {
+    meaning: 'spoof',
+    level: 'kind',
+    pattern: word(
+      '(?:(?:silicone|paper|plastic|latex|rigid|3d|printed|transparent)\\s+)?masks?|mannequins?|dummy|doll',
+    ),
+  },
+  {
+    meaning: 'spoof',
+    level: 'sign',
+    pattern: word('spoof-like|fake-looking|lifeless(?:ness)?|spoof-related|print-like|screen-like'),
+  },
+  // Live.
+  {
+    meaning: 'live',
+    level: 'class',
+    adjective: 'loose',
+    pattern: word('live(?![- ]?stream)|genuine|bona[ -]?fide|living(?!\\s+room)|alive'),
+  },
+  {
+    meaning: 'live',
+    level: 'class',
+    adjective: 'strict',
+    pattern: word('real(?![- ](?:time|world))|real-life|authentic|legitimate|actual|true|flesh[- ]and[- ]blood'),
+  },
+  {
+    meaning: 'live',
+    level: 'class',
+    pattern: word(
+      'un-?spoofed|non[- ]?spoof(?:ed)?|non[- ]?attack|spoof-free|attack-free|physically\\s+present|in\\s+the\\s+flesh|in\\s+person',
+    ),
+  },
+  { meaning: 'live', level: 'sign', pattern: word('liveness|aliveness|genuineness|authenticity|signs?\\s+of\\s+life') },
+];
+
+/** Words near a cue that take it out of the text's claims altogether. */
+export const NOT_A_CLAIM = word(
+  'anti[- ]?spoof(?:ing)?|(?:spoof(?:ing)?|liveness|attack|face|print|replay|fake)\\s+(?:detect(?:ion|or)|check|test)(?:\\s+(?:system|task|model))?|true\\s+(?:colou?rs?|to)',
+);
+
+/** What a live/genuine adjective may qualify to be a statement about the whole. */
+export const CLASS_NOUNS = new Set(
+  (
+    'face faces person persons human humans individual individuals subject subjects man woman people user sample ' +
+    'presentation image images capture picture photo photograph frame head being client someone one presence'
+  ).split(' '),
+);
+
+/** What it may qualify to be a statement about evidence only. */
+export const EVIDENCE_NOUNS = new Set(
+  (
+    'skin texture depth shadow shadows highlight highlights light lighting colour colours color colors tone tones edge edges ' +
+    'feature features detail details movement pores surface relief volume shading hair eyes structure contour contours ' +
+    'artefact artefacts artifact artifacts sign signs cue cues trace traces pattern patterns indicator indicators evidence ' +
+    'clue clues marker markers characteristic characteristics lines dots border borders noise effect effects related ' +
+    'appearance quality gradients reflections scene room world'
+  ).split(' '),
+);
+
+/** `signs of`, `evidence of a ...`: what follows is evidence. */
+export const EVIDENCE_OF = new Set(
+  (
+    'sign signs trace traces evidence indication indications indicator indicators hint hints mark marks artefact artefacts ' +
+    'artifact artifacts clue clues symptom symptoms cue cues feature features characteristic characteristics'
+  ).split(' '),
+);
+
+/** Turn what follows into its opposite. */
+export const NEGATORS = new Set(
+  'not no never none nothing nobody neither nor without cannot hardly barely scarcely nowhere'.split(' '),
+);
+
+/** Verbs, nouns and prepositions that do the same; a plain negator right before them cancels them. */
+export const LEXICAL_NEGATOR =
+  /^(?:lack(?:s|ed|ing)?|absen(?:ce|t)|unlike|fail(?:s|ed|ing|ure)?|missing|devoid|free|than|exclud(?:es?|ed|ing)|inconsistent|deviat\w*|differ(?:s|ed|ent|ing)?|contradict\w*|atypical|untypical|uncharacteristic|unlikely|impossible|improbable|refut\w*|against|opposed|contrary|contrast|doubt(?:s|ed|ful)?|questionable|avoid(?:s|ing)?|instead|rul(?:e|es|ed|ing)|den(?:y|ies)|undermin\w*)$/;
+
+/** Say that something else plays the part of what follows: "imitates a real face" is no real face. */
+export const PRETENCE = /^(?:imitat\w*|mimic\w*|pretend\w*|simulat\w*|impersonat\w*|posing|poses)$/;
+
+/** Make what follows (or precedes) a possibility, which decides nothing. */
+export const HEDGES = new Set('may might could possibly perhaps maybe potentially conceivably'.split(' '));
+
+/** A mention after these is asked about, not stated. */
+export const OPEN_QUESTION =
+  /\b(?:whether|either|unclear|uncertain|inconclusive|ambiguous|undetermined|undecided|unsure|not\s+(?:clear|sure|certain|obvious|decided)|(?:can(?:not|'t|\s+not)|could(?:n't|\s+not)|unable\s+to|impossible\s+to|hard\s+to|difficult\s+to|not\s+possible\s+to|too\s+\w+\s+to)\s+(?:\w+\s+)?(?:tell|say|decide|determine|judge|conclude|distinguish|know|classify)|(?:assess|determine|determining|judge|judging|evaluate|evaluating|verify|verifying|check|checking|assessing)\s+(?:the|its|his|her))\b/g;
+
+/** Begin a sentence or clause whose statement holds against what came before. */
+export const TURN = new Set('but however yet nevertheless nonetheless still instead rather'.split(' '));
+/** Begin a clause that is granted, not claimed. */
+export const CONCESSION = new Set('although though while whereas despite notwithstanding'.split(' '));
+/** Mark a first impression. */
+export const FIRST_IMPRESSION =
+  /\b(?:at\s+first(?:\s+(?:glance|sight|look))?|first\s+impression|initially|seemingly|superficially|made\s+to\s+(?:look|appear|seem))\b/g;
+/** Mark a sentence as the conclusion. */
+export const CONCLUSION =
+  /\b(?:therefore|thus|hence|overall|conclu(?:de|des|ded|ding|sion)|verdict|judge?ment|final(?:ly)?|taken\s+together|altogether|all\s+in\s+all|in\s+sum(?:mary)?|to\s+sum\s+up|consequently|accordingly|classif(?:y|ied)|decision)\b/;

@@ -1,0 +1,22 @@
+/** The store in one import: everything kept in this browser, and the files a run is exported as. */
+export { checkpointInfo, deleteCheckpoints, readCheckpoint, sha256, writeCheckpoint } from './checkpoints';
+export { toCsv } from './csv';
+export { closeDatabase } from './database';
+export { isQuotaError, storageFailure } from './failures';
+export { deleteFrame, readFrame, writeFrame } from './frames';
+export { headOf, type RunHead, type RunRecord, type SampleName } from './record';
+export { captionsJsonl, configJson, metricsCsv } from './runfiles';
+export {
+  appendCaption,
+  appendEvaluation,
+  appendStep,
+  dropAfter,
+  loadRun,
+  loadRuns,
+  removeRun,
+  saveHead,
+  saveRun,
+} from './runs';
+export { bySource, clearSamples, deleteFrames, loadSamples, saveSamples } from './samples';
+export { deleteSetting, loadSetting, saveSetting, type Settings } from './settings';
+export { zipFiles } from './zip';

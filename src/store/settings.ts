@@ -1,0 +1,22 @@
+/** Small single values by name, with the type of each. */
+import type { Rejection } from '../protocol';
+import { withDatabase } from './database';
+
+export interface Settings {
+  /** What imports of the present data set rejected and remarked. */
+  'data.remarks': { rejected: Rejection[]; notes: string[] };
+}
+
+export async function saveSetting<K extends keyof Settings>(name: K, value: Settings[K]): Promise<void> {
+  await withDatabase('A setting could not be saved', (db) => db.put('settings', value, name));
+}
+
+/** The stored value, or null. Only `saveSetting` writes the store, so the type of `name` holds. */
+export async function loadSetting<K extends keyof Settings>(name: K): Promise<Settings[K] | null> {
+  const value = await withDatabase('A setting could not be read', (db) => db.get('settings', name));
+  return (value as Settings[K] | undefined) ?? null;
+}
+
+export async function deleteSetting(name: keyof Settings): Promise<void> {
+  await withDatabase('A setting could not be removed', (db) => db.delete('settings', name));
+}

@@ -1,0 +1,68 @@
+/** The model room as training, evaluation and inspection see it: a model together with one set of trainable tensors. */
+import type { GeneratedCaption, TokenisedText, TrainableState, VisionLanguageModel } from '../model';
+import type { Described, DescribeOptions, Pixels } from '../evaluate/judge';
+import { PROMPTS } from './captions';
+import type { Example, Learner, Objective, Outcome } from './learner';
+
+export class ModelLearner implements Learner {
+  /** Tokenised once: the same captions come back every epoch. */
+  private readonly texts = new Map<string, TokenisedText>();
+
+  constructor(
+    readonly model: VisionLanguageModel,
+    readonly state: TrainableState,
+  ) {}
+
+  get parameters(): TrainableState['parameters'] {
+    return this.state.parameters;
+  }
+
+  get trainable(): number {
+    return this.state.count;
+  }
+
+  /** As many pixels as eight images of 512 x 512 have, and at most 32 images: what comes next waits for a whole batch. */
+  get together(): number {
+    return Math.max(1, Math.min(32, Math.floor((8 * 512 ** 2) / this.model.info.imageSize ** 2)));
+  }
+
+  async gradients(examples: readonly Example[], objective: Objective): Promise<Outcome> {
+    const batch = examples.map((example) => ({
+      pixels: example.pixels,
+      label: example.label,
+      ...this.tokens(example, objective.maxCaptionTokens),
+    }));
+    const { cls, cap, tokens, gradients } = await this.model.lossAndGradients(batch, this.state, {
+      alpha: objective.alpha,
+      beta: objective.beta,
+      checkpointing: objective.gradientCheckpointing,
+    });
+    return { cls, cap, tokens, gradients };
+  }
+
+  async spoofProbabilities(pixels: readonly Pixels[]): Promise<number[]> {
+    return [...(await this.model.classify(pixels, this.state))];
+  }
+
+  describe(pixels: readonly Pixels[], options: DescribeOptions): Promise<Described[]> {
+    return describe(this.model, options.adapter === 'on' ? this.state : null, pixels, options);
+  }
+
+  private tokens({ style, caption }: Example, limit: number): TokenisedText {
+    const key = `${limit} ${style} ${caption ?? '\0'}`;
+    const known = this.texts.get(key) ?? this.model.tokenise(PROMPTS[style], caption, limit);
+    this.texts.set(key, known);
+    return known;
+  }
+}
+
+/** Captions by `model` with the trainable tensors of `state`, or by the backbone alone where it is null. */
+export function describe(
+  model: VisionLanguageModel,
+  state: TrainableState | null,
+  pixels: readonly Pixels[],
+  { style, maxTokens, signal, onText }: DescribeOptions,
+): Promise<GeneratedCaption[]> {
+  const question = PROMPTS[style];
+  return model.generate({ pixels, question, state, maxTokens, signal, ...(onText === undefined ? {} : { onText }) });
+}

@@ -1,0 +1,19 @@
+/** One user of the engine at a time: a training step and an explanation take turns, in the order they asked. */
+export class Mutex {
+  private tail: Promise<void> = Promise.resolve();
+
+  /** Runs `work` when every earlier call has settled; its failure is the caller's alone. */
+  run<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.tail.then(work);
+    this.tail = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    return result;
+  }
+}
+
+/** Lets messages that are waiting (pause, stop, explain) be received before the next piece of work. */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}

@@ -1,0 +1,94 @@
+/**
+ * A run as a PEFT folder that Python's `peft` loads, and the live/spoof head beside it.
+ *
+ * PEFT would drop an extra tensor silently, so the head has files of its own (`classifier.*`) and a short loader in
+ * the folder's README. Names and minimal fields are those that peft writes itself (checked with a real round trip).
+ */
+import { writeSafetensors, type TrainableState } from '../model';
+import type { ExportFile, RunConfig } from '../protocol';
+import { HEAD_POLICY } from '../evaluate/evaluation';
+import { SPOOF_THRESHOLD } from '../evaluate/judge';
+import { PROMPTS } from './captions';
+
+export interface AdapterSource {
+  state: TrainableState;
+  config: RunConfig;
+  /** Name of the backbone's folder. */
+  backbone: string;
+  runId: string;
+  /** Optimiser steps done. */
+  step: number;
+}
+
+/** The files of the folder: adapter, its configuration, head, its description, README. */
+export async function exportAdapter(source: AdapterSource): Promise<ExportFile[]> {
+  const { state, config, backbone, runId, step } = source;
+  const { adapter, head, targetModules } = await state.toPython();
+  const json = (path: string, value: unknown): ExportFile => text(path, `${JSON.stringify(value, null, 2)}\n`);
+  return [
+    json('adapter_config.json', {
+      peft_type: 'LORA',
+      task_type: null,
+      base_model_name_or_path: backbone,
+      inference_mode: true,
+      r: state.options.loraRank,
+      lora_alpha: state.options.loraAlpha,
+      lora_dropout: 0,
+      bias: 'none',
+      // A regular expression: a plain list of suffixes would also wrap the vision tower where it has no adapters.
+      target_modules: targetModules,
+      modules_to_save: ['lm_head', 'modality_projection'],
+      fan_in_fan_out: false,
+      init_lora_weights: true,
+      use_rslora: false,
+      use_dora: false,
+      rank_pattern: {},
+      alpha_pattern: {},
+      revision: null,
+    }),
+    { path: 'adapter_model.safetensors', bytes: writeSafetensors(adapter, { format: 'pt' }) },
+    { path: 'classifier.safetensors', bytes: writeSafetensors(head, { format: 'pt' }) },
+    json('classifier.json', {
+      labels: ['live', 'spoof'],
+      features: 'last_hidden_state of the vision tower (after its final norm), adapters applied',
+      pooling: 'mean over patches',
+      threshold: SPOOF_THRESHOLD,
+      policy: HEAD_POLICY,
+      trained: config.alpha > 0 && step > 0,
+    }),
+    json('run.json', { run: runId, step, backbone, prompts: PROMPTS, config }),
+    text('README.md', readme(backbone)),
+  ];
+}
+
+function text(path: string, content: string): ExportFile {
+  return { path, bytes: new TextEncoder().encode(content) };
+}
+
+function readme(backbone: string): string {
+  return `# Face anti-spoofing adapter
+
+A LoRA adapter in PEFT's format, with the trained connector and \`lm_head\`, for the backbone \`${backbone}\`, and a
+linear live/spoof head on the vision tower's features. \`run.json\` holds the configuration and the prompts.
+
+\`\`\`python
+import torch
+from peft import PeftModel
+from safetensors.torch import load_file
+from transformers import AutoModelForImageTextToText, AutoProcessor
+
+backbone, folder = "path/to/${backbone}", "path/to/this/folder"
+processor = AutoProcessor.from_pretrained(backbone)
+base = AutoModelForImageTextToText.from_pretrained(backbone, dtype=torch.float32)
+model = PeftModel.from_pretrained(base, folder).eval()
+head = load_file(f"{folder}/classifier.safetensors")
+
+
+def spoof_probability(pixel_values):
+    """P(spoof) for \`pixel_values\` [batch, 3, height, width], one whole image each, as the processor makes them."""
+    with torch.no_grad():
+        features = model.base_model.model.model.vision_model(pixel_values).last_hidden_state.mean(dim=1)
+        return (features @ head["weight"].T + head["bias"]).softmax(dim=-1)[:, 1]
+\`\`\`
+`;
+}

@@ -1,0 +1,297 @@
+/**
+ * A run: an async generator of what the page shall hear.
+ *
+ * Pausing is not pulling. Stopping is the AbortSignal: the micro-batch in progress ends, what it added to an unfinished
+ * step is dropped, and the last whole step is checkpointed. Resuming is the same generator from a checkpoint; nothing
+ * it does depends on anything but the configuration, the samples and the step, so it equals the uninterrupted run.
+ */
+import {
+  TrainingError,
+  errorToData,
+  type MemoryInfo,
+  type RunPhase,
+  type RunSummary,
+  type SampleRow,
+  type StartRun,
+} from '../protocol';
+import { balancedChoice } from '../evaluate/choose';
+import { evaluate, type EvaluationPlan } from '../evaluate/evaluation';
+import type { FrameSource, Streamed } from '../evaluate/judge';
+import { Accumulator } from './accumulate';
+import { AdamW, globalNorm } from './adamw';
+import { chooseCaptions, evaluatedStyle, type ChosenCaption } from './captions';
+import { packCheckpoint, unpackCheckpoint, type RunProgress } from './checkpoint';
+import type { RunClock } from './clock';
+import type { Example, Learner } from './learner';
+import { DataOrder } from './order';
+import { PURPOSE, hashText, stream } from './random';
+import { refuseUnfit } from './refuse';
+import { learningRateAt } from './schedule';
+
+export interface RunContext {
+  learner: Learner;
+  frames: FrameSource;
+  checkpoints: {
+    write(runId: string, step: number, bytes: Uint8Array<ArrayBuffer>): Promise<{ bytes: number }>;
+    read(runId: string): Promise<{ step: number; bytes: Uint8Array<ArrayBuffer> } | null>;
+  };
+  memory(): MemoryInfo;
+  /** Throws when the device was lost or reported an error since it was last asked. */
+  checkDevice(): void;
+  clock: RunClock;
+  signal: AbortSignal;
+  /** Takes what cannot wait for the next pull: words of a caption while its batch is being generated. */
+  emit(event: Streamed): void;
+}
+
+/** Runs `start`. Yields events (and `breath`, where a pause may come); returns the summary. */
+export async function* run(start: StartRun, context: RunContext): AsyncGenerator<Streamed, RunSummary> {
+  let state: Run | null = null;
+  try {
+    state = new Run(start, context);
+    return yield* state.steps();
+  } catch (error) {
+    const step = state?.done ?? 0;
+    const failed = { runId: start.runId, phase: 'failed' as const, step, detail: null, error: errorToData(error) };
+    yield { event: 'run.state', payload: failed };
+    throw error;
+  } finally {
+    state?.dispose();
+  }
+}
+
+class Run {
+  private readonly captions: ChosenCaption[];
+  private readonly order: DataOrder;
+  private readonly optimiser: AdamW;
+  private progress: RunProgress = { step: 0, evaluated: -1, history: [] };
+  private checkpointing = true;
+  private checkpointed = -1;
+  /** Step and last evaluation of what was written last, so that nothing is written twice. */
+  private saved = '';
+  private phase: RunPhase | null = null;
+  private trainedSeconds = 0;
+  private trainedSamples = 0;
+
+  constructor(
+    private readonly start: StartRun,
+    private readonly context: RunContext,
+  ) {
+    const { config, train } = start;
+    this.captions = chooseCaptions(train, config.captions, config.seed);
+    refuseUnfit(config, train, this.captions);
+    this.order = new DataOrder(train.length, config.seed, config.batch, config.accumulation);
+    this.optimiser = new AdamW(context.learner.parameters, config);
+  }
+
+  dispose(): void {
+    this.optimiser.dispose();
+  }
+
+  /** Optimiser steps done. */
+  get done(): number {
+    return this.progress.step;
+  }
+
+  async *steps(): AsyncGenerator<Streamed, RunSummary> {
+    const { config, resume } = this.start;
+    const { signal } = this.context;
+    yield this.state('preparing');
+    if (resume) await this.restore();
+
+    // Before step 1; or the one that a stop cut off.
+    if (this.evaluationDue()) yield* this.evaluation();
+    while (this.progress.step < config.steps && !signal.aborted) {
+      if (this.phase !== 'training') yield this.state('training');
+      if (!(yield* this.step())) break;
+      if (this.evaluationDue()) yield* this.evaluation();
+      if (this.progress.step % config.checkpointEvery === 0 && !signal.aborted) yield* this.checkpoint();
+    }
+    const finished = this.progress.step >= config.steps && !signal.aborted;
+    if (finished && this.evaluationDue()) yield* this.evaluation();
+    yield* this.checkpoint();
+    const outcome = finished && !signal.aborted ? 'finished' : 'stopped';
+    yield this.state(outcome);
+    return this.summary(outcome);
+  }
+
+  /** One optimiser step; false when the signal ended it before its time. */
+  private async *step(): AsyncGenerator<Streamed, boolean> {
+    const { config, runId } = this.start;
+    const { learner, clock, signal } = this.context;
+    const step = this.progress.step + 1;
+    const sums = new Accumulator(config, config.accumulation);
+    let seconds = 0;
+    try {
+      for (let micro = 0; micro < config.accumulation; micro++) {
+        const started = performance.now();
+        sums.add(await learner.gradients(await this.examples(step - 1, micro), config));
+        seconds += (performance.now() - started) / 1000;
+        yield { event: 'breath' };
+        if (signal.aborted) return false;
+      }
+      const started = performance.now();
+      const loss = sums.losses;
+      const norm = await globalNorm(sums.gradients);
+      this.context.checkDevice();
+      this.refuseNonFinite(step, loss.total, norm);
+      const learningRate = learningRateAt(step, config.learningRate, config.warmupSteps);
+      this.optimiser.update(sums.gradients, norm, step, learningRate);
+      seconds += (performance.now() - started) / 1000;
+
+      const samples = config.batch * config.accumulation;
+      clock.step(seconds, samples, sums.tokens);
+      this.trainedSeconds += seconds;
+      this.trainedSamples += samples;
+      this.progress = {
+        ...this.progress,
+        step,
+        history: [...this.progress.history, { step, total: loss.total, cls: loss.cls, cap: loss.cap }],
+      };
+      yield {
+        event: 'run.step',
+        payload: {
+          runId,
+          step,
+          steps: config.steps,
+          loss,
+          learningRate,
+          gradientNorm: norm,
+          samplesPerSecond: clock.samplesPerSecond,
+          tokensPerSecond: clock.tokensPerSecond,
+          memory: this.context.memory(),
+          elapsed: clock.elapsed(),
+          secondsLeft: clock.secondsLeft(config.steps - step, this.evaluationsLeft(step)),
+        },
+      };
+      return true;
+    } finally {
+      sums.dispose();
+    }
+  }
+
+  private async examples(step: number, micro: number): Promise<Example[]> {
+    const { train } = this.start;
+    return Promise.all(
+      this.order.indices(step, micro).map(async (index): Promise<Example> => {
+        const sample = train[index]!;
+        const { style, text } = this.captions[index]!;
+        if (sample.label === null) throw new TypeError('refuseUnfit lets no unlabelled sample pass');
+        return { pixels: await this.context.frames.pixels(sample), label: sample.label, style, caption: text };
+      }),
+    );
+  }
+
+  private refuseNonFinite(step: number, loss: number, norm: number): void {
+    if (Number.isFinite(loss) && Number.isFinite(norm)) return;
+    const what = Number.isFinite(loss) ? 'gradient' : 'loss';
+    throw new TrainingError({
+      file: `step ${step}`,
+      cause: `The ${what} is not a finite number, so the step was not taken.`,
+      remedy:
+        this.checkpointed >= 0
+          ? `The checkpoint of step ${this.checkpointed} is kept: go on from it with a smaller learning rate.`
+          : 'Start again with a smaller learning rate.',
+    });
+  }
+
+  private evaluationDue(): boolean {
+    const { step, evaluated } = this.progress;
+    const { evaluateEvery, steps } = this.start.config;
+    return step > evaluated && (step % evaluateEvery === 0 || step >= steps);
+  }
+
+  /** Evaluations that are still to come after optimiser step `step`. */
+  private evaluationsLeft(step: number): number {
+    const { evaluateEvery, steps } = this.start.config;
+    return (
+      Math.floor(steps / evaluateEvery) - Math.floor((step - 1) / evaluateEvery) + (steps % evaluateEvery === 0 ? 0 : 1)
+    );
+  }
+
+  private async *evaluation(): AsyncGenerator<Streamed, void> {
+    const started = this.context.clock.elapsed();
+    this.phase = 'evaluating';
+    const { learner, frames, signal, clock, emit } = this.context;
+    const whole = yield* evaluate(this.plan(), { judge: learner, frames, signal, emit });
+    this.context.checkDevice();
+    if (!whole) return;
+    this.progress = { ...this.progress, evaluated: this.progress.step };
+    clock.evaluation(clock.elapsed() - started);
+  }
+
+  private plan(): EvaluationPlan {
+    const { config, test, probes, runId } = this.start;
+    const heldOut = test.filter((sample) => sample.label !== null);
+    const rank = (id: string): number => stream(PURPOSE.textSamples, config.seed, hashText(id)).next();
+    return {
+      runId,
+      step: this.progress.step,
+      heldOut,
+      textSamples: balancedChoice(heldOut, config.evaluateTextSamples, rank),
+      probes: probes.flatMap((id): SampleRow[] => test.filter((sample) => sample.id === id)),
+      style: evaluatedStyle(config.captions),
+      maxTokens: config.maxCaptionTokens,
+      batch: this.context.learner.together,
+      headTrained: config.alpha > 0,
+    };
+  }
+
+  private async *checkpoint(): AsyncGenerator<Streamed, void> {
+    const { runId, config } = this.start;
+    const { step } = this.progress;
+    const saved = `${step} ${this.progress.evaluated}`;
+    if (!this.checkpointing || saved === this.saved) return;
+    const bytes = await packCheckpoint(this.context.learner.parameters, this.optimiser, {
+      progress: this.progress,
+      config,
+      seconds: this.context.clock.elapsed(),
+    });
+    this.context.checkDevice();
+    try {
+      const written = await this.context.checkpoints.write(runId, step, bytes);
+      this.checkpointed = step;
+      this.saved = saved;
+      yield { event: 'run.checkpoint', payload: { runId, step, bytes: written.bytes, error: null } };
+    } catch (error) {
+      // A full disk must not cost the run: it goes on, without further checkpoints.
+      this.checkpointing = false;
+      yield { event: 'run.checkpoint', payload: { runId, step, bytes: bytes.byteLength, error: errorToData(error) } };
+    }
+  }
+
+  private async restore(): Promise<void> {
+    const { runId } = this.start;
+    const stored = await this.context.checkpoints.read(runId);
+    if (stored === null) {
+      throw new TrainingError({
+        file: 'run',
+        cause: 'It has no checkpoint in this browser to go on from.',
+        remedy: 'Start a new run with the same settings.',
+      });
+    }
+    const checkpoint = await unpackCheckpoint(stored.bytes);
+    await checkpoint.restore(this.context.learner.parameters, this.optimiser);
+    this.progress = checkpoint.progress;
+    this.checkpointed = checkpoint.progress.step;
+    this.context.clock.continueFrom(checkpoint.seconds);
+  }
+
+  private state(phase: RunPhase): Streamed {
+    const { step } = this.progress;
+    this.phase = phase;
+    return { event: 'run.state', payload: { runId: this.start.runId, phase, step, detail: null, error: null } };
+  }
+
+  private summary(outcome: RunSummary['outcome']): RunSummary {
+    return {
+      runId: this.start.runId,
+      outcome,
+      step: this.progress.step,
+      seconds: this.context.clock.elapsed(),
+      samplesPerSecond: this.trainedSeconds > 0 ? this.trainedSamples / this.trainedSeconds : 0,
+      peakBytes: this.context.memory().peakBytes,
+      trainableParameters: this.context.learner.trainable,
+    };
+  }
+}

@@ -1,0 +1,287 @@
+/**
+ * The trainer thread's answers to the page. Holds the open model, the trainable tensors of the current run, and the
+ * turn-taking between a run's steps and what else wants the engine (explanations, exports).
+ */
+import { proveSealed } from '../data/network_proof';
+import { checkHealth, memoryInfo, openDevice, resetPeak } from '../device';
+import type { FrameSource, Streamed } from '../evaluate/judge';
+import { explain, type Explainer } from '../inspect/explain';
+import { loadModel, type TrainableState, type VisionLanguageModel } from '../model';
+import {
+  ModelError,
+  TrainingError,
+  type CallContext,
+  type CaptionResult,
+  type ExplainRequest,
+  type Handlers,
+  type RunConfig,
+  type RunStateEvent,
+  type RunSummary,
+  type StartRun,
+  type TrainerCommands,
+  type TrainerEvents,
+} from '../protocol';
+import { readCheckpoint, writeCheckpoint } from '../store/checkpoints';
+import { readFrame } from '../store/frames';
+import { unpackCheckpoint } from './checkpoint';
+import { RunClock } from './clock';
+import { ModelLearner, describe } from './model_learner';
+import { Mutex, breathe } from './mutex';
+import { exportAdapter } from './peft';
+import { FramePixels } from './pixels';
+import { run } from './run';
+
+type Emit = <K extends keyof TrainerEvents>(event: K, payload: TrainerEvents[K]) => void;
+
+/** Trainable tensors of a run, in memory. */
+interface Adapter {
+  runId: string;
+  config: RunConfig;
+  state: TrainableState;
+  step: number;
+}
+
+interface Running {
+  runId: string;
+  stop: AbortController;
+  clock: RunClock;
+  /** Set while paused: resolves when the run may go on. */
+  gate: { opened: Promise<void>; open: () => void } | null;
+}
+
+// Handlers are arrow functions because the server calls them without `this`.
+export class TrainerService implements Handlers<TrainerCommands> {
+  private readonly engine = new Mutex();
+  private model: VisionLanguageModel | null = null;
+  private frames: FrameSource | null = null;
+  /** The run in progress, or the last one. */
+  private current: Adapter | null = null;
+  /** Another run, restored from its checkpoint to be looked at or exported. */
+  private visited: Adapter | null = null;
+  private running: Running | null = null;
+
+  constructor(private readonly emit: Emit) {}
+
+  'network.prove' = ({ urls }: { urls: string[] }) => proveSealed('trainer', urls);
+
+  'device.open' = async ({ backend, wasm }: TrainerCommands['device.open']['params']) => {
+    this.refuseWhileRunning('The backend cannot be changed');
+    return this.engine.run(() => {
+      this.forgetModel();
+      return openDevice(backend, wasm);
+    });
+  };
+
+  'model.load' = async (
+    { name, files, synthetic }: TrainerCommands['model.load']['params'],
+    { signal, progress }: CallContext,
+  ) => {
+    this.refuseWhileRunning('The model cannot be changed');
+    return this.engine.run(async () => {
+      const model = await loadModel(name, files, { synthetic, signal, onProgress: progress });
+      this.forgetModel();
+      this.model = model;
+      this.frames = new FramePixels(readFrame, (image) => model.preprocess(image));
+      return model.info;
+    });
+  };
+
+  'run.start' = async (start: StartRun, { signal }: CallContext): Promise<RunSummary> => {
+    this.refuseWhileRunning('Another run cannot start');
+    const { model, frames } = this.opened();
+    const running: Running = { runId: start.runId, stop: new AbortController(), clock: new RunClock(), gate: null };
+    const cancel = (): void => this.stop(running);
+    signal.addEventListener('abort', cancel, { once: true });
+    this.running = running;
+    try {
+      const adapter = await this.engine.run(async () => this.freshAdapter(model, start));
+      resetPeak();
+      const generator = run(start, {
+        learner: new ModelLearner(model, adapter.state),
+        frames,
+        checkpoints: { write: writeCheckpoint, read: readCheckpoint },
+        memory: memoryInfo,
+        checkDevice: checkHealth,
+        clock: running.clock,
+        signal: running.stop.signal,
+        emit: (event) => this.tell(event, adapter),
+      });
+      return await this.pull(generator, running, adapter);
+    } catch (error) {
+      // Its tensors may be the very reason of the failure: what is shown and exported is the last checkpoint.
+      this.forgetCurrent();
+      throw error;
+    } finally {
+      this.running = null;
+      signal.removeEventListener('abort', cancel);
+    }
+  };
+
+  'run.pause' = ({ runId }: { runId: string }): null => {
+    const running = this.running;
+    if (running?.runId === runId && running.gate === null) {
+      let open = (): void => undefined;
+      const opened = new Promise<void>((resolve) => (open = resolve));
+      running.gate = { opened, open };
+    }
+    return null;
+  };
+
+  'run.resume' = ({ runId }: { runId: string }): null => {
+    if (this.running?.runId === runId) this.openGate(this.running);
+    return null;
+  };
+
+  'run.stop' = ({ runId }: { runId: string }): null => {
+    if (this.running?.runId === runId) this.stop(this.running);
+    return null;
+  };
+
+  'caption.explain' = (request: ExplainRequest, { signal }: CallContext): Promise<CaptionResult> =>
+    this.engine.run(async () => {
+      const { model, frames } = this.opened();
+      const adapter = request.adapter === 'on' ? await this.adapterOf(request.runId) : null;
+      const explainer: Explainer = {
+        step: adapter?.step ?? 0,
+        explain: async (pixels, options) => {
+          const [caption] = await describe(model, adapter?.state ?? null, [pixels], options);
+          if (caption === undefined) throw new TypeError('One picture gives one caption');
+          const trained = adapter !== null && adapter.config.alpha > 0;
+          return { ...caption, headSpoofProbability: trained ? caption.headSpoofProbability : null };
+        },
+      };
+      const result = await explain(request, explainer, frames, signal, (piece) => this.emit('caption.piece', piece));
+      checkHealth();
+      return result;
+    });
+
+  'adapter.export' = ({ runId }: TrainerCommands['adapter.export']['params'], { transfer }: CallContext) =>
+    this.engine.run(async () => {
+      const { model } = this.opened();
+      const { state, config, step } = await this.adapterOf(runId);
+      const files = await exportAdapter({ state, config, step, runId, backbone: model.name });
+      checkHealth();
+      transfer(...files.map(({ bytes }) => bytes.buffer));
+      return files;
+    });
+
+  'memory.read' = () => memoryInfo();
+
+  /** Pulls the run's events, lets others have the engine between two pulls, and waits at the gate while paused. */
+  private async pull(
+    generator: AsyncGenerator<Streamed, RunSummary>,
+    running: Running,
+    adapter: Adapter,
+  ): Promise<RunSummary> {
+    let phase: RunStateEvent | null = null;
+    for (;;) {
+      if (running.gate !== null) {
+        running.clock.pause();
+        const { runId } = running;
+        this.emit('run.state', { runId, phase: 'paused', step: adapter.step, detail: null, error: null });
+        await running.gate.opened;
+        running.clock.resume();
+        if (phase !== null) this.emit('run.state', phase);
+      }
+      const next = await this.engine.run(() => generator.next());
+      if (next.done === true) return next.value;
+      if (next.value.event === 'run.state') phase = next.value.payload;
+      this.tell(next.value, adapter);
+      await breathe();
+    }
+  }
+
+  private tell(streamed: Streamed, adapter: Adapter): void {
+    if (streamed.event === 'breath') return;
+    if ('step' in streamed.payload) adapter.step = streamed.payload.step;
+    this.send(streamed);
+  }
+
+  private send<K extends keyof TrainerEvents>(streamed: { event: K; payload: TrainerEvents[K] }): void {
+    this.emit(streamed.event, streamed.payload);
+  }
+
+  private stop(running: Running): void {
+    running.stop.abort();
+    this.openGate(running);
+  }
+
+  private openGate(running: Running): void {
+    running.gate?.open();
+    running.gate = null;
+  }
+
+  private freshAdapter(model: VisionLanguageModel, { runId, config }: StartRun): Adapter {
+    this.forgetCurrent();
+    this.forgetVisited();
+    this.current = { runId, config, state: model.newState(config), step: 0 };
+    return this.current;
+  }
+
+  /** The adapter of `runId`: in memory, or restored from its last checkpoint. */
+  private async adapterOf(runId: string | null): Promise<Adapter> {
+    if (runId === null) {
+      throw new TrainingError({
+        file: null,
+        cause: 'No run is chosen whose adapter could be used.',
+        remedy: 'Choose a run, or look at the backbone alone.',
+      });
+    }
+    if (this.current?.runId === runId) return this.current;
+    if (this.visited?.runId === runId) return this.visited;
+    const stored = await readCheckpoint(runId);
+    if (stored === null) {
+      throw new TrainingError({
+        file: 'run',
+        cause: 'It has no checkpoint in this browser, so its adapter is gone.',
+        remedy: 'Train it again.',
+      });
+    }
+    const { model } = this.opened();
+    const { config, progress, restoreParameters } = await unpackCheckpoint(stored.bytes);
+    this.forgetVisited();
+    const state = model.newState(config);
+    try {
+      await restoreParameters(state.parameters);
+    } catch (error) {
+      state.dispose();
+      throw error;
+    }
+    this.visited = { runId, config, state, step: progress.step };
+    return this.visited;
+  }
+
+  private opened(): { model: VisionLanguageModel; frames: FrameSource } {
+    if (this.model === null || this.frames === null) {
+      throw new ModelError({
+        file: null,
+        cause: 'No model is loaded.',
+        remedy: 'Load the embedded model or a model folder first.',
+      });
+    }
+    return { model: this.model, frames: this.frames };
+  }
+
+  private refuseWhileRunning(what: string): void {
+    if (this.running === null) return;
+    throw new TrainingError({ file: null, cause: `${what} while a run is going.`, remedy: 'Stop the run first.' });
+  }
+
+  private forgetCurrent(): void {
+    this.current?.state.dispose();
+    this.current = null;
+  }
+
+  private forgetVisited(): void {
+    this.visited?.state.dispose();
+    this.visited = null;
+  }
+
+  private forgetModel(): void {
+    this.forgetCurrent();
+    this.forgetVisited();
+    this.model?.dispose();
+    this.model = null;
+    this.frames = null;
+  }
+}
