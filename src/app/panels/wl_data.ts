@@ -1,0 +1,215 @@
+/** Data: bring samples in, see what they are and how they split. */
+import { css, html, nothing } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import type { Session, SessionState } from '../../session/types';
+import { choose } from '../drop';
+import '../elements/wl_dialog';
+import '../elements/wl_notices';
+import '../elements/wl_progress';
+import '../elements/wl_sample_table';
+import { plural } from '../format';
+import { icon } from '../icons';
+import { SessionElement } from '../session_element';
+import { shared } from '../shared_styles';
+import './wl_data_summary';
+import './wl_hero';
+
+@customElement('wl-data')
+export class WlData extends SessionElement {
+  static override styles = [
+    shared,
+    css`
+      .columns {
+        display: grid;
+        grid-template-columns: minmax(280px, 360px) minmax(0, 1fr);
+        gap: 24px 48px;
+        margin-block-start: 16px;
+      }
+      wl-sample-table {
+        height: max(480px, calc(100dvh - 208px));
+      }
+      .import {
+        min-height: 44px;
+        margin-block-start: 8px;
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) auto;
+        align-items: start;
+        gap: 24px;
+        max-width: 900px;
+      }
+      .skeleton {
+        height: 48px;
+        border-block-end: 1px solid var(--hairline);
+        display: grid;
+        grid-template-columns: 40px 1fr 1fr 1fr;
+        align-items: center;
+        gap: 24px;
+      }
+      .skeleton i {
+        height: 12px;
+        background: var(--sunk);
+      }
+      .skeleton i:first-child {
+        height: 40px;
+      }
+      @media (min-width: 1600px) {
+        .columns {
+          grid-template-columns: 440px minmax(0, 1fr);
+        }
+      }
+      @media (max-width: 960px) {
+        .columns {
+          grid-template-columns: minmax(0, 1fr);
+        }
+        wl-sample-table {
+          height: 560px;
+        }
+      }
+    `,
+  ];
+
+  @state() private clearing = false;
+  private trainSet: { ids: readonly string[]; set: Set<string> } = { ids: [], set: new Set() };
+  private testSet: { ids: readonly string[]; set: Set<string> } = { ids: [], set: new Set() };
+
+  /** A set is only built again when the split has changed. */
+  private setOf(kept: { ids: readonly string[]; set: Set<string> }, ids: readonly string[]): Set<string> {
+    if (kept.ids !== ids || kept.set.size !== ids.length) {
+      kept.ids = ids;
+      kept.set = new Set(ids);
+    }
+    return kept.set;
+  }
+
+  private async add(kind: 'folder' | 'files', session: Session): Promise<void> {
+    const files = await choose(kind);
+    if (files.length > 0) await session.importFiles(files);
+  }
+
+  private buttons(session: Session, busy: boolean): unknown {
+    return html`
+      <button type="button" id="choose-folder" ?disabled=${busy} @click=${() => this.act(this.add('folder', session))}>
+        ${icon('folder')} Add a folder
+      </button>
+      <button type="button" id="choose-files" ?disabled=${busy} @click=${() => this.act(this.add('files', session))}>
+        ${icon('files')} Add files
+      </button>
+    `;
+  }
+
+  private clearDialog(session: Session, n: number): unknown {
+    return html`<wl-dialog
+      heading="Clear the data?"
+      .open=${this.clearing}
+      style="--dialog-width: 440px"
+      @close=${() => (this.clearing = false)}
+    >
+      <p>
+        ${plural(n, 'sample')} and their stored frames are removed from this browser. Your own files and finished runs
+        stay as they are.
+      </p>
+      <div class="row" style="margin-block-start: 24px">
+        <button
+          type="button"
+          class="primary"
+          @click=${() => {
+            this.clearing = false;
+            this.act(session.clearData());
+          }}
+        >
+          Clear ${plural(n, 'sample')}
+        </button>
+        <button type="button" @click=${() => (this.clearing = false)}>Keep them</button>
+      </div>
+    </wl-dialog>`;
+  }
+
+  /** One line in the place of the progress bar, so that nothing moves when an import ends. */
+  private outcome({ data }: Readonly<SessionState>): string {
+    const { samples, sets, rejected } = data;
+    if (samples.length === 0) return 'No samples yet.';
+    const failed = rejected.length > 0 ? ` ${plural(rejected.length, 'file')} could not be used.` : '';
+    return `${plural(samples.length, 'sample')} in ${plural(sets.length, 'set')}.${failed} Drop more files anywhere on the page.`;
+  }
+
+  private get skeleton(): unknown {
+    return html`<div aria-hidden="true">
+      ${Array.from({ length: 8 }, () => html`<div class="skeleton"><i></i><i></i><i></i><i></i></div>`)}
+    </div>`;
+  }
+
+  protected view(state: Readonly<SessionState>, session: Session): unknown {
+    const { data } = state;
+    const { samples, importing } = data;
+    const nothingYet = samples.length === 0 && importing === null;
+    if (nothingYet && data.rejected.length === 0 && state.runs.length === 0 && state.run === null) {
+      return html`<wl-notices .session=${session} place="data"></wl-notices><wl-hero .session=${session}></wl-hero>`;
+    }
+    const busy = importing !== null || state.boot.phase !== 'ready';
+    return html`
+      <div class="bar">
+        <h1>Data</h1>
+        <div class="row">
+          ${
+            samples.length > 0
+              ? html`<button type="button" class="quiet" ?disabled=${busy} @click=${() => (this.clearing = true)}>
+                  ${icon('bin')} Clear
+                </button>`
+              : nothing
+          }
+          ${this.buttons(session, busy)}
+          ${
+            samples.length > 0
+              ? html`<button type="button" class="primary" @click=${() => session.show('train')}>
+                  Go to training ${icon('next')}
+                </button>`
+              : html`<button
+                  type="button"
+                  class="primary"
+                  ?disabled=${busy}
+                  @click=${() => this.act(session.importEmbedded())}
+                >
+                  Load the demo faces
+                </button>`
+          }
+        </div>
+      </div>
+      <wl-notices .session=${session} place="data"></wl-notices>
+      <div class="import">
+        ${
+          importing === null
+            ? html`<p class="muted" role="status">${this.outcome(state)}</p>`
+            : html`<wl-progress name="Import" .progress=${importing}></wl-progress>
+                <button type="button" @click=${() => session.cancelImport()}>Cancel</button>`
+        }
+      </div>
+      <div class="columns">
+        ${
+          nothingYet
+            ? html`<div>
+                <p class="muted">No samples yet. Add a folder, or load the demo faces.</p>
+                ${
+                  data.rejected.length > 0
+                    ? html`<wl-data-summary style="margin-block-start: 24px" .session=${session}></wl-data-summary>`
+                    : nothing
+                }
+              </div>`
+            : html`<wl-data-summary .session=${session}></wl-data-summary> ${
+                  samples.length === 0
+                    ? this.skeleton
+                    : html`<wl-sample-table
+                        .samples=${samples}
+                        .train=${this.setOf(this.trainSet, data.split.train)}
+                        .test=${this.setOf(this.testSet, data.split.test)}
+                        @inspect=${(event: CustomEvent<string>) => {
+                          session.selectSample(event.detail);
+                          session.show('inspect');
+                        }}
+                      ></wl-sample-table>`
+                }`
+        }
+      </div>
+      ${this.clearDialog(session, samples.length)}
+    `;
+  }
+}

@@ -1,0 +1,190 @@
+/** What the data are: counts, the split, what the import said, and which files it could not use. */
+import { css, html, nothing } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import type { Label, SampleRow } from '../../protocol';
+import type { Session, SessionState } from '../../session/types';
+import '../elements/wl_verdict';
+import { count, plural } from '../format';
+import { SessionElement } from '../session_element';
+import { shared } from '../shared_styles';
+
+interface Column {
+  key: string;
+  label: Label | null;
+  attack: string | null;
+}
+
+/** Columns of the count table: live, then each attack, then spoof without a named attack, then unlabelled. */
+function columns(samples: readonly SampleRow[]): Column[] {
+  const found = new Map<string, Column>();
+  for (const { label, attack } of samples) {
+    const named = label === 'spoof' ? attack : null;
+    const key = `${label === 'live' ? 0 : label === 'spoof' ? 1 : 2}/${named ?? ''}`;
+    if (!found.has(key)) found.set(key, { key, label, attack: named });
+  }
+  return [...found.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+/** What the notes say `1` means in a numeric label column; null when no note is about it. */
+export function numericOne(notes: readonly string[]): Label | null {
+  for (const note of notes) {
+    const match = /(?<![-\d])1\b\W{0,4}(?:means|stands for|(?:(?:is|was) )?(?:read )?as|is)\W{1,4}(live|spoof)/i.exec(
+      note,
+    );
+    if (match) return match[1]?.toLowerCase() === 'live' ? 'live' : 'spoof';
+  }
+  return null;
+}
+
+@customElement('wl-data-summary')
+export class WlDataSummary extends SessionElement {
+  static override styles = [
+    shared,
+    css`
+      section + section {
+        margin-block-start: 24px;
+      }
+      h2 {
+        margin-block-end: 4px;
+      }
+      .scroll {
+        position: relative;
+        overflow-x: auto;
+      }
+      dl {
+        display: grid;
+        grid-template-columns: auto 1fr;
+        gap: 4px 16px;
+      }
+      dt {
+        color: var(--muted);
+      }
+      li {
+        padding-block: 4px;
+        overflow-wrap: anywhere;
+      }
+      details ul {
+        max-height: 200px;
+        overflow: auto;
+      }
+      tr:last-child :is(td, th) {
+        border: 0;
+      }
+    `,
+  ];
+
+  private counts(samples: readonly SampleRow[], sets: readonly string[]): unknown {
+    const heads = columns(samples);
+    return html`<div class="scroll" tabindex="0" role="region" aria-label="Counts by set">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Set</th>
+            ${heads.map(
+              ({ label, attack }) =>
+                html`<th scope="col" class="number">
+                  ${label === null ? 'no label' : html`<wl-verdict verdict=${label} word=${attack ?? label}></wl-verdict>`}
+                </th>`,
+            )}
+            <th scope="col" class="number">all</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${sets.map((set) => {
+            const own = samples.filter((sample) => sample.set === set);
+            return html`<tr>
+              <th scope="row">${set}</th>
+              ${heads.map(({ label, attack }) => {
+                const n = own.filter(
+                  (sample) => sample.label === label && (label !== 'spoof' || sample.attack === attack),
+                ).length;
+                return html`<td class="number ${n === 0 ? 'muted' : ''}">${count(n)}</td>`;
+              })}
+              <td class="number">${count(own.length)}</td>
+            </tr>`;
+          })}
+        </tbody>
+      </table>
+    </div>`;
+  }
+
+  private polarity(session: Session, one: Label): unknown {
+    const choices: Label[] = ['live', 'spoof'];
+    return html`<fieldset class="row small" style="margin-block: 4px">
+      <legend class="muted" style="float: inline-start; margin-inline-end: 12px">In the label column, 1 means</legend>
+      ${choices.map(
+        (label) =>
+          html`<label class="choice"
+            ><input
+              type="radio"
+              name="one"
+              .checked=${one === label}
+              @change=${() => this.act(session.setNumericOne(label))}
+            />${label}</label
+          >`,
+      )}
+    </fieldset>`;
+  }
+
+  protected view({ data, config }: Readonly<SessionState>, session: Session): unknown {
+    const { samples, split } = data;
+    const bare = samples.filter((sample) => Object.keys(sample.captions).length === 0).length;
+    const one = numericOne(data.notes);
+    const share = (ids: readonly string[]): string => {
+      const wanted = new Set(ids);
+      const own = samples.filter((sample) => wanted.has(sample.id));
+      const live = own.filter((sample) => sample.label === 'live').length;
+      return `${plural(own.length, 'sample')}: ${count(live)} live, ${count(own.length - live)} spoof`;
+    };
+    return html`
+      <section>
+        <h2>Counts</h2>
+        ${this.counts(samples, data.sets.length > 0 ? data.sets.map(({ name }) => name) : [...new Set(samples.map(({ set }) => set))])}
+      </section>
+      <section>
+        <h2>Split</h2>
+        <dl class="small">
+          <dt>Train</dt>
+          <dd>${share(split.train)}</dd>
+          <dt>Held out</dt>
+          <dd>${share(split.test)}</dd>
+          <dt>Cut by</dt>
+          <dd>${config.splitBy}, never within one; seed ${config.seed}</dd>
+        </dl>
+        ${split.problems.map((problem) => html`<p class="small warning" style="margin-block-start: 4px">${problem}</p>`)}
+      </section>
+      ${
+        bare > 0 || data.notes.length > 0
+          ? html`<section>
+              <h2>Notes</h2>
+              <ul class="small" role="list">
+                ${data.notes.map((note) => html`<li>${note}</li>`)}
+                ${
+                  bare > 0
+                    ? html`<li>
+                        ${plural(bare, 'sample')} without a caption: ${bare === 1 ? 'it trains' : 'they train'} the head
+                        only.
+                      </li>`
+                    : nothing
+                }
+              </ul>
+              ${one === null ? nothing : this.polarity(session, one)}
+            </section>`
+          : nothing
+      }
+      ${
+        data.rejected.length > 0
+          ? html`<section>
+              <h2>Not imported</h2>
+              <details ?open=${data.rejected.length <= 6}>
+                <summary>${plural(data.rejected.length, 'file')} could not be used; everything else was</summary>
+                <ul class="small" role="list" tabindex="0" aria-label="Files that could not be used">
+                  ${data.rejected.map(({ file, reason }) => html`<li><span class="strong">${file}</span>: ${reason}</li>`)}
+                </ul>
+              </details>
+            </section>`
+          : nothing
+      }
+    `;
+  }
+}

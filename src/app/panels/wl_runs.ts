@@ -1,0 +1,254 @@
+/** Runs: what was trained, how it did, and what to do with it. */
+import { css, html, nothing } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import { DEMO, PAPER, type RunConfig } from '../../protocol';
+import type { RunRecord, Session, SessionState } from '../../session/types';
+import '../elements/wl_dialog';
+import '../elements/wl_notices';
+import { bytes, count, date, percent } from '../format';
+import { icon } from '../icons';
+import { SessionElement } from '../session_element';
+import { shared } from '../shared_styles';
+import { PHASES, isGoing, latest, policyOf } from '../wording';
+import './wl_compare';
+
+/** What differs from the nearer preset, as `steps 200, seed 1`. */
+function difference(config: RunConfig): string {
+  const keys = Object.keys(PAPER) as (keyof RunConfig)[];
+  const from = (base: RunConfig): (keyof RunConfig)[] => keys.filter((key) => base[key] !== config[key]);
+  const demo = from(DEMO);
+  const paper = from(PAPER);
+  const [name, keysOff] = demo.length <= paper.length ? ['Demo', demo] : ['Paper', paper];
+  if (keysOff.length === 0) return name;
+  const shown = keysOff.slice(0, 3).map((key) => `${key} ${String(config[key])}`);
+  return `${name}; ${shown.join(', ')}${keysOff.length > 3 ? ` and ${keysOff.length - 3} more` : ''}`;
+}
+
+/** A name that every file system takes. */
+function fileName(name: string): string {
+  return `${name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^-+|-+$/g, '') || 'run'}.zip`;
+}
+
+@customElement('wl-runs')
+export class WlRuns extends SessionElement {
+  static override styles = [
+    shared,
+    css`
+      .scroll {
+        position: relative;
+        overflow-x: auto;
+        margin-block-start: 16px;
+      }
+      td {
+        height: 56px;
+      }
+      td input[type='text'] {
+        width: 100%;
+        min-width: 140px;
+        border-color: transparent;
+        background: transparent;
+        padding-inline: 0;
+        font-weight: 600;
+      }
+      td input[type='text']:hover,
+      td input[type='text']:focus {
+        border-color: var(--edge);
+        padding-inline: 8px;
+      }
+      .actions {
+        flex-wrap: nowrap;
+        gap: 4px;
+        justify-content: end;
+      }
+      tr.going td {
+        background: var(--sunk);
+      }
+      .storage {
+        margin-block-start: 24px;
+      }
+      wl-compare {
+        margin-block-start: 32px;
+      }
+    `,
+  ];
+
+  @state() private compared: string[] = [];
+  @state() private deleting: RunRecord | null = null;
+  @state() private exporting: string | null = null;
+
+  private async export(run: RunRecord, session: Session): Promise<void> {
+    this.exporting = run.id;
+    try {
+      const url = URL.createObjectURL(await session.exportRun(run.id));
+      const link = document.createElement('a');
+      link.href = url;
+      link.download = fileName(run.name);
+      link.click();
+      // The download has taken the blob by the next turns; the URL would keep it alive for ever.
+      setTimeout(() => URL.revokeObjectURL(url), 60_000);
+    } finally {
+      this.exporting = null;
+    }
+  }
+
+  private toggle(id: string, on: boolean): void {
+    this.compared = on ? [...this.compared, id].slice(-2) : this.compared.filter((other) => other !== id);
+  }
+
+  private rate(run: RunRecord, source: 'head' | 'text'): unknown {
+    const evaluation = latest(run, source);
+    return evaluation === null
+      ? html`<td class="number muted">–</td>`
+      : html`<td class="number" title=${policyOf(evaluation)}>
+          ${percent(evaluation.hter, evaluation.n)} <span class="muted">n = ${evaluation.n}</span>
+        </td>`;
+  }
+
+  private row(run: RunRecord, state: Readonly<SessionState>, session: Session): unknown {
+    const going = isGoing(run) && state.run?.id === run.id;
+    const busy = isGoing(state.run);
+    const steps = run.steps.at(-1)?.step ?? 0;
+    const resume = run.phase !== 'finished';
+    return html`<tr class=${going ? 'going' : ''}>
+      <td>
+        <input
+          type="checkbox"
+          aria-label="Compare ${run.name}"
+          .checked=${this.compared.includes(run.id)}
+          @change=${(event: Event) => this.toggle(run.id, (event.target as HTMLInputElement).checked)}
+        />
+      </td>
+      <td>
+        <input
+          type="text"
+          aria-label="Name of the run"
+          .value=${run.name}
+          @change=${(event: Event) => this.act(session.renameRun(run.id, (event.target as HTMLInputElement).value.trim() || run.name))}
+        />
+      </td>
+      <td class="nowrap">${date(run.created)}</td>
+      <td>${run.sets.map(({ name }) => name).join(', ')}</td>
+      <td>${difference(run.config)}</td>
+      <td class="number nowrap">${count(steps)} of ${count(run.config.steps)}</td>
+      ${this.rate(run, 'head')} ${this.rate(run, 'text')}
+      <td>${PHASES[run.phase]}</td>
+      <td>
+        <div class="row actions">
+          <button
+            type="button"
+            class="quiet"
+            ?disabled=${busy || run.checkpointStep === null}
+            title=${busy ? 'A run is going.' : run.checkpointStep === null ? 'It has no checkpoint.' : ''}
+            @click=${() => this.act(session.continueRun(run.id, resume ? 0 : run.config.steps))}
+          >
+            ${resume ? 'Go on' : `${count(run.config.steps)} more`}
+          </button>
+          <button
+            type="button"
+            class="quiet"
+            aria-label="Export ${run.name}"
+            ?disabled=${this.exporting !== null}
+            @click=${() => this.act(this.export(run, session))}
+          >
+            ${icon('down')} Export
+          </button>
+          <button
+            type="button"
+            class="icon"
+            aria-label="Delete ${run.name}"
+            ?disabled=${going}
+            @click=${() => (this.deleting = run)}
+          >
+            ${icon('bin')}
+          </button>
+        </div>
+      </td>
+    </tr>`;
+  }
+
+  private deleteDialog(session: Session): unknown {
+    const run = this.deleting;
+    return html`<wl-dialog
+      heading="Delete this run?"
+      .open=${run !== null}
+      style="--dialog-width: 440px"
+      @close=${() => (this.deleting = null)}
+    >
+      <p>
+        ${run?.name}: its metrics, captions and checkpoints are removed from this browser. An export you saved stays.
+      </p>
+      <div class="row" style="margin-block-start: 24px">
+        <button
+          type="button"
+          class="primary"
+          @click=${() => {
+            this.deleting = null;
+            if (run === null) return;
+            this.toggle(run.id, false);
+            this.act(session.deleteRun(run.id));
+          }}
+        >
+          Delete the run
+        </button>
+        <button type="button" @click=${() => (this.deleting = null)}>Keep it</button>
+      </div>
+    </wl-dialog>`;
+  }
+
+  private storage({ storage }: Readonly<SessionState>): unknown {
+    if (storage === null) return nothing;
+    return html`<p class="storage small muted">
+      ${bytes(storage.usage)} of ${bytes(storage.quota)} used in this browser.
+      ${
+        storage.persisted
+          ? 'The browser keeps it until you clear it.'
+          : 'The browser may clear it when space runs short: export what you want to keep.'
+      }
+    </p>`;
+  }
+
+  protected view(state: Readonly<SessionState>, session: Session): unknown {
+    const { runs } = state;
+    const pair = this.compared.flatMap((id) => runs.filter((run) => run.id === id));
+    return html`
+      <div class="bar">
+        <h1>Runs</h1>
+        <button
+          type="button"
+          class="primary"
+          @click=${() => session.show(state.data.samples.length > 0 ? 'train' : 'data')}
+        >
+          ${state.data.samples.length > 0 ? 'Go to training' : 'Go to Data'} ${icon('next')}
+        </button>
+      </div>
+      <wl-notices .session=${session} place="runs"></wl-notices>
+      ${
+        runs.length === 0
+          ? html`<p class="muted" style="margin-block: 16px">
+              No run yet. Each run is kept here with its settings, figures, explanations and adapter, and can be
+              exported or gone on with.
+            </p>`
+          : html`<div class="scroll" tabindex="0" role="region" aria-label="Runs">
+                <table>
+                  <thead>
+                    <tr>
+                      <th scope="col"><span class="hidden">Compare</span></th>
+                      ${['Name', 'Started', 'Sets', 'Settings'].map((name) => html`<th scope="col">${name}</th>`)}
+                      <th scope="col" class="number">Steps</th>
+                      <th scope="col" class="number">HTER, head</th>
+                      <th scope="col" class="number">HTER, text</th>
+                      <th scope="col">State</th>
+                      <th scope="col"><span class="hidden">Actions</span></th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    ${runs.map((run) => this.row(run, state, session))}
+                  </tbody>
+                </table>
+              </div>
+              ${runs.length > 1 ? html`<wl-compare .runs=${pair}></wl-compare>` : nothing}`
+      }
+      ${this.storage(state)} ${this.deleteDialog(session)}
+    `;
+  }
+}

@@ -1,0 +1,219 @@
+/**
+ * `window.whylive`: the session for a script that drives the page (`tools/headless.mjs`), with promises that reject
+ * where a panel would show a notice. Files come in through real file inputs, so they keep their relative paths and
+ * take the same way as anyone's.
+ */
+import {
+  PRESETS,
+  WorkerError,
+  type DeviceInfo,
+  type ModelInfo,
+  type Preset,
+  type Report,
+  type RunConfig,
+  type RunPhase,
+  type SourceFile,
+} from '../protocol';
+import { configProblems } from './config';
+import type { AppSession } from './session';
+import type { Session } from './types';
+
+/** Where a run stands, as plain data. */
+export interface ProgressSnapshot {
+  phase: RunPhase | 'none';
+  /** What a long phase is doing, with counts. */
+  detail: { label: string; done: number; total: number } | null;
+  step: number;
+  steps: number;
+  loss: { total: number; cls: number; cap: number | null } | null;
+  samplesPerSecond: number | null;
+  secondsLeft: number | null;
+  /** Half total error rate of the newest evaluation by each source, in [0, 1]. */
+  hter: { head: number | null; text: number | null };
+  captions: number;
+  /** The newest finished caption. */
+  lastCaption: { sampleId: string; text: string; verdict: string } | null;
+}
+
+/** A file as text that `page.evaluate` can hand over. */
+export interface EncodedFile {
+  path: string;
+  base64: string;
+}
+
+export interface Automation {
+  session: Session;
+  /** Resolves when the page is ready; rejects with the sentence that the page shows when it cannot start. */
+  ready(): Promise<{ device: DeviceInfo; model: ModelInfo | null }>;
+  importEmbedded(): Promise<DataCounts>;
+  /** Appends `<input type="file" id>` to the document, for Playwright's `setInputFiles`. */
+  createInput(id: string, directory: boolean): void;
+  /** Imports what several inputs hold as one import, so that a table in one labels the files of another. */
+  importFromInputs(ids: string[]): Promise<DataCounts>;
+  importFromInput(id: string): Promise<DataCounts>;
+  /** Loads the model folder that the input holds. */
+  modelFromInput(id: string): Promise<ModelInfo>;
+  /**
+   * Takes over a preset, or the present configuration, with changes; `config.json` of an earlier run will do.
+   *
+   * @throws RangeError naming every key and value that cannot be used.
+   */
+  configure(change: Partial<RunConfig> & ExportedConfig, preset?: Preset): RunConfig;
+  /** Trains to the end. Rejects with a sentence when the run fails or is stopped early. */
+  start(): Promise<Report>;
+  /** Goes on from the newest checkpoint of a run (by default the newest run). */
+  resume(moreSteps?: number, runId?: string): Promise<Report>;
+  progress(): ProgressSnapshot;
+  /** adapter/, metrics.csv, captions.jsonl, config.json, report.json of the run (by default the present one). */
+  exportFiles(runId?: string): Promise<EncodedFile[]>;
+  /** Sentences that the page shows now. */
+  notices(): { kind: string; place: string; text: string }[];
+}
+
+/** What an exported `config.json` has around its settings. Settings beside `config` win over those in it. */
+interface ExportedConfig {
+  schema?: number;
+  config?: Partial<RunConfig>;
+  provenance?: unknown;
+}
+
+/** What an import left in the data set. */
+export interface DataCounts {
+  samples: number;
+  train: number;
+  test: number;
+  rejected: { file: string; reason: string }[];
+  notes: string[];
+  problems: string[];
+}
+
+declare global {
+  interface Window {
+    whylive?: Automation;
+  }
+}
+
+export function automate(session: AppSession): Automation {
+  const counts = (): DataCounts => {
+    const { samples, split, rejected, notes } = session.state.data;
+    const { problems } = split;
+    return { samples: samples.length, train: split.train.length, test: split.test.length, rejected, notes, problems };
+  };
+  const currentRun = (): string => {
+    const id = session.state.run?.id ?? session.state.runs[0]?.id;
+    if (id === undefined) throw new WorkerError({ cause: 'There is no run.', remedy: 'Start one first.' });
+    return id;
+  };
+  const importAll = async (ids: string[]): Promise<DataCounts> => {
+    await session.strict.importFiles(ids.flatMap(filesOf));
+    return counts();
+  };
+  const ended = (id: string, phase: RunPhase): Report => {
+    if (phase !== 'finished') {
+      throw new WorkerError({
+        cause: `The run ended as ${phase}.`,
+        remedy: 'It can be continued from its checkpoint.',
+      });
+    }
+    return session.report(id);
+  };
+  return {
+    session,
+    async ready() {
+      await session.booted;
+      const { boot, device, model, notices } = session.state;
+      if (boot.phase !== 'ready' || device === null) {
+        const said = notices.filter(({ kind }) => kind === 'error').map(({ text }) => text);
+        throw new WorkerError({ cause: said.join(' ') || 'The page could not start.', remedy: '' });
+      }
+      return { device, model };
+    },
+    async importEmbedded() {
+      await session.strict.importEmbedded();
+      return counts();
+    },
+    createInput(id, directory) {
+      document.getElementById(id)?.remove();
+      const input = document.createElement('input');
+      input.type = 'file';
+      input.id = id;
+      input.multiple = true;
+      input.webkitdirectory = directory;
+      input.hidden = true;
+      document.body.append(input);
+    },
+    importFromInputs: importAll,
+    importFromInput: (id) => importAll([id]),
+    async modelFromInput(id) {
+      const files = filesOf(id);
+      const name = files[0]?.path.split('/')[0] ?? id;
+      await session.strict.loadModelFolder(name, files);
+      const { model } = session.state;
+      if (model === null) throw new WorkerError({ cause: 'The model was not loaded.', remedy: 'See the page.' });
+      return model;
+    },
+    configure(given, preset) {
+      const change: Partial<RunConfig> & ExportedConfig = { ...given.config, ...given };
+      for (const key of ['schema', 'config', 'provenance'] as const) delete change[key];
+      const config = { ...(preset === undefined ? session.state.config : PRESETS[preset]), ...change };
+      const unknown = Object.keys(change).filter((key) => !(key in PRESETS.paper));
+      const problems = [...unknown.map((key) => `${key} is no setting of a run.`), ...configProblems(config)];
+      if (problems.length > 0) throw new RangeError(problems.join(' '));
+      session.setConfig(config);
+      return session.state.config;
+    },
+    async start() {
+      const { id, phase } = await session.strict.startRun();
+      return ended(id, phase);
+    },
+    async resume(moreSteps = 0, runId = currentRun()) {
+      const { id, phase } = await session.strict.continueRun(runId, moreSteps);
+      return ended(id, phase);
+    },
+    progress: () => snapshot(session),
+    async exportFiles(runId = currentRun()) {
+      const files = await session.strict.exportFiles(runId);
+      return Promise.all(files.map(async ({ path, bytes }) => ({ path, base64: await toBase64(bytes) })));
+    },
+    notices: () => session.state.notices.map(({ kind, place, text }) => ({ kind, place, text })),
+  };
+}
+
+function snapshot(session: AppSession): ProgressSnapshot {
+  const { run, runDetail } = session.state;
+  const step = run?.steps.at(-1) ?? null;
+  const caption = run?.captions.at(-1) ?? null;
+  const hter = (source: 'head' | 'text'): number | null =>
+    run?.evaluations.findLast((evaluation) => evaluation.source === source)?.hter ?? null;
+  return {
+    phase: run?.phase ?? 'none',
+    detail: runDetail,
+    step: step?.step ?? 0,
+    steps: run?.config.steps ?? 0,
+    loss: step?.loss ?? null,
+    samplesPerSecond: step?.samplesPerSecond ?? null,
+    secondsLeft: step?.secondsLeft ?? null,
+    hter: { head: hter('head'), text: hter('text') },
+    captions: run?.captions.length ?? 0,
+    lastCaption: caption && { sampleId: caption.sampleId, text: caption.text, verdict: caption.verdict },
+  };
+}
+
+function filesOf(id: string): SourceFile[] {
+  const input = document.getElementById(id);
+  if (!(input instanceof HTMLInputElement)) {
+    throw new WorkerError({ cause: `There is no file input named ${id}.`, remedy: 'Call createInput first.' });
+  }
+  // A directory input gives the path below (and with) the chosen folder; a plain one gives an empty string.
+  return [...(input.files ?? [])].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
+}
+
+/** Base64 without the data URL's head; the browser's own encoder takes large files without a stack of arguments. */
+function toBase64(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve((reader.result as string).split(',', 2)[1] ?? '');
+    reader.onerror = () => reject(reader.error ?? new Error('The file could not be encoded'));
+    reader.readAsDataURL(new Blob([bytes]));
+  });
+}

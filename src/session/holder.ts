@@ -1,0 +1,102 @@
+/** The state and its one way of changing: replaced, never edited, and announced at most once a frame. */
+import { CancelledError, errorToData, PRESETS } from '../protocol';
+import type { Notice, SessionState } from './types';
+
+/** A hidden tab draws no frames: then this timer announces the change instead (milliseconds). */
+const HIDDEN_INTERVAL = 250;
+
+export function initialState(): SessionState {
+  return {
+    view: 'data',
+    theme: 'auto',
+    backend: 'auto',
+    boot: { phase: 'starting', progress: null },
+    device: null,
+    model: null,
+    proofs: [],
+    requests: [],
+    data: {
+      samples: [],
+      sets: [],
+      rejected: [],
+      notes: [],
+      importing: null,
+      split: { train: [], test: [], problems: [] },
+    },
+    config: { ...PRESETS.demo },
+    run: null,
+    runDetail: null,
+    probes: [],
+    runs: [],
+    inspect: {
+      sampleId: null,
+      style: 'reasoning',
+      runId: null,
+      on: { text: '', busy: false, result: null },
+      off: { text: '', busy: false, result: null },
+    },
+    notices: [],
+    storage: null,
+  };
+}
+
+export class StateHolder extends EventTarget {
+  private current = initialState();
+  private announced = true;
+  private notices = 0;
+
+  get state(): Readonly<SessionState> {
+    return this.current;
+  }
+
+  /** Replaces parts of the state. Whoever held the old state still sees it unchanged. */
+  update(change: Partial<SessionState>): void {
+    this.current = { ...this.current, ...change };
+    if (!this.announced) return;
+    this.announced = false;
+    const announce = (): void => {
+      if (this.announced) return;
+      this.announced = true;
+      this.dispatchEvent(new Event('change'));
+    };
+    requestAnimationFrame(announce);
+    setTimeout(announce, HIDDEN_INTERVAL);
+  }
+
+  updateData(change: Partial<SessionState['data']>): void {
+    this.update({ data: { ...this.current.data, ...change } });
+  }
+
+  updateInspect(change: Partial<SessionState['inspect']>): void {
+    this.update({ inspect: { ...this.current.inspect, ...change } });
+  }
+
+  /** Shows a plain sentence. The same sentence at the same place is shown once. */
+  say(place: Notice['place'], kind: 'warning' | 'note', text: string): void {
+    this.add({ place, kind, text, error: null });
+  }
+
+  /** Shows an error. A cancellation is what the user asked for, and no error. */
+  fail(place: Notice['place'], error: unknown): void {
+    if (error instanceof CancelledError) return;
+    const data = errorToData(error);
+    if (data.name === 'CancelledError') return;
+    const text = `${data.file === null ? '' : `${data.file}: `}${data.cause} ${data.remedy}`.trim();
+    this.add({ place, kind: 'error', text, error: data });
+  }
+
+  dismiss(noticeId: string): void {
+    this.update({ notices: this.current.notices.filter(({ id }) => id !== noticeId) });
+  }
+
+  /** Takes away notices of a place, e.g. errors of an import that is tried again. */
+  clear(place: Notice['place']): void {
+    if (!this.current.notices.some((notice) => notice.place === place)) return;
+    this.update({ notices: this.current.notices.filter((notice) => notice.place !== place) });
+  }
+
+  private add(notice: Omit<Notice, 'id'>): void {
+    const others = this.current.notices.filter(({ place, text }) => place !== notice.place || text !== notice.text);
+    this.update({ notices: [...others, { ...notice, id: `notice-${++this.notices}` }] });
+  }
+}

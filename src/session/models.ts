@@ -1,0 +1,114 @@
+/** Device and backbone: opened at boot, reopened after a crash or with another backend. */
+import plainUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
+import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import threadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
+import { ModelError, WorkerError, type BackendChoice, type ModelFile, type SourceFile } from '../protocol';
+import type { StateHolder } from './holder';
+import type { Threads } from './threads';
+
+/** What `model.load` takes. */
+export interface ModelSource {
+  name: string;
+  files: ModelFile[];
+  synthetic: boolean;
+}
+
+export const EMBEDDED_MODEL = 'tiny';
+
+/** This site's own address for `path`, wherever the site is mounted. */
+export function siteUrl(path: string): string {
+  return new URL(import.meta.env.BASE_URL + path, location.href).href;
+}
+
+export class Models {
+  private wasm: { name: string; bytes: ArrayBuffer }[] | null = null;
+  private embedded: Promise<ModelSource> | null = null;
+  /** What is loaded, or was when the trainer crashed. */
+  private source: ModelSource | null = null;
+
+  constructor(
+    private readonly holder: StateHolder,
+    private readonly threads: Threads,
+  ) {}
+
+  /** Fetches the WASM backend's binaries; the trainer has no network and gets them by message. */
+  async fetchWasm(): Promise<void> {
+    const files: Record<string, string> = {
+      'tfjs-backend-wasm.wasm': plainUrl,
+      'tfjs-backend-wasm-simd.wasm': simdUrl,
+      // Only asked for where threads exist, which needs cross-origin isolation.
+      ...(globalThis.crossOriginIsolated ? { 'tfjs-backend-wasm-threaded-simd.wasm': threadedUrl } : {}),
+    };
+    const urls = Object.values(files).map((url) => new URL(url, location.href).href);
+    const fetched = await this.threads.hub.call('bytes.fetch', { urls });
+    this.wasm = Object.keys(files).map((name, index) => {
+      const bytes = fetched.find(({ url }) => url === urls[index])?.bytes ?? fetched[index]?.bytes;
+      if (bytes === undefined) {
+        throw new WorkerError({ cause: 'The WASM backend was not fetched.', remedy: 'Reload the page.', file: name });
+      }
+      return { name, bytes };
+    });
+  }
+
+  /** Fetches the embedded backbone's files, once. */
+  fetchEmbedded(): Promise<ModelSource> {
+    this.embedded ??= this.threads.hub
+      .call('folder.fetch', { base: siteUrl(`models/${EMBEDDED_MODEL}/`) })
+      .then(({ files }) => ({ name: EMBEDDED_MODEL, files, synthetic: true }))
+      .catch((error: unknown) => {
+        this.embedded = null;
+        throw error;
+      });
+    return this.embedded;
+  }
+
+  /** Opens the device; a backbone that was loaded is loaded again, since its tensors went with the old backend. */
+  async openDevice(backend: BackendChoice): Promise<void> {
+    const wasm = this.wasm ?? [];
+    this.holder.update({ device: null, model: null });
+    const device = await this.threads.trainer.call('device.open', { backend, wasm });
+    this.holder.update({ device });
+    if (this.source !== null) await this.load(this.source);
+  }
+
+  async loadEmbedded(): Promise<void> {
+    await this.load(await this.fetchEmbedded());
+  }
+
+  /** Loads a folder that the user chose. When it fails, the trainer keeps the model that it had. */
+  async loadFolder(name: string, files: readonly SourceFile[]): Promise<void> {
+    if (files.length === 0) {
+      throw new ModelError({
+        cause: 'The folder is empty.',
+        remedy: 'Choose a model folder in the Hugging Face format.',
+        file: name,
+      });
+    }
+    await this.load({ name, files: withoutCommonFolder(files), synthetic: false });
+  }
+
+  private async load(source: ModelSource): Promise<void> {
+    const model = await this.threads.trainer.call('model.load', source, {
+      onProgress: (progress) => {
+        const { boot } = this.holder.state;
+        if (boot.phase === 'starting') this.holder.update({ boot: { ...boot, progress } });
+      },
+    });
+    this.source = source;
+    this.holder.update({ model });
+  }
+}
+
+/** Paths relative to the folder that all files share: `SmolVLM/config.json` becomes `config.json`. */
+export function withoutCommonFolder(files: readonly SourceFile[]): ModelFile[] {
+  const split = files.map(({ path }) => path.split('/').filter((part) => part !== ''));
+  const first = split[0] ?? [];
+  let depth = 0;
+  while (
+    depth < first.length - 1 &&
+    split.every((parts) => parts.length > depth + 1 && parts[depth] === first[depth])
+  ) {
+    depth++;
+  }
+  return files.map(({ file }, index) => ({ path: (split[index] ?? []).slice(depth).join('/'), blob: file }));
+}

@@ -1,0 +1,66 @@
+/** What a new run starts with: its name, its probes, and whether it can start at all. */
+import { TrainingError, type RunConfig, type SampleRow, type SetSummary } from '../protocol';
+import { configProblems } from './config';
+
+/** `camera-a + camera-b, half, seed 0`; more than three sets are counted. */
+export function runName(sets: readonly SetSummary[], config: RunConfig): string {
+  const names = sets.map(({ name }) => name);
+  const shown = names.length > 3 ? [...names.slice(0, 2), `${names.length - 2} more`] : names;
+  return `${shown.join(' + ')}, ${config.captions}, seed ${config.seed}`;
+}
+
+/**
+ * Held-out samples whose captions stream: the kinds (label and attack) in turn, live first, and a video only once
+ * while another is left. The same for the same samples.
+ */
+export function chooseProbes(test: readonly SampleRow[], count: number): string[] {
+  const kinds = new Map<string, SampleRow[]>();
+  for (const row of [...test].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+    const kind = `${row.label ?? ''} ${row.attack ?? ''}`;
+    kinds.set(kind, [...(kinds.get(kind) ?? []), row]);
+  }
+  const queues = [...kinds.keys()].sort().map((kind) => kinds.get(kind) ?? []);
+  const chosen: SampleRow[] = [];
+  while (chosen.length < count && queues.some((queue) => queue.length > 0)) {
+    for (const queue of queues) {
+      if (chosen.length === count) break;
+      const fresh = queue.findIndex(({ set, video }) => !chosen.some((row) => row.set === set && row.video === video));
+      const [row] = queue.splice(Math.max(0, fresh), 1);
+      if (row !== undefined) chosen.push(row);
+    }
+  }
+  return chosen.map(({ id }) => id);
+}
+
+/** @throws TrainingError naming the first thing that keeps a run from starting. */
+export function checkPlan(config: RunConfig, train: readonly SampleRow[]): void {
+  const [problem] = configProblems(config);
+  if (problem !== undefined) {
+    throw new TrainingError({ cause: `The configuration cannot be used: ${problem}`, remedy: '', file: null });
+  }
+  if (train.length === 0) {
+    throw new TrainingError({
+      cause: 'There is no labelled sample to train on.',
+      remedy: 'Import files from folders named live and spoof, or with a table of labels.',
+    });
+  }
+  if (config.alpha === 0 && !train.some(({ captions }) => Object.keys(captions).length > 0)) {
+    throw new TrainingError({
+      cause: 'alpha is 0 and no training sample has a caption: there would be nothing to learn.',
+      remedy: 'Raise alpha, or add a captions file.',
+    });
+  }
+}
+
+/** The rows of `ids`, in that order. @throws TrainingError when some are no longer in the data set. */
+export function rowsOf(ids: readonly string[], samples: readonly SampleRow[]): SampleRow[] {
+  const known = new Map(samples.map((row) => [row.id, row]));
+  const rows = ids.map((id) => known.get(id)).filter((row) => row !== undefined);
+  if (rows.length < ids.length) {
+    throw new TrainingError({
+      cause: `${ids.length - rows.length} of the run's ${ids.length} samples are no longer in the data set.`,
+      remedy: 'Import the same folders again, then continue the run.',
+    });
+  }
+  return rows;
+}

@@ -1,0 +1,84 @@
+/** `report.json` of a run, from its record. */
+import type { Report, SampleRow, SetSummary } from '../protocol';
+import type { RunRecord, SampleName } from '../store/record';
+
+/**
+ * @param samples  The present data set, to name captioned frames that the record does not name itself.
+ * @param network  Requests since the page finished loading.
+ */
+export function buildReport(record: RunRecord, samples: readonly SampleRow[], network: Report['network']): Report {
+  const rows = new Map(samples.map((row) => [row.id, row]));
+  const nameOf = (id: string): SampleName => {
+    const row = rows.get(id);
+    return record.names?.[id] ?? (row ? sampleName(row) : { sample: id, label: null, attack: null });
+  };
+  return {
+    schema: 1,
+    model: {
+      name: record.model.name,
+      parameters: record.model.parameters,
+      trainable: record.trainableParameters,
+    },
+    backend: { name: record.device.backend, adapter: record.device.adapter },
+    config: record.config,
+    seed: record.config.seed,
+    data: {
+      train: record.trainIds.length,
+      test: record.testIds.length,
+      sets: record.sets.map(({ name, samples: count, live, spoof }) => ({ name, samples: count, live, spoof })),
+      rejected: record.rejected,
+    },
+    train: {
+      steps: record.steps.at(-1)?.step ?? 0,
+      seconds: record.seconds,
+      samplesPerSecond: meanRate(record.steps.map(({ samplesPerSecond }) => samplesPerSecond)),
+      peakBytes: record.steps.reduce((peak, { memory }) => Math.max(peak, memory.peakBytes), 0),
+      loss: record.steps.map(({ step, loss }) => ({ step, total: loss.total, cls: loss.cls, cap: loss.cap })),
+    },
+    evaluations: record.evaluations.map((item) => ({
+      step: item.step,
+      source: item.source,
+      policy: item.policy,
+      unit: item.unit,
+      n: item.n,
+      hter: item.hter,
+      far: item.far,
+      frr: item.frr,
+      accuracy: item.accuracy,
+      confusion: item.confusion,
+      undecided: item.undecided,
+    })),
+    captions: record.captions.map((caption) => ({
+      step: caption.step,
+      ...nameOf(caption.sampleId),
+      text: caption.text,
+      verdict: caption.verdict,
+      headProbability: caption.headSpoofProbability,
+    })),
+    network,
+  };
+}
+
+/** Set and path of a frame as the user knows it; for a video, which frame. */
+export function sampleName(row: SampleRow): SampleName {
+  const frame = row.role === 'image' ? '' : `#${row.role}`;
+  return { sample: `${row.set}/${row.file}${frame}`, label: row.label, attack: row.attack };
+}
+
+/** Counts by set, in the order of names. */
+export function summarise(samples: readonly SampleRow[]): SetSummary[] {
+  const sets = new Map<string, SetSummary>();
+  for (const { set, label } of samples) {
+    const entry = sets.get(set) ?? { name: set, samples: 0, live: 0, spoof: 0, unlabelled: 0 };
+    entry.samples++;
+    entry[label ?? 'unlabelled']++;
+    sets.set(set, entry);
+  }
+  return [...sets.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Mean rate over steps of equal work: the harmonic mean, since times add up and rates do not. */
+export function meanRate(rates: readonly number[]): number {
+  const used = rates.filter((rate) => rate > 0);
+  return used.length === 0 ? 0 : used.length / used.reduce((seconds, rate) => seconds + 1 / rate, 0);
+}

@@ -1,0 +1,238 @@
+/** Training runs: start, pause, stop, go on from a checkpoint; a crashed trainer is replaced and the run goes on. */
+import {
+  DeviceError,
+  ModelError,
+  TrainingError,
+  type CaptionResult,
+  type RunSummary,
+  type StartRun,
+} from '../protocol';
+import { checkpointInfo } from '../store/checkpoints';
+import type { RunRecord } from '../store/record';
+import { WakeLock } from './awake';
+import type { StateHolder } from './holder';
+import { Ledger } from './ledger';
+import { withTrainingLock } from './locks';
+import { checkPlan, chooseProbes, rowsOf, runName } from './plan';
+import { summarise } from './report';
+import type { Threads } from './threads';
+
+/** How often a run goes on by itself after its trainer or device was lost. */
+const REVIVALS = 2;
+
+export class Training {
+  readonly ledger: Ledger;
+  private readonly wake = new WakeLock();
+  private going = false;
+
+  constructor(
+    private readonly holder: StateHolder,
+    private readonly threads: Threads,
+    private readonly revive: () => Promise<void>,
+    /** Called after a checkpoint: storage use has changed. */
+    private readonly grown: () => void,
+    /** Called when a run has begun and when it has ended: the list of runs has changed. */
+    private readonly listed: () => void,
+  ) {
+    this.ledger = new Ledger(holder);
+    const { trainer } = threads;
+    trainer.on('run.state', (event) => this.ledger.state(event));
+    trainer.on('run.step', (event) => this.ledger.step(event));
+    trainer.on('run.evaluation', (event) => this.ledger.evaluation(event));
+    trainer.on('run.caption', (result) => {
+      this.ledger.caption(result);
+      if (result.runId !== null) this.probe(result.step, result.sampleId, result.text, result);
+    });
+    trainer.on('caption.piece', (piece) => {
+      if (piece.runId !== null) this.probe(piece.step, piece.sampleId, piece.text, null);
+    });
+    trainer.on('run.checkpoint', (event) => {
+      this.ledger.checkpoint(event);
+      if (event.error !== null) holder.fail('train', event.error);
+      else this.grown();
+    });
+  }
+
+  /** True while this tab has a run going, paused included. */
+  get busy(): boolean {
+    return this.going;
+  }
+
+  /** A new run with the present data, model and configuration. Resolves with its record at its end. */
+  async start(): Promise<RunRecord> {
+    const { device, model, data, config } = this.holder.state;
+    if (device === null || model === null) {
+      throw new ModelError({
+        cause: 'No model is loaded.',
+        remedy: 'Load the embedded model or a model folder first.',
+      });
+    }
+    const train = rowsOf(data.split.train, data.samples);
+    const test = rowsOf(data.split.test, data.samples);
+    checkPlan(config, train);
+    const now = Date.now();
+    const record: RunRecord = {
+      id: crypto.randomUUID(),
+      name: runName(data.sets, config),
+      created: now,
+      updated: now,
+      phase: 'preparing',
+      config: { ...config },
+      model,
+      device,
+      trainIds: data.split.train,
+      testIds: data.split.test,
+      probeIds: chooseProbes(test, config.probes),
+      sets: summarise([...train, ...test]),
+      rejected: data.rejected,
+      steps: [],
+      evaluations: [],
+      captions: [],
+      checkpointStep: null,
+      trainableParameters: 0,
+      seconds: 0,
+    };
+    const request: StartRun = { runId: record.id, config, train, test, probes: record.probeIds, resume: false };
+    return this.run(record, request);
+  }
+
+  /**
+   * Goes on from the run's last checkpoint, to `moreSteps` after its planned end. What the record holds beyond the
+   * checkpoint is dropped: it is measured again.
+   */
+  async continue(runId: string, moreSteps: number): Promise<RunRecord> {
+    const { state } = this.holder;
+    const old = state.runs.find(({ id }) => id === runId);
+    if (old === undefined) {
+      throw new TrainingError({ cause: 'This run is no longer stored.', remedy: 'Start a new one.' });
+    }
+    if (state.model === null || state.device === null) {
+      throw new ModelError({ cause: 'No model is loaded.', remedy: `Load ${old.model.name}, then continue the run.` });
+    }
+    if (state.model.name !== old.model.name || state.model.parameters !== old.model.parameters) {
+      throw new ModelError({
+        cause: `The run was trained on ${old.model.name}; ${state.model.name} is loaded.`,
+        remedy: `Load ${old.model.name}, then continue the run.`,
+      });
+    }
+    const checkpoint = await checkpointInfo(runId);
+    if (checkpoint === null) {
+      throw new TrainingError({
+        cause: 'This run has no checkpoint to go on from.',
+        remedy: 'Start a new run; checkpoints are written every few steps.',
+      });
+    }
+    const config = { ...old.config, steps: old.config.steps + Math.max(0, Math.round(moreSteps)) };
+    if (checkpoint.step >= config.steps) {
+      throw new TrainingError({ cause: 'The run has done all its steps.', remedy: 'Say how many more to train.' });
+    }
+    const train = rowsOf(old.trainIds, state.data.samples);
+    const test = rowsOf(old.testIds, state.data.samples);
+    const record: RunRecord = {
+      ...old,
+      config,
+      device: state.device,
+      phase: 'preparing',
+      interrupted: false,
+      checkpointStep: checkpoint.step,
+    };
+    return this.run(record, { runId, config, train, test, probes: old.probeIds, resume: true });
+  }
+
+  async pause(): Promise<void> {
+    await this.threads.trainer.call('run.pause', { runId: this.runId() });
+  }
+
+  async resume(): Promise<void> {
+    await this.threads.trainer.call('run.resume', { runId: this.runId() });
+  }
+
+  async stop(): Promise<void> {
+    await this.threads.trainer.call('run.stop', { runId: this.runId() });
+  }
+
+  private runId(): string {
+    const { run } = this.holder.state;
+    if (run === null || !this.going) {
+      throw new TrainingError({ cause: 'No run is going.', remedy: 'Start one first.' });
+    }
+    return run.id;
+  }
+
+  private async run(record: RunRecord, request: StartRun): Promise<RunRecord> {
+    if (this.going) {
+      throw new TrainingError({ cause: 'A run is going.', remedy: 'Stop it first, or let it finish.' });
+    }
+    this.going = true;
+    try {
+      return await withTrainingLock(record.id, () => this.locked(record, request));
+    } finally {
+      this.going = false;
+      this.wake.release();
+      this.listed();
+    }
+  }
+
+  private async locked(record: RunRecord, request: StartRun): Promise<RunRecord> {
+    const { holder, ledger } = this;
+    holder.clear('train');
+    holder.update({ probes: [], runDetail: null });
+    ledger.open(record);
+    this.showAdapter(record.id);
+    void ledger.flush().then(this.listed);
+    if (request.resume) ledger.rollBack(record.checkpointStep ?? 0);
+    this.wake.hold();
+    try {
+      const summary = await this.tryOn(request);
+      ledger.summary(summary);
+    } catch (error) {
+      ledger.head({ phase: 'failed' });
+      throw error;
+    } finally {
+      holder.update({ runDetail: null });
+      await ledger.flush();
+    }
+    return holder.state.run ?? record;
+  }
+
+  /** Trains to the end; after a lost trainer or device, goes on from the last checkpoint a few times. */
+  private async tryOn(request: StartRun): Promise<RunSummary> {
+    let { resume } = request;
+    const { trainer } = this.threads;
+    for (let revivals = 0; ; revivals++) {
+      const { crashes } = trainer;
+      try {
+        return await trainer.call('run.start', { ...request, resume });
+      } catch (error) {
+        const lost = trainer.crashes > crashes || (error instanceof DeviceError && !error.recoverable);
+        const checkpoint = lost ? await checkpointInfo(request.runId).catch(() => null) : null;
+        if (checkpoint === null || revivals === REVIVALS) throw error;
+        this.holder.fail('train', error);
+        await this.revive();
+        this.holder.say(
+          'train',
+          'note',
+          `The trainer was started again; the run goes on from step ${checkpoint.step}.`,
+        );
+        this.ledger.rollBack(checkpoint.step);
+        resume = true;
+      }
+    }
+  }
+
+  /** Inspect looks at the newest run's adapter, unless it is busy with another. */
+  private showAdapter(runId: string): void {
+    const { on, off } = this.holder.state.inspect;
+    if (!on.busy && !off.busy) this.holder.updateInspect({ runId });
+  }
+
+  private probe(step: number, sampleId: string, text: string, result: CaptionResult | null): void {
+    const { probes, run } = this.holder.state;
+    if (run !== null && !run.probeIds.includes(sampleId)) return;
+    const index = probes.findIndex((probe) => probe.step === step && probe.sampleId === sampleId);
+    const entry = { step, sampleId, text, result };
+    // A late piece must not undo a finished caption.
+    if (index >= 0 && result === null && probes[index]?.result !== null) return;
+    this.holder.update({ probes: index < 0 ? [...probes, entry] : probes.with(index, entry) });
+  }
+}

@@ -1,0 +1,382 @@
+/** The session: one state, the actions of the panels, and the parts that carry them out. */
+import {
+  WhyLiveError,
+  type BackendChoice,
+  type Label,
+  type Report,
+  type RunConfig,
+  type SourceFile,
+} from '../protocol';
+import { checkpointInfo, deleteCheckpoints } from '../store/checkpoints';
+import { headOf, type RunRecord } from '../store/record';
+import { loadRuns, removeRun, saveHead } from '../store/runs';
+import { Boot } from './boot';
+import { DataSet } from './data';
+import { exportFiles, exportZip } from './exports';
+import { StateHolder } from './holder';
+import { Inspector } from './inspector';
+import { isRunHeld, isTrainingHeld } from './locks';
+import { Models } from './models';
+import { NetworkLog } from './network';
+import { buildReport } from './report';
+import { Training } from './run';
+import { readSettings, writeSettings } from './settings';
+import { Tabs } from './tabs';
+import type { Threads } from './threads';
+import type { InspectState, Notice, Session, SessionState, View } from './types';
+
+const GOING: readonly string[] = ['preparing', 'evaluating', 'training', 'paused'];
+
+export class AppSession extends StateHolder implements Session {
+  private readonly models: Models;
+  private readonly data: DataSet;
+  private readonly training: Training;
+  private readonly inspector: Inspector;
+  private readonly boot: Boot;
+  private readonly tabs: Tabs;
+  /** Resolves when boot is over, either way. */
+  readonly booted: Promise<void>;
+
+  constructor(private readonly threads: Threads) {
+    super();
+    const { settings, problems } = readSettings(location.search);
+    this.update(settings);
+    for (const problem of problems) this.say('page', 'warning', problem);
+    const network = new NetworkLog(this, threads);
+    this.models = new Models(this, threads);
+    this.data = new DataSet(
+      this,
+      threads,
+      () => this.boot.sealed,
+      () => this.dataChanged(),
+    );
+    this.training = new Training(
+      this,
+      threads,
+      () => this.boot.revive(),
+      () => void this.measureStorage(),
+      () => {
+        this.tabs.tell('runs');
+        void this.measureStorage();
+      },
+    );
+    this.inspector = new Inspector(this, threads);
+    this.boot = new Boot(
+      this,
+      threads,
+      this.models,
+      network,
+      () => this.data.fetchEmbedded(),
+      () => this.restore(),
+    );
+    this.tabs = new Tabs((what) => void this.otherTab(what));
+    this.booted = this.boot.start();
+  }
+
+  show(view: View): void {
+    this.update({ view });
+    this.address();
+  }
+
+  setTheme(theme: SessionState['theme']): void {
+    this.update({ theme });
+    this.address();
+  }
+
+  async setBackend(backend: BackendChoice): Promise<void> {
+    if (this.training.busy) {
+      this.say('page', 'warning', 'The backend cannot be changed while a run is going. Stop the run first.');
+      return;
+    }
+    this.update({ backend });
+    this.address();
+    await this.guard('page', async () => {
+      await this.booted;
+      await this.models.openDevice(backend);
+      if (this.state.boot.phase === 'failed' && this.boot.sealed) {
+        if (this.state.model === null) await this.models.loadEmbedded();
+        this.update({ boot: { phase: 'ready', progress: null } });
+      }
+    });
+  }
+
+  importEmbedded(): Promise<void> {
+    return this.guard('data', () => this.embedded());
+  }
+
+  importFiles(files: SourceFile[]): Promise<void> {
+    return this.guard('data', () => this.files(files));
+  }
+
+  cancelImport(): void {
+    this.data.cancelImport();
+  }
+
+  setNumericOne(label: Label): Promise<void> {
+    return this.guard('data', () => this.data.setNumericOne(label));
+  }
+
+  async clearData(): Promise<void> {
+    if (await isTrainingHeld()) {
+      this.say(
+        'data',
+        'warning',
+        'The data cannot be cleared while a run is going, here or in another tab. Stop the run first.',
+      );
+      return;
+    }
+    await this.guard('data', () => this.data.clear());
+  }
+
+  loadEmbeddedModel(): Promise<void> {
+    return this.guard('page', () => this.model(() => this.models.loadEmbedded()));
+  }
+
+  loadModelFolder(name: string, files: SourceFile[]): Promise<void> {
+    return this.guard('page', () => this.model(() => this.models.loadFolder(name, files)));
+  }
+
+  setConfig(change: Partial<RunConfig>): void {
+    const config = { ...this.state.config, ...change };
+    this.update({ config });
+    this.address();
+    this.data.resplit();
+  }
+
+  async startDemo(): Promise<void> {
+    // The second half of a double click asks for what is already on its way.
+    if (this.training.busy || this.state.data.importing !== null) return;
+    await this.guard('data', async () => {
+      await this.booted;
+      if (this.state.model === null) await this.models.loadEmbedded();
+      if (this.state.data.samples.length === 0) await this.embedded();
+      this.show('train');
+      await this.guard('train', async () => void (await this.training.start()));
+    });
+  }
+
+  startRun(): Promise<void> {
+    return this.guard('train', async () => void (await this.training.start()));
+  }
+
+  pauseRun(): Promise<void> {
+    return this.guard('train', () => this.training.pause());
+  }
+
+  resumeRun(): Promise<void> {
+    return this.guard('train', () => this.training.resume());
+  }
+
+  stopRun(): Promise<void> {
+    return this.guard('train', () => this.training.stop());
+  }
+
+  continueRun(runId: string, moreSteps: number): Promise<void> {
+    return this.guard('train', async () => {
+      this.show('train');
+      await this.training.continue(runId, moreSteps);
+    });
+  }
+
+  selectSample(sampleId: string): void {
+    this.inspector.select(sampleId);
+  }
+
+  setInspect(change: Partial<Pick<InspectState, 'style' | 'runId'>>): void {
+    this.inspector.set(change);
+  }
+
+  explain(): Promise<void> {
+    return this.guard('inspect', () => {
+      this.clear('inspect');
+      return this.inspector.explain();
+    });
+  }
+
+  cancelExplain(): void {
+    this.inspector.cancel();
+  }
+
+  frameUrl(sampleId: string): Promise<string> {
+    return this.inspector.frameUrl(sampleId);
+  }
+
+  async renameRun(runId: string, name: string): Promise<void> {
+    const trimmed = name.trim();
+    if (trimmed === '') return;
+    await this.guard('runs', async () => {
+      this.replaceRun({ ...this.record(runId), name: trimmed, updated: Date.now() });
+      await saveHead(headOf(this.record(runId)));
+      this.tabs.tell('runs');
+    });
+  }
+
+  async deleteRun(runId: string): Promise<void> {
+    if ((this.training.busy && this.state.run?.id === runId) || (await isRunHeld(runId))) {
+      this.say('runs', 'warning', 'This run is going. Stop it first, then delete it.');
+      return;
+    }
+    await this.guard('runs', async () => {
+      await removeRun(runId);
+      await deleteCheckpoints(runId);
+      const { runs, run, inspect } = this.state;
+      this.update({
+        runs: runs.filter(({ id }) => id !== runId),
+        run: run?.id === runId ? null : run,
+        inspect: inspect.runId === runId ? { ...inspect, runId: null } : inspect,
+      });
+      this.tabs.tell('runs');
+      await this.measureStorage();
+    });
+  }
+
+  report(runId: string): Report {
+    return buildReport(this.record(runId), this.state.data.samples, this.state.requests);
+  }
+
+  async exportRun(runId: string): Promise<Blob> {
+    try {
+      return await exportZip(this.threads, this.record(runId), this.report(runId));
+    } catch (error) {
+      this.fail('runs', error);
+      throw error;
+    }
+  }
+
+  /** Actions as the panels have them report failures as notices; these reject instead, for a script that waits. */
+  readonly strict = {
+    importEmbedded: (): Promise<void> => this.embedded(),
+    importFiles: (files: SourceFile[]): Promise<void> => this.files(files),
+    loadModelFolder: (name: string, files: SourceFile[]): Promise<void> =>
+      this.model(() => this.models.loadFolder(name, files)),
+    startRun: (): Promise<RunRecord> => this.training.start(),
+    continueRun: (runId: string, moreSteps: number): Promise<RunRecord> => this.training.continue(runId, moreSteps),
+    exportFiles: (runId: string): ReturnType<typeof exportFiles> =>
+      exportFiles(this.threads, this.record(runId), this.report(runId)),
+  };
+
+  private async embedded(): Promise<void> {
+    void this.askToPersist();
+    await this.data.importEmbedded();
+  }
+
+  private async files(files: SourceFile[]): Promise<void> {
+    void this.askToPersist();
+    await this.data.importFiles(files);
+  }
+
+  private async model(load: () => Promise<void>): Promise<void> {
+    if (this.training.busy) {
+      throw new WhyLiveError({ cause: 'A run is going on the model that is loaded.', remedy: 'Stop the run first.' });
+    }
+    await load();
+  }
+
+  /** Turns a rejection into a notice at `place`: no panel has to. */
+  private async guard(place: Notice['place'], work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.fail(place, error);
+    }
+  }
+
+  private record(runId: string): RunRecord {
+    const record = this.state.runs.find(({ id }) => id === runId);
+    if (record === undefined) {
+      throw new WhyLiveError({ cause: 'This run is no longer stored.', remedy: 'Reload the page.', file: runId });
+    }
+    return record;
+  }
+
+  private replaceRun(record: RunRecord): void {
+    const { runs, run } = this.state;
+    this.update({
+      runs: runs.map((other) => (other.id === record.id ? record : other)),
+      run: run?.id === record.id ? record : run,
+    });
+  }
+
+  /** Brings back samples and runs. A run that was going when its tab died is marked, and says where it can go on. */
+  private async restore(): Promise<void> {
+    await this.data.restore();
+    const runs = await this.restoreRuns();
+    this.update({ runs, run: runs.find(({ phase }) => !GOING.includes(phase)) ?? null });
+    const trained = runs.find(({ checkpointStep }) => checkpointStep !== null);
+    this.updateInspect({ runId: trained?.id ?? null });
+    await this.measureStorage();
+  }
+
+  private async restoreRuns(): Promise<RunRecord[]> {
+    const runs: RunRecord[] = [];
+    for (const record of await loadRuns()) {
+      if (!GOING.includes(record.phase) || (await isRunHeld(record.id))) {
+        runs.push(record);
+        continue;
+      }
+      const checkpoint = await checkpointInfo(record.id);
+      const checkpointStep = checkpoint?.step ?? null;
+      const interrupted: RunRecord = { ...record, phase: 'stopped', interrupted: true, checkpointStep };
+      await saveHead(headOf(interrupted));
+      const at = record.steps.at(-1)?.step ?? 0;
+      this.say(
+        'train',
+        'warning',
+        `“${record.name}” was interrupted at step ${at} of ${record.config.steps}. ` +
+          (checkpointStep === null
+            ? 'It had no checkpoint yet: start it again.'
+            : `It can continue from step ${checkpointStep}.`),
+      );
+      runs.push(interrupted);
+    }
+    return runs;
+  }
+
+  /** Another tab of this page has changed what is stored. */
+  private async otherTab(what: 'data' | 'runs'): Promise<void> {
+    if (this.state.boot.phase !== 'ready') return;
+    if (what === 'data' && this.state.data.importing === null && !this.training.busy) {
+      await this.guard('page', () => this.data.restore());
+    }
+    if (what === 'runs' && !this.training.busy) {
+      await this.guard('page', async () => {
+        const runs = await loadRuns();
+        this.update({ runs, run: runs.find(({ id }) => id === this.state.run?.id) ?? null });
+      });
+    }
+  }
+
+  private dataChanged(): void {
+    this.inspector.giveBack();
+    const { inspect, data } = this.state;
+    if (inspect.sampleId !== null && !data.samples.some(({ id }) => id === inspect.sampleId)) {
+      this.updateInspect({ sampleId: null, on: { ...inspect.on, text: '' }, off: { ...inspect.off, text: '' } });
+    }
+    this.tabs.tell('data');
+    void this.measureStorage();
+  }
+
+  private address(): void {
+    const query = writeSettings(this.state, location.search);
+    history.replaceState(history.state, '', `${location.pathname}${query}${location.hash}`);
+  }
+
+  /** Some browsers ask the user: so at the first import, not at start. */
+  private async askToPersist(): Promise<void> {
+    if (this.state.storage?.persisted) return;
+    await navigator.storage.persist().catch(() => false); // refused: the storage line says `best effort`
+    await this.measureStorage();
+  }
+
+  private async measureStorage(): Promise<void> {
+    try {
+      const [{ usage = 0, quota = 0 }, persisted] = await Promise.all([
+        navigator.storage.estimate(),
+        navigator.storage.persisted(),
+      ]);
+      this.update({ storage: { usage, quota, persisted } });
+    } catch {
+      this.update({ storage: null });
+    }
+  }
+}

@@ -1,0 +1,63 @@
+/** Settings in the page's address: view, theme, backend, and the configuration's differences from a preset. No data. */
+import { PRESETS, type BackendChoice, type RunConfig } from '../protocol';
+import { differences, nearestPreset, parseValue } from './config';
+import type { SessionState, View } from './types';
+
+export type Settings = Pick<SessionState, 'view' | 'theme' | 'backend' | 'config'>;
+
+const VIEWS: readonly View[] = ['data', 'train', 'inspect', 'runs'];
+const THEMES: readonly SessionState['theme'][] = ['auto', 'light', 'dark'];
+const BACKENDS: readonly BackendChoice[] = ['auto', 'webgpu', 'wasm'];
+
+/** Reads `?view=&theme=&backend=&preset=&<key>=`. What cannot be read keeps its default and gets a sentence. */
+export function readSettings(search: string): { settings: Settings; problems: string[] } {
+  const params = new URLSearchParams(search);
+  const problems: string[] = [];
+  const choose = <T extends string>(name: string, choices: readonly T[], otherwise: T): T => {
+    const text = params.get(name);
+    if (text === null) return otherwise;
+    const found = choices.find((choice) => choice === text);
+    if (found === undefined) {
+      problems.push(`The address says ${name}=${text}; it can be ${choices.join(', ')}. ${otherwise} is used.`);
+    }
+    return found ?? otherwise;
+  };
+  const preset = choose('preset', ['demo', 'paper'] as const, 'demo');
+  const config: RunConfig = { ...PRESETS[preset] };
+  const read = <K extends keyof RunConfig>(key: K): void => {
+    const text = params.get(key);
+    if (text === null) return;
+    const value = parseValue(key, text);
+    if (value !== undefined) config[key] = value;
+    else problems.push(`The address says ${key}=${text}, which cannot be used. ${String(config[key])} is used.`);
+  };
+  for (const key of Object.keys(config) as (keyof RunConfig)[]) read(key);
+  const settings: Settings = {
+    view: choose('view', VIEWS, 'data'),
+    theme: choose('theme', THEMES, 'auto'),
+    backend: choose('backend', BACKENDS, 'auto'),
+    config,
+  };
+  return { settings, problems };
+}
+
+/** The query string for `settings`, defaults left out; parameters that are not settings are kept from `search`. */
+export function writeSettings(settings: Settings, search: string): string {
+  const params = new URLSearchParams(search);
+  const put = (name: string, value: string, otherwise: string): void => {
+    if (value === otherwise) params.delete(name);
+    else params.set(name, value);
+  };
+  put('view', settings.view, 'data');
+  put('theme', settings.theme, 'auto');
+  put('backend', settings.backend, 'auto');
+  const preset = nearestPreset(settings.config);
+  put('preset', preset, 'demo');
+  const changed = new Set(differences(settings.config, preset));
+  for (const key of Object.keys(settings.config) as (keyof RunConfig)[]) {
+    if (changed.has(key)) params.set(key, String(settings.config[key]));
+    else params.delete(key);
+  }
+  const text = params.toString();
+  return text === '' ? '' : `?${text}`;
+}

@@ -1,0 +1,17 @@
+/** Tells other tabs of this page that what is stored has changed. */
+
+export type Changed = 'data' | 'runs';
+
+export class Tabs {
+  private readonly channel = new BroadcastChannel('whylive');
+
+  constructor(heard: (what: Changed) => void) {
+    this.channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      if (data === 'data' || data === 'runs') heard(data);
+    });
+  }
+
+  tell(what: Changed): void {
+    this.channel.postMessage(what);
+  }
+}

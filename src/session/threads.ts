@@ -1,0 +1,90 @@
+/** The three workers, each behind a typed client that outlives a crash: listeners move over to the new worker. */
+import {
+  WorkerClient,
+  type CallOptions,
+  type ClientPort,
+  type CommandMap,
+  type EventMap,
+  type FramesCommands,
+  type FramesEvents,
+  type HubCommands,
+  type HubEvents,
+  type TrainerCommands,
+  type TrainerEvents,
+  type WhyLiveError,
+} from '../protocol';
+
+type Name<M> = Extract<keyof M, string>;
+
+/** One worker and its successors. */
+export class Thread<C extends CommandMap, E extends EventMap> {
+  private client: WorkerClient<C, E>;
+  private readonly listeners: { [K in Name<E>]?: ((payload: E[K]) => void)[] } = {};
+  /** How often a worker of this thread has crashed: compare before and after a call. */
+  crashes = 0;
+  onCrash: ((error: WhyLiveError) => void) | null = null;
+
+  constructor(
+    private readonly open: () => ClientPort,
+    readonly label: string,
+  ) {
+    this.client = this.connect();
+  }
+
+  call<K extends Name<C>>(command: K, params: C[K]['params'], options: CallOptions = {}): Promise<C[K]['result']> {
+    return this.client.call(command, params, options);
+  }
+
+  /** Subscribes for good, to this worker and every later one. */
+  on<K extends Name<E>>(event: K, listener: (payload: E[K]) => void): void {
+    (this.listeners[event] ??= []).push(listener);
+    this.client.on(event, listener);
+  }
+
+  /** Ends the worker (pending calls reject) and starts a new one. */
+  restart(): void {
+    this.client.terminate();
+    this.client = this.connect();
+    for (const event of Object.keys(this.listeners) as Name<E>[]) {
+      for (const listener of this.listeners[event] ?? []) this.client.on(event, listener);
+    }
+  }
+
+  end(): void {
+    this.client.terminate();
+  }
+
+  private connect(): WorkerClient<C, E> {
+    const client = new WorkerClient<C, E>(this.open(), this.label);
+    client.onCrash = (error) => {
+      if (client !== this.client) return; // a late message of a worker that was replaced
+      this.crashes++;
+      this.onCrash?.(error);
+    };
+    return client;
+  }
+}
+
+export interface Threads {
+  trainer: Thread<TrainerCommands, TrainerEvents>;
+  frames: Thread<FramesCommands, FramesEvents>;
+  hub: Thread<HubCommands, HubEvents>;
+}
+
+/** Starts the three workers. Vite needs each URL written out where the worker is made. */
+export function startThreads(): Threads {
+  return {
+    trainer: new Thread(
+      () => new Worker(new URL('../../workers/trainer.ts', import.meta.url), { type: 'module', name: 'trainer' }),
+      'trainer',
+    ),
+    frames: new Thread(
+      () => new Worker(new URL('../../workers/frames.ts', import.meta.url), { type: 'module', name: 'frames' }),
+      'frames',
+    ),
+    hub: new Thread(
+      () => new Worker(new URL('../../workers/hub.ts', import.meta.url), { type: 'module', name: 'hub' }),
+      'hub',
+    ),
+  };
+}

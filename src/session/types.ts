@@ -1,0 +1,140 @@
+/**
+ * What the page knows and can do, as the panels see it. Panels read `session.state` and call its methods;
+ * the session talks to the workers and the store. A panel never talks to a worker itself.
+ */
+import type {
+  BackendChoice,
+  CaptionResult,
+  CaptionStyle,
+  DeviceInfo,
+  ErrorData,
+  Label,
+  ModelInfo,
+  NetworkProof,
+  Progress,
+  Rejection,
+  Report,
+  RunConfig,
+  SampleRow,
+  SetSummary,
+  SourceFile,
+} from '../protocol';
+import type { RunRecord } from '../store/record';
+
+/** Lives in the store; panels import it from here. */
+export type { RunRecord };
+
+export type View = 'data' | 'train' | 'inspect' | 'runs';
+
+/** Something to tell the user in place: an error with its remedy, or a plain note. */
+export interface Notice {
+  id: string;
+  kind: 'error' | 'warning' | 'note';
+  /** Where in the page it belongs. */
+  place: View | 'page';
+  error: ErrorData | null;
+  text: string;
+}
+
+export interface DataState {
+  samples: SampleRow[];
+  sets: SetSummary[];
+  rejected: Rejection[];
+  notes: string[];
+  importing: Progress | null;
+  /** The split that a run started now would use (from `config.splitBy`, `testShare`, `seed`). */
+  split: { train: string[]; test: string[]; problems: string[] };
+}
+
+/** One of the two columns of Inspect. */
+export interface ExplainColumn {
+  text: string;
+  busy: boolean;
+  result: CaptionResult | null;
+}
+
+export interface InspectState {
+  sampleId: string | null;
+  style: CaptionStyle;
+  runId: string | null;
+  on: ExplainColumn;
+  off: ExplainColumn;
+}
+
+/** A probe caption as it streams during a run, keyed `step/sampleId`. */
+export interface ProbeCaption {
+  step: number;
+  sampleId: string;
+  text: string;
+  result: CaptionResult | null;
+}
+
+export interface SessionState {
+  view: View;
+  theme: 'auto' | 'light' | 'dark';
+  /** Settings panel and URL (`?backend=`). */
+  backend: BackendChoice;
+  boot: { phase: 'starting' | 'ready' | 'failed'; progress: Progress | null };
+  device: DeviceInfo | null;
+  model: ModelInfo | null;
+  proofs: NetworkProof[];
+  /** Requests any thread made since the page finished loading. */
+  requests: Report['network'];
+  data: DataState;
+  config: RunConfig;
+  /** The run in progress or last looked at in Train; null before the first. */
+  run: RunRecord | null;
+  runDetail: { label: string; done: number; total: number } | null;
+  probes: ProbeCaption[];
+  runs: RunRecord[];
+  inspect: InspectState;
+  notices: Notice[];
+  storage: { usage: number; quota: number; persisted: boolean } | null;
+}
+
+/** Fires `change` (a plain Event) after each batch of updates, at most once a frame. */
+export interface Session extends EventTarget {
+  readonly state: Readonly<SessionState>;
+
+  show(view: View): void;
+  setTheme(theme: SessionState['theme']): void;
+  /** Reopens the device with another backend; refused while a run is going. */
+  setBackend(backend: BackendChoice): Promise<void>;
+  dismiss(noticeId: string): void;
+
+  /** Imports the embedded face set (through the same path as any folder). */
+  importEmbedded(): Promise<void>;
+  importFiles(files: SourceFile[]): Promise<void>;
+  cancelImport(): void;
+  /** Says what `1` means in numeric label columns and imports the last files again. */
+  setNumericOne(label: Label): Promise<void>;
+  clearData(): Promise<void>;
+
+  loadEmbeddedModel(): Promise<void>;
+  loadModelFolder(name: string, files: SourceFile[]): Promise<void>;
+
+  setConfig(change: Partial<RunConfig>): void;
+  /** One click: embedded set and model where nothing else is loaded, then a run with the current config. */
+  startDemo(): Promise<void>;
+  startRun(): Promise<void>;
+  pauseRun(): Promise<void>;
+  resumeRun(): Promise<void>;
+  stopRun(): Promise<void>;
+  /** Goes on from the last checkpoint: an interrupted run, or `moreSteps` after the end. */
+  continueRun(runId: string, moreSteps: number): Promise<void>;
+
+  selectSample(sampleId: string): void;
+  setInspect(change: Partial<Pick<InspectState, 'style' | 'runId'>>): void;
+  /** Streams both columns, adapter on and off. */
+  explain(): Promise<void>;
+  cancelExplain(): void;
+  /** An upright image URL of a sample's stored frame (object URL, cached). */
+  frameUrl(sampleId: string): Promise<string>;
+
+  renameRun(runId: string, name: string): Promise<void>;
+  deleteRun(runId: string): Promise<void>;
+  /** report.json of a run. */
+  report(runId: string): Report;
+  /** A zip: adapter/ (PEFT), metrics.csv, captions.jsonl, config.json, report.json. */
+  exportRun(runId: string): Promise<Blob>;
+}
