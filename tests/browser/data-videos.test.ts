@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { decodeVideo } from '../../src/data/video';
+import { UPRIGHT, fixture, pixels, quadrants } from '../support/data_fixtures';
+
+const never = new AbortController().signal;
+/** Which frame of the clip this is, by its grey level: 20 + 11 i. */
+const indexOf = async (png: Blob): Promise<number> => ((await pixels(png, [[0.5, 0.5]]))[0]![0] - 20) / 11;
+
+describe('videos', () => {
+  it.each(['clip.mp4', 'clip.mov', 'clip.mkv', 'clip.webm', 'clip-vp8.webm'])(
+    'give frame 2 and frame 10 of 20: %s',
+    async (name) => {
+      const frames = await decodeVideo(await fixture(name), name, never);
+      expect(frames.map(({ role }) => role)).toEqual(['early', 'middle']);
+      expect(await indexOf(frames[0]!.png)).toBeCloseTo(2, 0);
+      expect(await indexOf(frames[1]!.png)).toBeCloseTo(10, 0);
+      expect(frames[0]!.seconds).toBeCloseTo(0.2, 2);
+      expect(frames[1]!.seconds).toBeCloseTo(1, 2);
+      expect(frames.map(({ width, height }) => [width, height])).toEqual([
+        [64, 48],
+        [64, 48],
+      ]);
+    },
+  );
+
+  it('of one frame give one sample', async () => {
+    const frames = await decodeVideo(await fixture('one-frame.mp4'), 'one-frame.mp4', never);
+    expect(frames.map(({ role, seconds }) => [role, seconds])).toEqual([['early', 0]]);
+    expect(await indexOf(frames[0]!.png)).toBeCloseTo(0, 0);
+  });
+
+  it('are turned as their container says', async () => {
+    const [frame] = await decodeVideo(await fixture('turned.mp4'), 'turned.mp4', never);
+    expect([frame!.width, frame!.height]).toEqual([96, 64]);
+    expect(await quadrants(frame!.png)).toBe(UPRIGHT);
+    expect(await quadrants(frame!.thumbnail)).toBe(UPRIGHT);
+  });
+
+  it('in a codec that the browser lacks are named, with a command that converts them', async () => {
+    await expect(decodeVideo(await fixture('mpeg4-part2.mp4'), 'a/old.mp4', never)).rejects.toThrow(
+      /a\/old\.mp4: .*MPEG-4 part 2 \(mp4v.*\)\. Convert it: ffmpeg -i "old\.mp4" -c:v libx264 -pix_fmt yuv420p -an "old-h264\.mp4"/,
+    );
+  });
+
+  it('without a picture, or that are none, get a sentence', async () => {
+    await expect(decodeVideo(await fixture('sound-only.mp4'), 's.mp4', never)).rejects.toThrow(/no video track/);
+    const text = new Blob(['This is not a video. '.repeat(200)]);
+    await expect(decodeVideo(text, 't.mp4', never)).rejects.toThrow(/t\.mp4: This is not a video that can be opened/);
+  });
+
+  it.each(['clip.mp4', 'clip.webm', 'clip.mkv', 'clip.mov'])(
+    'cut off anywhere end in a sentence or a frame: %s',
+    async (name) => {
+      const bytes = new Uint8Array(await (await fixture(name)).arrayBuffer());
+      for (const share of [0.02, 0.2, 0.5, 0.8, 0.97]) {
+        const cut = new Blob([bytes.subarray(0, Math.floor(bytes.length * share))]);
+        const outcome = await decodeVideo(cut, name, never, 10_000).then(
+          (frames) => frames.length,
+          (error: Error) => error,
+        );
+        if (typeof outcome === 'number') expect(outcome).toBeGreaterThan(0);
+        else expect(outcome, `${share}`).toMatchObject({ name: 'ImportError', file: name });
+      }
+    },
+  );
+
+  it('that take too long, or are cancelled, end', async () => {
+    const file = await fixture('clip.mp4');
+    // A source that never answers stands in for a decoder that hangs.
+    const silent = new Proxy(file, {
+      get: (target, key) => {
+        const value: unknown = Reflect.get(target, key);
+        if (key === 'slice' || key === 'stream')
+          return () => ({
+            getReader: () => ({ read: () => new Promise(() => undefined), cancel: () => Promise.resolve() }),
+            stream: () => ({
+              getReader: () => ({ read: () => new Promise(() => undefined), cancel: () => Promise.resolve() }),
+            }),
+            arrayBuffer: () => new Promise(() => undefined),
+          });
+        return typeof value === 'function' ? (value as () => unknown).bind(target) : value;
+      },
+    });
+    await expect(decodeVideo(silent, 'slow.mp4', never, 300)).rejects.toThrow(
+      /slow\.mp4: The video was not decoded within/,
+    );
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 100);
+    await expect(decodeVideo(silent, 'slow.mp4', controller.signal, 60_000)).rejects.toMatchObject({
+      name: 'CancelledError',
+    });
+    const gone = AbortSignal.abort();
+    await expect(decodeVideo(file, 'clip.mp4', gone)).rejects.toMatchObject({ name: 'CancelledError' });
+  });
+});

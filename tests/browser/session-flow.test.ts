@@ -1,0 +1,431 @@
+import { unzipSync } from 'fflate';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { DEMO, DeviceError, PAPER, type SourceFile } from '../../src/protocol';
+import { automate } from '../../src/session/automation';
+import { requireBrowser } from '../../src/session/boot';
+import { AppSession } from '../../src/session/session';
+import { closeDatabase, database } from '../../src/store/database';
+import { writeCheckpoint } from '../../src/store/checkpoints';
+import { readFrame } from '../../src/store/frames';
+import { loadRun, saveRun } from '../../src/store/runs';
+import { EMBEDDED, fakeThreads, lossOf, rowOf, stepEvent, type FakeOptions, type Fakes } from '../support/fake_threads';
+
+let fakes: Fakes;
+
+async function wipe(): Promise<void> {
+  const db = await database();
+  await Promise.all(Array.from(db.objectStoreNames, (name) => db.clear(name)));
+}
+
+async function open(options: FakeOptions = {}): Promise<AppSession> {
+  fakes = fakeThreads(options);
+  const session = new AppSession(fakes);
+  await session.booted;
+  return session;
+}
+
+const files = (paths: readonly string[], content = 'pixels'): SourceFile[] =>
+  paths.map((path) => ({ path, file: new File([content], path.split('/').at(-1) ?? '') }));
+
+const texts = (session: AppSession): string => session.state.notices.map(({ text }) => text).join('\n');
+
+beforeEach(async () => {
+  history.replaceState(null, '', location.pathname);
+  await wipe();
+});
+afterEach(async () => {
+  await closeDatabase();
+  history.replaceState(null, '', location.pathname);
+});
+
+describe('boot', () => {
+  test('proves the seal, opens the device with the WASM binaries, loads the embedded model', async () => {
+    const session = await open();
+    expect(session.state.boot.phase).toBe('ready');
+    expect(session.state.proofs.map(({ thread, sealed }) => [thread, sealed]).sort()).toEqual([
+      ['frames', true],
+      ['trainer', true],
+    ]);
+    expect(session.state.proofs[0]?.attempts.map(({ url }) => url)).toEqual([
+      `${location.origin}/probe`,
+      'https://probe.invalid/',
+    ]);
+    expect(fakes.calls).toEqual(['device.open auto 2', 'model.load tiny']);
+    expect(session.state.notices).toEqual([]);
+  });
+
+  test('without the seal no data is accepted, and the page says why', async () => {
+    const session = await open({ sealed: false });
+    await session.importFiles(files(EMBEDDED));
+    expect(session.state.data.samples).toEqual([]);
+    expect(texts(session)).toMatch(/trainer thread could have reached .*security headers/);
+    expect(texts(session)).toMatch(/have not proven that they cannot reach the network\. No data is accepted/);
+  });
+
+  test('a model folder that cannot be used gets a sentence and leaves the model that was there', async () => {
+    const session = await open();
+    await session.loadModelFolder('mine', files(['mine/weights.bin']));
+    expect(texts(session)).toMatch(/no config\.json/);
+    expect(session.state.model?.name).toBe('tiny');
+    await session.loadModelFolder('mine', files(['mine/config.json']));
+    expect(session.state.model).toMatchObject({ name: 'mine', synthetic: false });
+    await session.setBackend('webgpu');
+    expect(session.state.model?.name).toBe('mine');
+    expect(session.state.device?.backend).toBe('webgpu');
+  });
+
+  test.each([
+    [{ isSecureContext: false, navigator }, /neither https nor localhost.*over https/],
+    [{ isSecureContext: true, navigator: { storage: navigator.storage } }, /lacks the origin private file system/],
+    [{ isSecureContext: true, navigator: { locks: navigator.locks, storage: {} } }, /Use a current Chrome/],
+  ])('a browser that lacks what the page needs is told so: %#', (scope, sentence) => {
+    expect(() => requireBrowser(scope)).toThrow(sentence);
+    expect(() => requireBrowser()).not.toThrow();
+  });
+
+  test('a device that cannot be opened is a failed boot, from which another backend recovers', async () => {
+    const options: FakeOptions = {
+      deviceError: new DeviceError({ cause: 'No adapter.', remedy: 'Use WASM.' }),
+    };
+    const session = await open(options);
+    expect(session.state.boot.phase).toBe('failed');
+    expect(texts(session)).toContain('No adapter. Use WASM.');
+    delete options.deviceError;
+    await session.setBackend('wasm');
+    expect(session.state.boot.phase).toBe('ready');
+    expect(session.state.model?.name).toBe('tiny');
+    expect(location.search).toBe('?backend=wasm');
+  });
+});
+
+describe('data', () => {
+  test('an import is kept, rejects are listed, and a reload brings both back', async () => {
+    const session = await open();
+    await session.importFiles([...files(EMBEDDED), ...files(['camera-a/live/empty.png'], '')]);
+    const { data } = session.state;
+    expect(data.samples).toHaveLength(16);
+    expect(data.sets).toEqual([
+      { name: 'camera-a', samples: 8, live: 4, spoof: 4, unlabelled: 0 },
+      { name: 'camera-b', samples: 8, live: 4, spoof: 4, unlabelled: 0 },
+    ]);
+    expect(data.rejected).toEqual([{ file: 'camera-a/live/empty.png', reason: 'The file is empty.' }]);
+    expect(data.split.train.length + data.split.test.length).toBe(16);
+    expect(data.split.problems).toEqual([]);
+
+    const again = await open();
+    expect(again.state.data.samples.map(({ id }) => id).sort()).toEqual(data.samples.map(({ id }) => id).sort());
+    expect(again.state.data.rejected).toEqual(data.rejected);
+    expect(await (await readFrame(rowOf(EMBEDDED[0] ?? '').frame)).text()).toBe('pixels');
+    const url = await again.frameUrl(rowOf(EMBEDDED[0] ?? '').id);
+    expect(await again.frameUrl(rowOf(EMBEDDED[0] ?? '').id)).toBe(url);
+    expect(url).toMatch(/^blob:/);
+  });
+
+  test('the order of samples, and so the batches of a run, is that of names, not of arrival', async () => {
+    const session = await open();
+    await session.importFiles(files([...EMBEDDED].reverse()));
+    const { samples, split } = session.state.data;
+    const again = await open();
+    expect(again.state.data.samples.map(({ id }) => id)).toEqual(samples.map(({ id }) => id));
+    expect(again.state.data.split).toEqual(split);
+    await again.clearData();
+    await again.importFiles(files(EMBEDDED));
+    expect(again.state.data.split).toEqual(split);
+  });
+
+  test('a cancelled import leaves nothing behind, neither rows nor frames', async () => {
+    const session = await open({ importPace: 5 });
+    const importing = session.importFiles(files(EMBEDDED));
+    await vi.waitFor(() => expect(session.state.data.samples.length).toBeGreaterThan(2));
+    const first = session.state.data.samples[0];
+    session.cancelImport();
+    await importing;
+    expect(session.state.data.samples).toEqual([]);
+    expect(session.state.data.importing).toBeNull();
+    expect(session.state.notices).toEqual([]);
+    await expect(readFrame(first?.frame ?? '')).rejects.toThrow(/no longer stored/);
+  });
+
+  test('saying what 1 means imports the same files again and replaces the old note', async () => {
+    const session = await open();
+    await session.importFiles(files(EMBEDDED));
+    expect(session.state.data.notes).toEqual(['1 was read as live.']);
+    await session.setNumericOne('spoof');
+    expect(session.state.data.notes).toEqual(['1 means spoof.']);
+    expect(session.state.data.samples).toHaveLength(16);
+  });
+
+  test('an empty folder gets a sentence', async () => {
+    const session = await open();
+    await session.importFiles([]);
+    expect(texts(session)).toMatch(/no file in it.*Choose a folder/);
+  });
+
+  test('clearing removes rows, frames and remarks', async () => {
+    const session = await open();
+    await session.importFiles(files(EMBEDDED));
+    await session.clearData();
+    expect(session.state.data).toMatchObject({ samples: [], rejected: [], notes: [], sets: [] });
+    await expect(readFrame(rowOf(EMBEDDED[0] ?? '').frame)).rejects.toThrow();
+    expect((await open()).state.data.samples).toEqual([]);
+  });
+});
+
+describe('a run', () => {
+  const config = { ...DEMO, steps: 7, checkpointEvery: 3, probes: 2 };
+
+  test('demo in one call: imports, trains, and makes a whole report without a request', async () => {
+    const session = await open();
+    session.setConfig(config);
+    await session.startDemo();
+    expect(texts(session)).toBe('');
+    const run = session.state.run;
+    expect(run).toMatchObject({
+      phase: 'finished',
+      checkpointStep: 6,
+      trainableParameters: 7,
+      seconds: 7,
+      name: 'camera-a + camera-b, half, seed 0',
+    });
+    const report = session.report(run?.id ?? '');
+    expect(report).toMatchObject({
+      schema: 1,
+      model: { name: 'tiny', parameters: 100, trainable: 7 },
+      backend: { name: 'wasm', adapter: 'test' },
+      seed: 0,
+      train: { steps: 7, seconds: 7, samplesPerSecond: 4, peakBytes: 27 },
+      network: [],
+    });
+    expect(report.train.loss.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(report.data.train + report.data.test).toBe(16);
+    expect(report.data.sets.map(({ name }) => name)).toEqual(['camera-a', 'camera-b']);
+    expect(report.evaluations.map(({ step }) => step)).toEqual([0, 7]);
+    expect(report.captions).toHaveLength(4);
+    expect(report.captions[0]).toMatchObject({ sample: expect.stringMatching(/^camera-[ab]\/live\//) as string });
+    expect(session.state.probes.every(({ result }) => result !== null)).toBe(true);
+    expect(await loadRun(run?.id ?? '')).toEqual(run);
+  });
+
+  test('its zip holds the adapter and the four files', async () => {
+    const session = await open();
+    session.setConfig(config);
+    await session.startDemo();
+    const zip = await session.exportRun(session.state.run?.id ?? '');
+    const entries = unzipSync(new Uint8Array(await zip.arrayBuffer()));
+    expect(Object.keys(entries)).toEqual([
+      'adapter/adapter_config.json',
+      'adapter/adapter_model.safetensors',
+      'metrics.csv',
+      'captions.jsonl',
+      'config.json',
+      'report.json',
+    ]);
+    const weights = entries['adapter/adapter_model.safetensors'];
+    expect(weights?.length).toBe(3_000_000);
+    expect(weights?.every((byte) => byte === 5)).toBe(true);
+    const text = (name: string): string => new TextDecoder().decode(entries[name]);
+    expect(text('metrics.csv').split('\r\n')).toHaveLength(1 + 7 + 2 + 1);
+    expect(text('captions.jsonl').trim().split('\n')).toHaveLength(4);
+    expect(JSON.parse(text('report.json'))).toEqual(session.report(session.state.run?.id ?? ''));
+    expect(JSON.parse(text('config.json'))).toMatchObject({
+      config: { steps: 7 },
+      provenance: { alpha: 'paper', loraAlpha: 'not stated in the paper', steps: 'differs from the paper' },
+    });
+  });
+
+  test('pause, resume and stop reach the trainer; a stopped run goes on to its end', async () => {
+    const session = await open({ pace: 10 });
+    session.setConfig({ ...config, steps: 30 });
+    const going = session.startDemo();
+    await vi.waitFor(() => expect(session.state.run?.steps.length).toBeGreaterThan(1));
+    await session.setBackend('webgpu');
+    expect(texts(session)).toMatch(/cannot be changed while a run is going/);
+    await session.pauseRun();
+    await vi.waitFor(() => expect(session.state.run?.phase).toBe('paused'));
+    const at = session.state.run?.steps.length ?? 0;
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(session.state.run?.steps.length ?? 0).toBeLessThanOrEqual(at + 1);
+    await session.resumeRun();
+    await vi.waitFor(() => expect(session.state.run?.steps.length).toBeGreaterThan(at + 2));
+    await session.stopRun();
+    await going;
+    const stopped = session.state.run;
+    expect(stopped?.phase).toBe('stopped');
+    await session.continueRun(stopped?.id ?? '', 2);
+    expect(session.state.run?.phase).toBe('finished');
+    expect(session.state.run?.config.steps).toBe(32);
+    expect(session.state.run?.steps.map(({ step }) => step)).toEqual(Array.from({ length: 32 }, (_, i) => i + 1));
+  });
+
+  test('a run whose tab died is shown as interrupted and goes on from its checkpoint, each step once', async () => {
+    const first = await open();
+    first.setConfig(config);
+    await first.startDemo();
+    const record = first.state.run;
+    if (record === null) throw new Error('no run');
+    // As a killed tab leaves it: the phase still says training, and the numbers run ahead of the checkpoint.
+    const steps = [1, 2, 3, 4, 5].map((step) => ({
+      ...stepEvent(record.id, step, 7),
+      loss: { total: step > 3 ? 99 : lossOf(step), cls: 0, cap: null },
+    }));
+    await saveRun({ ...record, phase: 'training', steps, checkpointStep: null });
+    await writeCheckpoint(record.id, 3, new Uint8Array(64).fill(3));
+
+    const session = await open();
+    expect(session.state.run).toMatchObject({ phase: 'stopped', interrupted: true, checkpointStep: 3 });
+    expect(texts(session)).toMatch(/interrupted at step 5 of 7\. It can continue from step 3\./);
+    await session.continueRun(record.id, 0);
+    expect(fakes.started.at(-1)?.resume).toBe(true);
+    const whole = await loadRun(record.id);
+    expect(whole?.steps.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(whole?.steps.map(({ loss }) => loss.total)).toEqual([1, 2, 3, 4, 5, 6, 7].map(lossOf));
+    expect(whole).toMatchObject({ phase: 'finished', interrupted: false });
+    expect(whole?.evaluations.map(({ step }) => step)).toEqual([0, 7]);
+  });
+
+  test('a trainer that crashes is replaced and the run goes on from its checkpoint', async () => {
+    let crashed = false;
+    const session = await open({
+      pace: 5,
+      beforeStep: (step) => {
+        if (step !== 5 || crashed) return;
+        crashed = true;
+        fakes.trainerPorts.at(-1)?.crash('out of memory');
+      },
+    });
+    session.setConfig(config);
+    await session.startDemo();
+    expect(fakes.trainerPorts).toHaveLength(2);
+    expect(session.state.run?.phase).toBe('finished');
+    expect(session.state.run?.steps.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(texts(session)).toMatch(/trainer thread stopped: out of memory/);
+    expect(texts(session)).toMatch(/goes on from step 3/);
+    expect(session.state.proofs).toHaveLength(2);
+  });
+
+  test('a second tab is told that the first is training', async () => {
+    const session = await open();
+    await session.importEmbedded();
+    let release = (): void => undefined;
+    const held = navigator.locks.request('whylive-train', () => new Promise<void>((resolve) => (release = resolve)));
+    await session.startRun();
+    await session.clearData();
+    expect(texts(session)).toMatch(/cannot be cleared while a run is going, here or in another tab/);
+    expect(session.state.data.samples).toHaveLength(16);
+    expect(texts(session)).toMatch(/Another tab of this page is training/);
+    expect(session.state.runs).toEqual([]);
+    release();
+    await held;
+    await session.startRun();
+    expect(session.state.run?.phase).toBe('finished');
+  });
+
+  test('refuses what cannot train, with a sentence', async () => {
+    const session = await open();
+    await session.startRun();
+    expect(texts(session)).toMatch(/no labelled sample to train on/);
+    await session.importEmbedded();
+    session.setConfig({ steps: 0 });
+    await session.startRun();
+    expect(texts(session)).toMatch(/steps is 0\. Give a whole number from 1/);
+  });
+
+  test('rename and delete are kept', async () => {
+    const session = await open();
+    session.setConfig(config);
+    await session.startDemo();
+    const id = session.state.run?.id ?? '';
+    await session.renameRun(id, '  First light ');
+    expect((await loadRun(id))?.name).toBe('First light');
+    expect((await loadRun(id))?.steps).toHaveLength(7);
+    await session.deleteRun(id);
+    expect(session.state.runs).toEqual([]);
+    expect(session.state.run).toBeNull();
+    expect(await loadRun(id)).toBeNull();
+  });
+});
+
+describe('inspection', () => {
+  test('streams both columns, then settles both results', async () => {
+    const session = await open({ pace: 5 });
+    session.setConfig({ ...DEMO, steps: 2, checkpointEvery: 1, probes: 0 });
+    await session.startDemo();
+    const sampleId = session.state.data.samples[0]?.id ?? '';
+    session.selectSample(sampleId);
+    expect(session.state.inspect.runId).toBe(session.state.run?.id); // the newest run's adapter, without asking
+    const streamed = new Set<string>();
+    session.addEventListener('change', () => {
+      const { on, off } = session.state.inspect;
+      if (on.busy) streamed.add(`on ${on.text}`);
+      if (off.busy) streamed.add(`off ${off.text}`);
+    });
+    await session.explain();
+    const { on, off } = session.state.inspect;
+    expect(on.result?.adapter).toBe('on');
+    expect(off.result?.adapter).toBe('off');
+    expect(on.busy || off.busy).toBe(false);
+    expect(streamed.size).toBeGreaterThan(2);
+  });
+
+  test('without a run only the backbone speaks; cancelling leaves no error', async () => {
+    const session = await open({ pace: 20 });
+    await session.importEmbedded();
+    await session.explain();
+    expect(texts(session)).toMatch(/No frame is chosen/);
+    session.selectSample(session.state.data.samples[0]?.id ?? '');
+    const explaining = session.explain();
+    await vi.waitFor(() => expect(session.state.inspect.off.text).not.toBe(''));
+    expect(session.state.inspect.on.busy).toBe(false);
+    session.cancelExplain();
+    await explaining;
+    expect(session.state.inspect.off).toMatchObject({ busy: false, result: null });
+    expect(texts(session)).toBe('');
+  });
+});
+
+describe('announcements and the script’s way in', () => {
+  test('many updates make one change event a frame', async () => {
+    const session = await open();
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    let events = 0;
+    session.addEventListener('change', () => events++);
+    for (let i = 0; i < 100; i++) session.setConfig({ seed: i });
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(events).toBe(1);
+    expect(session.state.config.seed).toBe(99);
+  });
+
+  test('inputs, configuration, run, progress and files through window.whylive', async () => {
+    const session = await open();
+    const whylive = automate(session);
+    expect(await whylive.ready()).toMatchObject({ device: { backend: 'wasm' }, model: { name: 'tiny' } });
+    whylive.createInput('data-0', false);
+    const transfer = new DataTransfer();
+    for (const path of EMBEDDED) transfer.items.add(new File(['pixels'], path));
+    const input = document.getElementById('data-0') as HTMLInputElement;
+    input.files = transfer.files;
+    expect(await whylive.importFromInput('data-0')).toMatchObject({ samples: 16, rejected: [], problems: [] });
+    expect(() => whylive.configure({ steps: -1 })).toThrow(/steps is -1/);
+    expect(() => whylive.configure({ stepz: 1 } as never)).toThrow(/stepz is no setting of a run/);
+    const exported = { schema: 1, config: { ...PAPER, steps: 9 }, provenance: { steps: 'paper' }, steps: 4, seed: 3 };
+    expect(whylive.configure(exported)).toEqual({ ...PAPER, steps: 4, seed: 3 });
+    const report = await whylive.start();
+    expect(report.train.steps).toBe(4);
+    expect(report.config).toMatchObject({ accumulation: 16, seed: 3 });
+    expect(whylive.progress()).toMatchObject({
+      phase: 'finished',
+      step: 4,
+      steps: 4,
+      hter: { head: 0.25, text: null },
+    });
+    const files = await whylive.exportFiles();
+    const written = files.find(({ path }) => path === 'report.json');
+    expect(JSON.parse(atob(written?.base64 ?? ''))).toEqual(report);
+    input.remove();
+  });
+
+  test('a script’s run rejects where a panel would show a notice', async () => {
+    const session = await open();
+    await expect(automate(session).start()).rejects.toThrow(/no labelled sample/);
+  });
+});

@@ -1,0 +1,239 @@
+/** The trainer thread's commands, called as the server calls them, on the real store and a random backbone. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { closeDevice } from '../../src/device';
+import { parseSafetensors } from '../../src/model';
+import {
+  DEMO,
+  ModelError,
+  TrainingError,
+  type CallContext,
+  type RunConfig,
+  type SampleRow,
+  type StartRun,
+  type TrainerEvents,
+} from '../../src/protocol';
+import { deleteCheckpoints } from '../../src/store/checkpoints';
+import { writeFrame } from '../../src/store/frames';
+import { TrainerService } from '../../src/train/service';
+import { randomBackbone } from '../support/random_backbone';
+import { pictureAsPng, trainingSamples, wasmBinaries } from '../support/train_samples';
+
+const CONFIG: RunConfig = {
+  ...DEMO,
+  loraRank: 4,
+  learningRate: 5e-3,
+  batch: 2,
+  accumulation: 2,
+  steps: 6,
+  maxCaptionTokens: 16,
+  evaluateEvery: 100,
+  evaluateTextSamples: 2,
+  checkpointEvery: 2,
+  seed: 3,
+};
+const TRAIN = trainingSamples('service-train', 6);
+const TEST = trainingSamples('service-test', 4);
+
+type Recorded = { [K in keyof TrainerEvents]: [K, TrainerEvents[K]] }[keyof TrainerEvents];
+
+function newService(): {
+  service: TrainerService;
+  events: Recorded[];
+  until: (match: (event: Recorded) => boolean) => Promise<void>;
+} {
+  const events: Recorded[] = [];
+  const waiting = new Set<() => void>();
+  const service = new TrainerService((event, payload) => {
+    events.push([event, payload] as Recorded);
+    for (const wake of waiting) wake();
+  });
+  const until = (match: (event: Recorded) => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        if (!events.some(match)) return;
+        waiting.delete(look);
+        resolve();
+      };
+      waiting.add(look);
+      look();
+    });
+  return { service, events, until };
+}
+
+const call = (signal = new AbortController().signal): CallContext => ({
+  signal,
+  progress: () => undefined,
+  transfer: () => undefined,
+});
+
+const start = (runId: string, change: Partial<StartRun> = {}): StartRun => ({
+  runId,
+  config: CONFIG,
+  train: TRAIN,
+  test: TEST,
+  probes: [TEST[0]!.id],
+  resume: false,
+  ...change,
+});
+
+const explainRequest = (runId: string | null, adapter: 'on' | 'off', sample: SampleRow = TEST[1]!) => ({
+  requestId: `q-${adapter}`,
+  sample,
+  style: 'vanilla' as const,
+  adapter,
+  runId,
+  maxTokens: 8,
+});
+
+const stepLosses = (events: Recorded[]): unknown[] =>
+  events.flatMap(([name, payload]) =>
+    name === 'run.step' ? [[payload.step, payload.loss, payload.gradientNorm]] : [],
+  );
+const phases = (events: Recorded[]): string[] =>
+  events.flatMap(([name, payload]) => (name === 'run.state' ? [payload.phase] : []));
+
+async function opened(): Promise<ReturnType<typeof newService>> {
+  const made = newService();
+  await made.service['device.open']({ backend: 'wasm', wasm: await wasmBinaries() });
+  await made.service['model.load']({ name: 'random', files: await randomBackbone(), synthetic: true }, call());
+  return made;
+}
+
+beforeAll(async () => {
+  for (const sample of [...TRAIN, ...TEST]) await writeFrame(sample.frame, await pictureAsPng(sample));
+});
+beforeEach(async () => {
+  for (const runId of ['one', 'two', 'whole']) await deleteCheckpoints(runId);
+});
+afterAll(() => closeDevice());
+
+describe('trainer service', () => {
+  test('runs to the end, streams, explains and exports; another service restores it from its checkpoint', async () => {
+    const { service, events } = await opened();
+    const summary = await service['run.start'](start('one'), call());
+    expect(summary).toMatchObject({ runId: 'one', outcome: 'finished', step: 6 });
+    expect(summary.peakBytes).toBeGreaterThan(0);
+    expect(stepLosses(events)).toHaveLength(6);
+    expect(phases(events)[0]).toBe('preparing');
+    expect(phases(events).at(-1)).toBe('finished');
+    const evaluations = events.flatMap(([name, payload]) =>
+      name === 'run.evaluation' ? [`${payload.step} ${payload.source} ${payload.n}`] : [],
+    );
+    expect(evaluations).toEqual(['0 head 4', '0 text 2', '6 head 4', '6 text 2']);
+    const pieces = events.flatMap(([name, payload]) => (name === 'caption.piece' ? [payload] : []));
+    expect(new Set(pieces.map(({ sampleId }) => sampleId))).toEqual(new Set([TEST[0]!.id]));
+    const probe = events.findLast(([name, payload]) => name === 'run.caption' && payload.sampleId === TEST[0]!.id)!;
+    expect(pieces.at(-1)!.text).toBe((probe[1] as TrainerEvents['run.caption']).text);
+
+    const on = await service['caption.explain'](explainRequest('one', 'on'), call());
+    const off = await service['caption.explain'](explainRequest('one', 'off'), call());
+    expect(on).toMatchObject({ runId: 'one', step: 6, adapter: 'on' });
+    expect(on.headSpoofProbability).toBeGreaterThan(0);
+    expect(off).toMatchObject({ runId: null, step: 0, headSpoofProbability: null, agrees: null });
+
+    const files = await service['adapter.export']({ runId: 'one', config: CONFIG }, call());
+    expect(files.map(({ path }) => path).sort()).toEqual([
+      'README.md',
+      'adapter_config.json',
+      'adapter_model.safetensors',
+      'classifier.json',
+      'classifier.safetensors',
+      'run.json',
+    ]);
+    const adapter = files.find(({ path }) => path === 'adapter_model.safetensors')!;
+    const { tensors } = await parseSafetensors('adapter', new Blob([adapter.bytes]));
+    const prefix = 'base_model.model.model.';
+    expect(tensors.get(`${prefix}text_model.layers.1.self_attn.q_proj.lora_A.weight`)?.shape).toEqual([4, 16]);
+    expect(tensors.get(`${prefix}text_model.layers.0.self_attn.k_proj.lora_B.weight`)?.shape).toEqual([8, 4]);
+    expect(tensors.has(`${prefix}connector.modality_projection.proj.weight`)).toBe(true);
+    expect(tensors.has('base_model.model.lm_head.weight')).toBe(true);
+    const settings = files.find(({ path }) => path === 'adapter_config.json')!;
+    const { target_modules: targets } = JSON.parse(new TextDecoder().decode(settings.bytes)) as {
+      target_modules: string;
+    };
+    const adapted = [...tensors.keys()]
+      .filter((key) => key.endsWith('lora_A.weight'))
+      .map((key) => key.replace(/^base_model\.model\./, '').replace('.lora_A.weight', ''));
+    for (const module of adapted) expect(module).toMatch(new RegExp(`^(?:${targets})$`));
+
+    const other = await opened();
+    expect(await other.service['caption.explain'](explainRequest('one', 'on'), call())).toMatchObject({
+      text: on.text,
+      step: 6,
+      headSpoofProbability: on.headSpoofProbability,
+    });
+    const again = await other.service['adapter.export']({ runId: 'one', config: CONFIG }, call());
+    expect(again.find(({ path }) => path === 'adapter_model.safetensors')!.bytes).toEqual(adapter.bytes);
+  });
+
+  test('pauses between micro-batches, explains meanwhile, and goes on as if nothing had happened', async () => {
+    const whole = await opened();
+    await whole.service['run.start'](start('whole'), call());
+
+    const { service, events, until } = await opened();
+    const ending = service['run.start'](start('one'), call());
+    await until(([name, payload]) => name === 'run.step' && payload.step === 2);
+    service['run.pause']({ runId: 'one' });
+    await until(([name, payload]) => name === 'run.state' && payload.phase === 'paused');
+    const before = stepLosses(events).length;
+    const explained = await service['caption.explain'](explainRequest('one', 'on'), call());
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(stepLosses(events)).toHaveLength(before);
+    expect(explained.step).toBe(2);
+    service['run.resume']({ runId: 'one' });
+    expect((await ending).outcome).toBe('finished');
+    expect(stepLosses(events)).toEqual(stepLosses(whole.events));
+  });
+
+  test('stops, also out of a pause, and resumes from the checkpoint it wrote', async () => {
+    const whole = await opened();
+    await whole.service['run.start'](start('whole'), call());
+
+    const { service, events, until } = await opened();
+    const ending = service['run.start'](start('one'), call());
+    await until(([name, payload]) => name === 'run.step' && payload.step === 3);
+    service['run.pause']({ runId: 'one' });
+    await until(([name, payload]) => name === 'run.state' && payload.phase === 'paused');
+    service['run.stop']({ runId: 'one' });
+    expect(await ending).toMatchObject({ outcome: 'stopped', step: 3 });
+    expect(phases(events).at(-1)).toBe('stopped');
+    const rest = await opened();
+    expect((await rest.service['run.start'](start('one', { resume: true }), call())).outcome).toBe('finished');
+    expect([...stepLosses(events), ...stepLosses(rest.events)]).toEqual(stepLosses(whole.events));
+  });
+
+  test('explains while a run is going, without changing it', async () => {
+    const whole = await opened();
+    await whole.service['run.start'](start('whole'), call());
+    const { service, events, until } = await opened();
+    const ending = service['run.start'](start('one'), call());
+    await until(([name, payload]) => name === 'run.step' && payload.step === 1);
+    await service['caption.explain'](explainRequest('one', 'on'), call());
+    expect(phases(events)).not.toContain('finished');
+    await service['caption.explain'](explainRequest(null, 'off'), call());
+    await ending;
+    expect(stepLosses(events)).toEqual(stepLosses(whole.events));
+  });
+
+  test('refuses what cannot be done, with a sentence, and goes on', async () => {
+    const bare = newService().service;
+    await expect(bare['caption.explain'](explainRequest(null, 'off'), call())).rejects.toThrow(ModelError);
+    const { service, until, events } = await opened();
+    await expect(service['caption.explain'](explainRequest(null, 'on'), call())).rejects.toThrow(TrainingError);
+    await expect(service['adapter.export']({ runId: 'two', config: CONFIG }, call())).rejects.toThrow(/no checkpoint/);
+    await expect(service['run.start'](start('two', { train: [] }), call())).rejects.toThrow(
+      /training set: It is empty/,
+    );
+    expect(phases(events).at(-1)).toBe('failed');
+    const controller = new AbortController();
+    const ending = service['run.start'](start('one'), call(controller.signal));
+    await until(([name]) => name === 'run.step');
+    await expect(service['run.start'](start('two'), call())).rejects.toThrow(/while a run is going/);
+    controller.abort();
+    expect((await ending).outcome).toBe('stopped');
+    const missing = { ...TEST[0]!, frame: 'train-tests/missing.png' };
+    await expect(service['caption.explain'](explainRequest(null, 'off', missing), call())).rejects.toThrow(
+      /missing\.png/,
+    );
+  });
+});

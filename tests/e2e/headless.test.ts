@@ -1,0 +1,121 @@
+/** The command line: mistakes get a sentence and a status that is not 0; a tiny run writes every file. */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import type { Report } from '../../src/protocol';
+import { faultsOfReport } from '../../tools/lib/report.mjs';
+import { smallSet, TINY } from './support';
+
+const set = smallSet();
+const scratch = mkdtempSync(path.join(os.tmpdir(), 'whylive-headless-'));
+afterAll(() => {
+  set.remove();
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+interface Ended {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+function headless(args: string[], whenSaid?: { text: RegExp; signal: NodeJS.Signals }): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ['tools/headless.mjs', ...args], {
+      env: { ...process.env, VITEST: undefined },
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString();
+      if (whenSaid?.text.test(stdout)) child.kill(whenSaid.signal);
+    });
+    child.on('close', (status) => resolve({ status, stdout, stderr }));
+  });
+}
+
+const file = path.join(scratch, 'file.json');
+writeFileSync(file, '[1]');
+mkdirSync(path.join(scratch, 'nothing'));
+
+test.each<[string[], RegExp]>([
+  [[], /--out is missing/],
+  [['--out', scratch, '--data', '/nowhere/at/all'], /--data \/nowhere\/at\/all: there is no such folder/],
+  [['--out', scratch, '--model', '/nowhere'], /--model \/nowhere: there is no such folder/],
+  [['--out', scratch, '--captions', file, '--data', scratch], /only \.csv and \.jsonl/],
+  [['--out', scratch, '--config', file], /holds no settings/],
+  [['--out', file], /is a file: name a folder/],
+  [['--out', scratch, '--steps', 'x'], /--steps x: it takes a whole number/],
+])('%j ends with a sentence', async (args, sentence) => {
+  const { status, stderr } = await headless(args);
+  expect(stderr).toMatch(sentence);
+  expect(stderr).not.toContain('    at ');
+  expect(status).toBe(1);
+});
+
+test('no data at all fails with a sentence', async () => {
+  const { status, stderr } = await headless([
+    '--out',
+    path.join(scratch, 'none'),
+    '--data',
+    path.join(scratch, 'nothing'),
+  ]);
+  expect(stderr).toMatch(/\w.*\./);
+  expect(stderr).not.toContain('    at ');
+  expect(status).toBe(1);
+});
+
+test('a setting that cannot be used fails with a sentence', async () => {
+  const config = path.join(scratch, 'bad.json');
+  writeFileSync(config, '{"batch": -1}');
+  const { status, stderr } = await headless(['--out', path.join(scratch, 'bad'), '--config', config]);
+  expect(stderr).toMatch(/batch is -1/);
+  expect(status).toBe(1);
+});
+
+test('a tiny run with its own data writes every file; a rejected file does not fail it', async () => {
+  writeFileSync(path.join(set.folder, 'live', 'text.mp4'), 'no video');
+  const config = path.join(scratch, 'tiny.json');
+  writeFileSync(config, JSON.stringify({ ...TINY, steps: 50 }));
+  const out = path.join(scratch, 'run');
+  const { status, stdout, stderr } = await headless([
+    '--data',
+    set.folder,
+    '--config',
+    config,
+    '--backend',
+    'wasm',
+    '--steps',
+    '2',
+    '--seed',
+    '3',
+    '--out',
+    out,
+  ]);
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+  const report = JSON.parse(readFileSync(path.join(out, 'report.json'), 'utf8')) as Report;
+  expect(faultsOfReport(report)).toEqual([]);
+  expect(report).toMatchObject({ seed: 3, config: { steps: 2, seed: 3 }, network: [] });
+  expect(report.data.rejected.map((item) => path.basename(item.file))).toEqual(['text.mp4']);
+  expect(stdout).toContain('text.mp4');
+  expect(stdout).toContain(report.captions.at(-1)?.text.trim());
+  for (const name of ['metrics.csv', 'captions.jsonl', 'config.json', 'adapter/adapter_model.safetensors']) {
+    expect(existsSync(path.join(out, name)), name).toBe(true);
+  }
+  expect(readFileSync(path.join(out, 'page.png')).subarray(1, 4).toString()).toBe('PNG');
+});
+
+test('Ctrl-C ends it with a sentence and leaves nothing half written', async () => {
+  const out = path.join(scratch, 'cancelled');
+  const { status, stderr } = await headless(['--data', set.folder, '--backend', 'wasm', '--out', out], {
+    text: /samples: \d+ to train/,
+    signal: 'SIGINT',
+  });
+  expect(stderr.trim()).toBe('Cancelled: nothing was written.');
+  expect(status).toBe(1);
+  expect(existsSync(out)).toBe(false);
+});

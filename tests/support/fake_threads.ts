@@ -1,0 +1,304 @@
+/**
+ * Threads that speak the real protocol over message channels, with a trainer whose numbers are a function of the
+ * step: what the session makes of them can then be checked exactly. Checkpoints are real ones in OPFS.
+ */
+import {
+  CancelledError,
+  serve,
+  type ClientPort,
+  type CommandMap,
+  type Evaluation,
+  type EventMap,
+  type FramesCommands,
+  type FramesEvents,
+  type Handlers,
+  type HubCommands,
+  type HubEvents,
+  type NetworkProof,
+  type SampleRow,
+  type StartRun,
+  type StepEvent,
+  type TrainerCommands,
+  type TrainerEvents,
+} from '../../src/protocol';
+import { Thread, type Threads } from '../../src/session/threads';
+import { readCheckpoint, writeCheckpoint } from '../../src/store/checkpoints';
+import { writeFrame } from '../../src/store/frames';
+
+type Name<M> = Extract<keyof M, string>;
+type Emit<E extends EventMap> = <K extends Name<E>>(event: K, payload: E[K]) => void;
+
+/** One end of a channel dressed as a worker, which a test can crash. */
+export interface FakePort extends ClientPort {
+  crash(message: string): void;
+}
+
+export interface Fakes extends Threads {
+  /** The ports opened so far, newest last. */
+  trainerPorts: FakePort[];
+  framesPorts: FakePort[];
+  /** Commands that reached the trainer, in order. */
+  calls: string[];
+  started: StartRun[];
+}
+
+export interface FakeOptions {
+  sealed?: boolean;
+  /** Milliseconds a step takes. */
+  pace?: number;
+  /** Called before a step's event is sent; a test may crash the trainer here. */
+  beforeStep?: (step: number) => void;
+  /** Milliseconds before each imported file. */
+  importPace?: number;
+  deviceError?: Error;
+}
+
+/** Total loss of `step`: any injective function will do. */
+export const lossOf = (step: number): number => 2 / (step + 1);
+
+const wait = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+function port<C extends CommandMap, E extends EventMap>(handlers: (emit: Emit<E>) => Handlers<C>): FakePort {
+  const { port1, port2 } = new MessageChannel();
+  const listeners: ((event: Event) => void)[] = [];
+  let alive = true;
+  const holder: { emit?: Emit<E> } = {};
+  const emit: Emit<E> = (event, payload) => {
+    if (alive) holder.emit?.(event, payload);
+  };
+  holder.emit = serve<C, E>(
+    {
+      postMessage: (message, transfer) => alive && port2.postMessage(message, transfer),
+      addEventListener: (type, listener) => port2.addEventListener(type, listener),
+    },
+    handlers(emit),
+  );
+  port1.start();
+  port2.start();
+  const end = (): void => {
+    alive = false;
+    port1.close();
+    port2.close();
+  };
+  return {
+    postMessage: (message, transfer) => port1.postMessage(message, transfer),
+    addEventListener: (type, listener) => {
+      if (type === 'error') listeners.push(listener);
+      else port1.addEventListener(type, listener);
+    },
+    terminate: end,
+    crash(message) {
+      end();
+      for (const listener of listeners) listener(new ErrorEvent('error', { message }));
+    },
+  };
+}
+
+function proof(thread: NetworkProof['thread'], urls: string[], sealed: boolean): NetworkProof {
+  const outcome = sealed ? 'refused' : 'reached';
+  return { thread, sealed, attempts: urls.map((url) => ({ url, means: 'fetch', outcome, detail: 'test' })) };
+}
+
+/** A row for a path such as `camera-a/live/s01.png`. */
+export function rowOf(path: string): SampleRow {
+  const [set = '', kind = '', name = ''] = path.split('/');
+  const label = kind === 'live' ? 'live' : 'spoof';
+  return {
+    id: `id:${path}`,
+    set,
+    file: `${kind}/${name}`,
+    video: name,
+    role: 'image',
+    seconds: 0,
+    label,
+    attack: label === 'live' ? null : kind,
+    subject: name.replace(/\.\w+$/, ''),
+    captions: { vanilla: `A face, ${label}.` },
+    width: 4,
+    height: 4,
+    frame: `frames/test/${path}`,
+    thumbnail: new Blob(['thumbnail']),
+  };
+}
+
+export function fakeThreads(options: FakeOptions = {}): Fakes {
+  const { sealed = true, pace = 1 } = options;
+  const fakes = { trainerPorts: [] as FakePort[], framesPorts: [] as FakePort[], calls: [] as string[] };
+  const started: StartRun[] = [];
+
+  const trainer = (emit: Emit<TrainerEvents>): Handlers<TrainerCommands> => {
+    let paused = false;
+    let stopped = false;
+    const run = async (request: StartRun): Promise<{ step: number; outcome: 'finished' | 'stopped' }> => {
+      const { runId, config, probes } = request;
+      const state = (phase: 'training' | 'evaluating' | 'paused', step: number): void =>
+        emit('run.state', { runId, phase, step, detail: null, error: null });
+      const resumed = request.resume ? await readCheckpoint(runId) : null;
+      let step = resumed?.step ?? 0;
+      const evaluate = (): void => {
+        state('evaluating', step);
+        emit('run.evaluation', evaluation(runId, step, request.test.length));
+        for (const sampleId of probes) {
+          emit('caption.piece', { runId, requestId: null, step, sampleId, adapter: 'on', text: 'A fa' });
+          emit('run.caption', caption(runId, step, sampleId));
+        }
+      };
+      if (step === 0) evaluate();
+      while (step < config.steps && !stopped) {
+        await wait(pace);
+        if (paused) continue;
+        step++;
+        options.beforeStep?.(step);
+        state('training', step);
+        emit('run.step', stepEvent(runId, step, config.steps));
+        if (step % config.checkpointEvery === 0) {
+          const { bytes } = await writeCheckpoint(runId, step, new Uint8Array(64).fill(step));
+          emit('run.checkpoint', { runId, step, bytes, error: null });
+        }
+      }
+      if (stopped) await writeCheckpoint(runId, step, new Uint8Array(64).fill(step));
+      else evaluate();
+      return { step, outcome: stopped ? 'stopped' : 'finished' };
+    };
+    return {
+      'network.prove': ({ urls }) => proof('trainer', urls, sealed),
+      'device.open': ({ backend, wasm }) => {
+        fakes.calls.push(`device.open ${backend} ${wasm.length}`);
+        if (options.deviceError) throw options.deviceError;
+        const chosen = backend === 'webgpu' ? 'webgpu' : 'wasm';
+        return { backend: chosen, adapter: 'test', software: true, reason: 'A test.', forced: backend !== 'auto' };
+      },
+      'model.load': ({ name, files, synthetic }) => {
+        fakes.calls.push(`model.load ${name}`);
+        if (!files.some(({ path }) => path === 'config.json')) throw new Error('no config.json');
+        const size = { imageSize: 8, imageTokens: 4, vocabulary: 10, visionLayers: 1, textLayers: 1 };
+        return { name, architecture: 'test', parameters: 100, ...size, synthetic, loadSeconds: 0 };
+      },
+      'run.start': async (request) => {
+        started.push(request);
+        stopped = paused = false;
+        const { step, outcome } = await run(request);
+        const { runId } = request;
+        return { runId, outcome, step, seconds: step, samplesPerSecond: 4, peakBytes: 9, trainableParameters: 7 };
+      },
+      'run.pause': ({ runId }) => {
+        paused = true;
+        emit('run.state', { runId, phase: 'paused', step: 0, detail: null, error: null });
+        return null;
+      },
+      'run.resume': () => ((paused = false), null),
+      'run.stop': () => ((stopped = true), null),
+      'caption.explain': async ({ requestId, sample, adapter, runId, style }, { signal }) => {
+        for (const text of ['A', 'A face', 'A face, spoof.']) {
+          if (signal.aborted) throw new CancelledError();
+          emit('caption.piece', { runId, requestId, step: 0, sampleId: sample.id, adapter, text });
+          await wait(pace);
+        }
+        return { ...caption('', 0, sample.id), runId, adapter, style };
+      },
+      'adapter.export': () => [
+        { path: 'adapter_config.json', bytes: new TextEncoder().encode('{"peft_type":"LORA"}') },
+        { path: 'adapter_model.safetensors', bytes: new Uint8Array(3_000_000).fill(5) },
+      ],
+      'memory.read': () => ({ bytes: 1, peakBytes: 2, tensors: 3 }),
+    };
+  };
+
+  const frames = (emit: Emit<FramesEvents>): Handlers<FramesCommands> => ({
+    'network.prove': ({ urls }) => proof('frames', urls, sealed),
+    'import.run': async ({ files, numericOne }, { signal, progress }) => {
+      const samples: SampleRow[] = [];
+      const rejected: { file: string; reason: string }[] = [];
+      for (const [index, { path, file }] of files.entries()) {
+        await wait(options.importPace ?? 0);
+        if (signal.aborted) throw new CancelledError();
+        progress({ label: path, done: index, total: files.length, unit: 'files', rate: null, secondsLeft: null });
+        if (file.size === 0) {
+          rejected.push({ file: path, reason: 'The file is empty.' });
+          continue;
+        }
+        const row = rowOf(path);
+        await writeFrame(row.frame, file);
+        samples.push(row);
+        emit('import.samples', [row]);
+      }
+      const notes = numericOne === null ? ['1 was read as live.'] : [`1 means ${numericOne}.`];
+      return { samples, sets: [], rejected, notes, seconds: 0 };
+    },
+  });
+
+  const hub = (): Handlers<HubCommands> => ({
+    'folder.fetch': ({ base }) => {
+      const paths = base.endsWith('/demo/') ? EMBEDDED : ['config.json', 'model.safetensors'];
+      return { files: paths.map((path) => ({ path, blob: new Blob(['x']) })), bytes: paths.length };
+    },
+    'bytes.fetch': ({ urls }) => urls.map((url) => ({ url, bytes: new ArrayBuffer(8) })),
+  });
+
+  return Object.assign(fakes, {
+    started,
+    trainer: new Thread<TrainerCommands, TrainerEvents>(() => {
+      const opened = port(trainer);
+      fakes.trainerPorts.push(opened);
+      return opened;
+    }, 'trainer'),
+    frames: new Thread<FramesCommands, FramesEvents>(() => {
+      const opened = port(frames);
+      fakes.framesPorts.push(opened);
+      return opened;
+    }, 'frames'),
+    hub: new Thread<HubCommands, HubEvents>(() => port(hub), 'hub'),
+  });
+}
+
+/** Eight subjects, live and print, in two cameras. */
+export const EMBEDDED = ['camera-a', 'camera-b'].flatMap((set) =>
+  ['live', 'print'].flatMap((kind) => [1, 2, 3, 4].map((n) => `${set}/${kind}/${set}-${kind}-${n}.png`)),
+);
+
+export function stepEvent(runId: string, step: number, steps: number): StepEvent {
+  return {
+    runId,
+    step,
+    steps,
+    loss: { total: lossOf(step), cls: lossOf(step) / 2, cap: step % 2 ? null : lossOf(step) },
+    learningRate: 1e-3,
+    gradientNorm: 1,
+    samplesPerSecond: 4,
+    tokensPerSecond: 40,
+    memory: { bytes: 10, peakBytes: 20 + step, tensors: 3 },
+    elapsed: step,
+    secondsLeft: steps - step,
+  };
+}
+
+function evaluation(runId: string, step: number, n: number): Evaluation {
+  const confusion = {
+    liveAsLive: 1,
+    liveAsSpoof: 1,
+    liveUndecided: 0,
+    spoofAsLive: 0,
+    spoofAsSpoof: n - 2,
+    spoofUndecided: 0,
+  };
+  const rates = { hter: 0.25, far: 0, frr: 0.5, accuracy: 1 - 1 / n };
+  const policy = 'P(spoof) >= 0.5';
+  return { runId, step, source: 'head', policy, unit: 'frame', n, ...rates, confusion, undecided: 0, note: null };
+}
+
+function caption(runId: string, step: number, sampleId: string): TrainerEvents['run.caption'] {
+  return {
+    runId,
+    step,
+    sampleId,
+    style: 'reasoning',
+    adapter: 'on',
+    text: 'A face, "spoof".',
+    verdict: 'spoof',
+    headSpoofProbability: 0.75,
+    agrees: true,
+    tokens: 5,
+    truncated: false,
+    seconds: 0.1,
+  };
+}

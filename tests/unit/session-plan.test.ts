@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { DEMO, type Label, type SampleRow, type SourceFile } from '../../src/protocol';
+import { requestSince } from '../../src/session/network';
+import { checkPlan, chooseProbes, rowsOf, runName } from '../../src/session/plan';
+import { withoutCommonFolder } from '../../src/session/models';
+import { meanRate, sampleName, summarise } from '../../src/session/report';
+
+function row(id: string, label: Label | null, attack: string | null, video = id): SampleRow {
+  return {
+    id,
+    set: 'set',
+    file: `${id}.mp4`,
+    video,
+    role: 'early',
+    seconds: 0,
+    label,
+    attack,
+    subject: null,
+    captions: {},
+    width: 1,
+    height: 1,
+    frame: '',
+    thumbnail: new Blob(),
+  };
+}
+
+describe('probes', () => {
+  const test8 = [
+    row('p1', 'spoof', 'print', 'v1'),
+    row('p2', 'spoof', 'print', 'v1'),
+    row('p3', 'spoof', 'print', 'v2'),
+    row('r1', 'spoof', 'replay', 'v3'),
+    row('l1', 'live', null, 'v4'),
+    row('l2', 'live', null, 'v4'),
+    row('l3', 'live', null, 'v5'),
+  ];
+
+  test('every kind in turn, live first, another video before the same again', () => {
+    expect(chooseProbes(test8, 4)).toEqual(['l1', 'p1', 'r1', 'l3']);
+    expect(chooseProbes(test8, 7)).toEqual(['l1', 'p1', 'r1', 'l3', 'p3', 'l2', 'p2']);
+  });
+
+  test('never more than there are, the same for any order', () => {
+    expect(chooseProbes(test8, 99)).toHaveLength(7);
+    expect(chooseProbes([...test8].reverse(), 4)).toEqual(chooseProbes(test8, 4));
+    expect(chooseProbes([], 4)).toEqual([]);
+    expect(chooseProbes(test8, 0)).toEqual([]);
+  });
+});
+
+describe('a run’s start', () => {
+  const sets = (names: string[]): ReturnType<typeof summarise> =>
+    names.map((name) => ({ name, samples: 1, live: 1, spoof: 0, unlabelled: 0 }));
+
+  test('its name says sets, captions and seed', () => {
+    expect(runName(sets(['camera-a', 'camera-b']), DEMO)).toBe('camera-a + camera-b, half, seed 0');
+    expect(runName(sets(['a', 'b', 'c', 'd', 'e']), { ...DEMO, seed: 3 })).toBe('a + b + 3 more, half, seed 3');
+  });
+
+  test('what cannot train is refused', () => {
+    expect(() => checkPlan(DEMO, [])).toThrow(/no labelled sample/);
+    expect(() => checkPlan({ ...DEMO, alpha: 0 }, [row('a', 'live', null)])).toThrow(/nothing to learn/);
+    expect(() => checkPlan({ ...DEMO, seed: -1 }, [row('a', 'live', null)])).toThrow(/seed is -1/);
+    expect(() => checkPlan(DEMO, [row('a', 'live', null)])).not.toThrow();
+  });
+
+  test('samples that are gone are counted', () => {
+    expect(() => rowsOf(['a', 'b', 'c'], [row('b', 'live', null)])).toThrow(/2 of the run's 3 samples/);
+    expect(rowsOf(['b', 'a'], [row('a', null, null), row('b', null, null)]).map(({ id }) => id)).toEqual(['b', 'a']);
+  });
+});
+
+describe('report parts', () => {
+  test('counts by set and label', () => {
+    const rows = [row('a', 'live', null), row('b', 'spoof', 'print'), row('c', null, null)];
+    expect(summarise([...rows, { ...row('d', 'live', null), set: 'first' }])).toEqual([
+      { name: 'first', samples: 1, live: 1, spoof: 0, unlabelled: 0 },
+      { name: 'set', samples: 3, live: 1, spoof: 1, unlabelled: 1 },
+    ]);
+  });
+
+  test('a frame is named as the user knows it', () => {
+    expect(sampleName(row('a', 'spoof', 'print')).sample).toBe('set/a.mp4#early');
+    expect(sampleName({ ...row('a', null, null), role: 'image', file: 'x.png' }).sample).toBe('set/x.png');
+  });
+
+  test('rates average over time, not over steps', () => {
+    // One sample at 1/s and one at 3/s take 4/3 s together: 1.5/s.
+    expect(meanRate([1, 3])).toBeCloseTo(1.5, 12);
+    expect(meanRate([])).toBe(0);
+  });
+});
+
+describe('requests', () => {
+  const seen = { url: 'https://example.org/x', at: 5000, refused: false };
+
+  test('only what began after the page was ready counts, whenever it is heard of', () => {
+    expect(requestSince(null, 'page', seen)).toBeNull();
+    expect(requestSince(5001, 'page', seen)).toBeNull();
+    expect(requestSince(4000, 'hub', seen)).toEqual({ url: seen.url, thread: 'hub', seconds: 1 });
+  });
+
+  test('a refused attempt is told apart', () => {
+    expect(requestSince(4000, 'trainer', { ...seen, refused: true })?.thread).toBe('trainer (refused by policy)');
+  });
+});
+
+describe('a model folder', () => {
+  const files = (...paths: string[]): SourceFile[] => paths.map((path) => ({ path, file: new File([], 'x') }));
+  const paths = (...from: string[]): string[] => withoutCommonFolder(files(...from)).map(({ path }) => path);
+
+  test('loses the folders that all its files share, and no more', () => {
+    expect(paths('m/config.json', 'm/sub/a.bin')).toEqual(['config.json', 'sub/a.bin']);
+    expect(paths('x/m/config.json', 'x/m/tokenizer.json')).toEqual(['config.json', 'tokenizer.json']);
+    expect(paths('config.json', 'm/a')).toEqual(['config.json', 'm/a']);
+    expect(paths('/m/config.json')).toEqual(['config.json']);
+    expect(paths('m/config.json', 'm2/a')).toEqual(['m/config.json', 'm2/a']);
+  });
+});

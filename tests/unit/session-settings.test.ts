@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { DEMO, PAPER, type RunConfig } from '../../src/protocol';
+import { configProblems, differences, nearestPreset, parseValue, valueProblem } from '../../src/session/config';
+import { readSettings, writeSettings, type Settings } from '../../src/session/settings';
+
+const base: Settings = { view: 'data', theme: 'auto', backend: 'auto', config: DEMO };
+
+describe('settings in the address', () => {
+  test('defaults need no address', () => {
+    expect(writeSettings(base, '')).toBe('');
+    expect(readSettings('')).toEqual({ settings: base, problems: [] });
+  });
+
+  test('view, theme, backend and differences come back', () => {
+    const settings: Settings = {
+      view: 'inspect',
+      theme: 'dark',
+      backend: 'wasm',
+      config: { ...DEMO, steps: 12, captions: 'vanilla', loraVision: false, learningRate: 5e-5 },
+    };
+    const query = writeSettings(settings, '');
+    expect(query).toBe(
+      '?view=inspect&theme=dark&backend=wasm&captions=vanilla&loraVision=false&learningRate=0.00005&steps=12',
+    );
+    expect(readSettings(query)).toEqual({ settings, problems: [] });
+  });
+
+  test('the paper preset is named, and only its differences are listed', () => {
+    const query = writeSettings({ ...base, config: { ...PAPER, seed: 7 } }, '');
+    expect(query).toBe('?preset=paper&seed=7');
+    expect(readSettings(query).settings.config).toEqual({ ...PAPER, seed: 7 });
+  });
+
+  test('what is no setting stays, and a value that went back to its default goes', () => {
+    expect(writeSettings(base, '?probe=1&steps=9&view=runs')).toBe('?probe=1');
+  });
+
+  test('what cannot be read keeps its default and gets a sentence', () => {
+    const { settings, problems } = readSettings('?view=kitchen&backend=webgl&steps=-3&batch=two&loraVision=yes');
+    expect(settings).toEqual(base);
+    expect(problems).toHaveLength(5);
+    expect(problems.join('\n')).toMatch(/backend=webgl; it can be auto, webgpu, wasm/);
+    expect(problems.join('\n')).toMatch(/steps=-3, which cannot be used\. 80 is used/);
+  });
+});
+
+describe('configuration', () => {
+  test('the presets have no problem', () => {
+    expect(configProblems(PAPER)).toEqual([]);
+    expect(configProblems(DEMO)).toEqual([]);
+  });
+
+  test('every key of a configuration is checked', () => {
+    for (const key of Object.keys(PAPER) as (keyof RunConfig)[]) {
+      expect(valueProblem(key, undefined), key).not.toBeNull();
+      expect(valueProblem(key, PAPER[key]), key).toBeNull();
+      expect(parseValue(key, String(PAPER[key])), key).toBe(PAPER[key]);
+      expect(parseValue(key, ''), key).toBeUndefined();
+    }
+  });
+
+  test.each([
+    [{ steps: 0 }, /steps is 0\. Give a whole number from 1/],
+    [{ batch: 1.5 }, /batch is 1\.5/],
+    [{ learningRate: NaN }, /learningRate is NaN/],
+    [{ testShare: 1 }, /testShare is 1/],
+    [{ alpha: 0, beta: 0 }, /both 0/],
+    [{ captions: 'both' as never }, /vanilla, reasoning, half/],
+  ])('%o is refused', (change, sentence) => {
+    expect(configProblems({ ...DEMO, ...change }).join('\n')).toMatch(sentence);
+  });
+
+  test('the nearest preset', () => {
+    expect(nearestPreset(DEMO)).toBe('demo');
+    expect(nearestPreset(PAPER)).toBe('paper');
+    expect(differences({ ...PAPER, seed: 1 }, 'paper')).toEqual(['seed']);
+  });
+});

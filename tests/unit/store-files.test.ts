@@ -1,0 +1,115 @@
+import { unzipSync } from 'fflate';
+import fc from 'fast-check';
+import Papa from 'papaparse';
+import { describe, expect, test } from 'vitest';
+import { DEMO, PAPER, type Report } from '../../src/protocol';
+import { toCsv } from '../../src/store/csv';
+import { isQuotaError, storageFailure } from '../../src/store/failures';
+import { captionsJsonl, configJson } from '../../src/store/runfiles';
+import { zipFiles } from '../../src/store/zip';
+
+describe('CSV', () => {
+  test('quotes what must be quoted and nothing else', () => {
+    expect(
+      toCsv(
+        ['a', 'b'],
+        [
+          ['x', 1.5],
+          ['say "hi"', null],
+          ['one,two', true],
+          ['line\nbreak', NaN],
+        ],
+      ),
+    ).toBe('a,b\r\nx,1.5\r\n"say ""hi""",\r\n"one,two",true\r\n"line\nbreak",NaN\r\n');
+  });
+
+  test('an independent reader gets every text back', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.string({ unit: 'grapheme' }), fc.string()), { minLength: 1, maxLength: 8 }),
+        (rows) => {
+          const read = Papa.parse<string[]>(toCsv(['a', 'b'], rows), { newline: '\r\n', delimiter: ',' }).data;
+          expect(read.slice(1, -1)).toEqual(rows);
+        },
+      ),
+    );
+  });
+
+  test('a row of another length is refused', () => {
+    expect(() => toCsv(['a', 'b'], [['x']])).toThrow(/row 1 has 1 fields, the header 2/);
+  });
+});
+
+describe('run files', () => {
+  test('every value of the configuration says where it comes from', () => {
+    const written = JSON.parse(configJson({ ...PAPER, batch: 2 })) as {
+      config: Record<string, unknown>;
+      provenance: Record<string, string>;
+    };
+    expect(Object.keys(written.provenance)).toEqual(Object.keys(written.config));
+    expect(written.provenance).toMatchObject({
+      alpha: 'paper',
+      batch: 'differs from the paper',
+      adamBeta1: 'not stated in the paper',
+      evaluateEvery: 'page',
+    });
+    const demo = JSON.parse(configJson(DEMO)) as { provenance: Record<string, string> };
+    expect(demo.provenance['learningRate']).toBe('differs from the paper');
+  });
+
+  test('one caption a line, whatever is in it', () => {
+    const caption: Report['captions'][number] = {
+      step: 1,
+      sample: 'a/b.png',
+      label: 'live',
+      attack: null,
+      text: 'two\nlines, "quoted"',
+      verdict: 'undecided',
+      headProbability: null,
+    };
+    const lines = captionsJsonl([caption, caption]).split('\n');
+    expect(lines).toHaveLength(3);
+    expect(JSON.parse(lines[0] ?? '')).toEqual(caption);
+  });
+});
+
+describe('zip', () => {
+  test('an independent reader gets every file back, empty and many-sliced ones too', async () => {
+    const bytes = (length: number): Uint8Array<ArrayBuffer> => Uint8Array.from({ length }, (_, i) => (i * 7) & 255);
+    const files = [
+      { path: 'adapter/a.safetensors', bytes: bytes((1 << 20) * 2 + 5) },
+      { path: 'empty.csv', bytes: bytes(0) },
+      { path: 'exact.json', bytes: bytes(1 << 20) },
+    ];
+    const entries = unzipSync(new Uint8Array(await (await zipFiles(files)).arrayBuffer()));
+    expect(Object.keys(entries)).toEqual(files.map(({ path }) => path));
+    for (const { path, bytes } of files) expect(Buffer.compare(entries[path] ?? Buffer.of(1), bytes)).toBe(0);
+  });
+
+  test('the same path twice is refused', async () => {
+    const file = { path: 'a', bytes: new Uint8Array(1) };
+    await expect(zipFiles([file, file])).rejects.toThrow(/a occurs twice/);
+  });
+});
+
+describe('storage failures', () => {
+  test.each([
+    ['QuotaExceededError', /is full.*Delete old runs/],
+    ['NotFoundError', /no longer stored.*Import the data again/],
+    ['NoModificationAllowedError', /another tab.*Close other tabs/],
+    ['SecurityError', /does not allow sites to store data.*private window/],
+    ['DataError', /DataError: why\. .*Reload/],
+  ])('%s becomes a sentence with a remedy', (name, sentence) => {
+    const failure = storageFailure(new DOMException('why', name), 'The frame could not be written', 'frames/a.png');
+    expect(failure.name).toBe('StorageError');
+    expect(failure.message).toMatch(/^frames\/a\.png: The frame could not be written: /);
+    expect(failure.message).toMatch(sentence);
+  });
+
+  test('a failure that already has its sentence keeps it', () => {
+    const failure = storageFailure(new DOMException('x', 'QuotaExceededError'), 'A', null);
+    expect(storageFailure(failure, 'B', 'c')).toBe(failure);
+    expect(isQuotaError(new Error('No space left on device'))).toBe(true);
+    expect(isQuotaError('full')).toBe(false);
+  });
+});

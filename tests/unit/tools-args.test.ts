@@ -1,0 +1,34 @@
+/** Command line arguments of the tools: every mistake gets a sentence that names it. */
+import { expect, test } from 'vitest';
+import { readArguments, usage } from '../../tools/lib/args.mjs';
+import { OPTIONS } from '../../tools/lib/headless.mjs';
+
+const read = (...argv: string[]) => readArguments('headless', OPTIONS, argv);
+
+test('reads values in both notations, and repeated folders', () => {
+  const values = read('--data', 'a', '--data=b c', '--steps', '3', '--backend=webgpu', '--seed', '0', '--out', 'o');
+  expect(values).toMatchObject({ data: ['a', 'b c'], steps: 3, backend: 'webgpu', seed: 0, out: 'o' });
+  expect(read().data).toEqual([]);
+});
+
+test.each([
+  [['--stpes', '3'], '--stpes is not an argument'],
+  [['folder'], 'folder is not an argument'],
+  [['--steps'], '--steps needs a value'],
+  [['--steps', '--seed', '1'], '--steps needs a value'],
+  [['--steps', 'many'], '--steps many: it takes a whole number of at least 1'],
+  [['--steps', '0'], '--steps 0'],
+  [['--steps', '2.5'], '--steps 2.5'],
+  [['--steps', '1e999'], '--steps 1e999'],
+  [['--seed', '-1'], '--seed -1: it takes a whole number of at least 0'],
+  [['--backend', 'cuda'], '--backend cuda: it takes one of auto, webgpu, wasm'],
+  [['--timeout', '0'], '--timeout 0: it takes a number of at least 1'],
+  [['--out='], '--out needs a value'],
+])('%j gets a sentence', (argv, sentence) => {
+  expect(() => read(...argv)).toThrow(sentence);
+});
+
+test('the list of arguments names every one', () => {
+  const text = usage('headless', OPTIONS);
+  for (const name of Object.keys(OPTIONS)) expect(text).toContain(`--${name}`);
+});

@@ -1,0 +1,1 @@
+"""Pretraining, export and checks of the embedded backbone."""

@@ -1,0 +1,76 @@
+/** Command line arguments: every mistake gets a sentence. */
+import { Sentence } from './terminal.mjs';
+
+/**
+ * @typedef {object} Option
+ * @property {'text' | 'texts' | 'integer' | 'number' | 'flag' | 'choice'} kind `texts` may be given more than once
+ * @property {string} help what it is, for the list of arguments
+ * @property {string[]} [choices] for `choice`
+ * @property {number} [least] for numbers
+ */
+
+/** The list of arguments, for `--help` and for mistakes. */
+export function usage(/** @type {string} */ command, /** @type {Record<string, Option>} */ options) {
+  const lines = Object.entries(options).map(([name, option]) => {
+    const value =
+      option.kind === 'flag'
+        ? ''
+        : option.choices
+          ? ` ${option.choices.join('|')}`
+          : option.kind.startsWith('text')
+            ? ' …'
+            : ' N';
+    return `  --${name}${value}`.padEnd(34) + option.help;
+  });
+  return `Usage: npm run ${command} -- [arguments]\n${lines.join('\n')}`;
+}
+
+/**
+ * Reads `argv` after the script's name.
+ *
+ * @param {string} command the npm script, for sentences
+ * @param {Record<string, Option>} options
+ * @param {string[]} argv
+ * @returns {Record<string, any>} by option name; absent options are undefined, `texts` default to []
+ */
+export function readArguments(command, options, argv) {
+  /** @type {Record<string, any>} */
+  const values = {};
+  for (const [name, option] of Object.entries(options)) if (option.kind === 'texts') values[name] = [];
+  const see = `See npm run ${command} -- --help.`;
+  for (let i = 0; i < argv.length; i++) {
+    const argument = argv[i] ?? '';
+    const match = /^--([a-z][a-z-]*)(?:=(.*))?$/s.exec(argument);
+    const name = match?.[1] ?? '';
+    if (name === 'help') {
+      values['help'] = true;
+      continue;
+    }
+    const option = options[name];
+    if (!option) throw new Sentence(`${argument} is not an argument of npm run ${command}. ${see}`);
+    if (option.kind === 'flag') {
+      values[name] = true;
+      continue;
+    }
+    const value = match?.[2] ?? argv[++i];
+    if (value === undefined || value === '' || (match?.[2] === undefined && value.startsWith('--')))
+      throw new Sentence(`--${name} needs a value (${option.help}). ${see}`);
+    if (option.kind === 'texts') values[name].push(value);
+    else if (option.kind === 'text') values[name] = value;
+    else if (option.kind === 'choice') {
+      if (!option.choices?.includes(value))
+        throw new Sentence(`--${name} ${value}: it takes one of ${option.choices?.join(', ')}. ${see}`);
+      values[name] = value;
+    } else {
+      const number = Number(value);
+      const whole = option.kind === 'integer';
+      const least = option.least ?? -Infinity;
+      if (!Number.isFinite(number) || (whole && !Number.isSafeInteger(number)) || number < least)
+        throw new Sentence(
+          `--${name} ${value}: it takes a ${whole ? 'whole ' : ''}number${least > -Infinity ? ` of at least ${least}` : ''}. ${see}`,
+        );
+      values[name] = number;
+    }
+  }
+  return values;
+}

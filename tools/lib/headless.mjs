@@ -1,0 +1,319 @@
+/** A scripted run of the built page: data in, training, files out. Shared by `npm run headless` and `npm run demo`. */
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { ensureBuild, ensureChromium, ensurePackages } from '../setup.mjs';
+import { launchChromium } from './chromium.mjs';
+import { call, give, NetworkWatch, open } from './drive.mjs';
+import { captionLines, evaluationLine, progressLine } from './progress.mjs';
+import { serveFolder } from './serve.mjs';
+import { duration, LiveLine, say, Sentence } from './terminal.mjs';
+
+/** @type {Record<string, import('./args.mjs').Option>} */
+export const OPTIONS = {
+  data: {
+    kind: 'texts',
+    help: 'a folder of images and videos; may be given more than once (default: the embedded set)',
+  },
+  captions: { kind: 'text', help: 'a CSV or JSONL file with labels and captions for the files of --data' },
+  model: { kind: 'text', help: 'embedded (default), or a model folder in the Hugging Face format' },
+  config: { kind: 'text', help: 'a JSON file with run settings, e.g. the config.json of an earlier run' },
+  preset: { kind: 'choice', choices: ['demo', 'paper'], help: 'settings to start from (default: demo)' },
+  backend: { kind: 'choice', choices: ['auto', 'webgpu', 'wasm'], help: 'where to compute (default: auto)' },
+  steps: { kind: 'integer', least: 1, help: 'optimiser steps' },
+  seed: { kind: 'integer', least: 0, help: 'seed of split, order and initial weights' },
+  out: { kind: 'text', help: 'folder for report.json, metrics.csv, captions.jsonl, adapter/, config.json, page.png' },
+  timeout: { kind: 'number', least: 1, help: 'give up after so many seconds (default: never)' },
+};
+
+/** Seconds without any sign of life from the page before the run counts as hung. */
+const SILENCE = 900;
+
+/** Checks what needs no browser, so that a wrong path costs no waiting. @returns {Record<string, unknown>} settings */
+function checkArguments(/** @type {Record<string, any>} */ values) {
+  if (!values['out']) throw new Sentence('--out is missing: name a folder for the report and the adapter.');
+  const isFolder = (/** @type {string} */ name) => existsSync(name) && statSync(name).isDirectory();
+  const isFile = (/** @type {string} */ name) => existsSync(name) && statSync(name).isFile();
+  for (const folder of values['data'])
+    if (!isFolder(folder))
+      throw new Sentence(`--data ${folder}: there is no such folder. Give the folder that holds the images or videos.`);
+  if (values['captions']) {
+    if (!isFile(values['captions']))
+      throw new Sentence(`--captions ${values['captions']}: there is no such file. Give a CSV or JSONL file.`);
+    if (!/\.(csv|jsonl)$/i.test(values['captions']))
+      throw new Sentence(`--captions ${values['captions']}: only .csv and .jsonl files are read.`);
+    if (values['data'].length === 0)
+      throw new Sentence('--captions needs --data: name the folder that its files lie in.');
+  }
+  const model = values['model'] ?? 'embedded';
+  if (model !== 'embedded' && !isFolder(model))
+    throw new Sentence(`--model ${model}: there is no such folder. Give a Hugging Face model folder, or embedded.`);
+  if (existsSync(values['out']) && !isFolder(values['out']))
+    throw new Sentence(`--out ${values['out']} is a file: name a folder.`);
+
+  /** @type {Record<string, unknown>} */
+  let settings = {};
+  const file = values['config'];
+  if (file) {
+    if (!isFile(file)) throw new Sentence(`--config ${file}: there is no such file.`);
+    try {
+      settings = JSON.parse(readFileSync(file, 'utf8'));
+    } catch (error) {
+      throw new Sentence(
+        `--config ${file} is not JSON (${error instanceof Error ? error.message : error}): give a file such as the config.json of an earlier run.`,
+      );
+    }
+    if (typeof settings !== 'object' || settings === null || Array.isArray(settings))
+      throw new Sentence(`--config ${file} holds no settings: give a JSON object such as {"steps": 40}.`);
+  }
+  for (const key of /** @type {const} */ (['steps', 'seed']))
+    if (values[key] !== undefined) settings[key] = values[key];
+  return settings;
+}
+
+/**
+ * Runs everything and writes the files; throws a Sentence when the run did not finish or the report is not whole.
+ *
+ * @param {Record<string, any>} values arguments as read by `readArguments` with OPTIONS
+ */
+export async function headless(values) {
+  const settings = checkArguments(values);
+  const cancel = new AbortController();
+  const stop = (/** @type {string} */ why) => cancel.abort(new Sentence(why));
+  const onSignal = () => stop('Cancelled: nothing was written.');
+  process.once('SIGINT', onSignal);
+  process.once('SIGTERM', onSignal);
+  const timer =
+    values['timeout'] &&
+    setTimeout(
+      () => stop(`The run was not finished after ${values['timeout']} s (--timeout): nothing was written.`),
+      values['timeout'] * 1000,
+    );
+  /** @type {(() => Promise<unknown> | void)[]} */
+  const undo = [];
+  /** Rejects as soon as the user cancels. */
+  const cancelled = new Promise((_, reject) =>
+    cancel.signal.addEventListener('abort', () => reject(cancel.signal.reason)),
+  );
+  cancelled.catch(() => {});
+  try {
+    await ensurePackages();
+    const executable = await ensureChromium();
+    await ensureBuild();
+    cancel.signal.throwIfAborted();
+    await Promise.race([drive(values, settings, executable, undo, stop), cancelled]);
+  } finally {
+    clearTimeout(timer);
+    process.removeListener('SIGINT', onSignal);
+    process.removeListener('SIGTERM', onSignal);
+    for (const step of undo.reverse()) await step();
+  }
+}
+
+/**
+ * @param {Record<string, any>} values
+ * @param {Record<string, unknown>} settings
+ * @param {string} executable
+ * @param {(() => Promise<unknown> | void)[]} undo
+ * @param {(why: string) => void} stop
+ */
+async function drive(values, settings, executable, undo, stop) {
+  const line = new LiveLine(5);
+  undo.push(() => line.end());
+  /** @type {NetworkWatch | null} */
+  let watch = null;
+  const server = await serveFolder({
+    onRequest: ({ url }) => watch?.served(new URL(url, 'http://127.0.0.1').pathname),
+  });
+  undo.push(server.close);
+  // A profile on disk, not a private one: a private one keeps every frame in memory.
+  const profile = mkdtempSync(path.join(os.tmpdir(), 'whylive-'));
+  undo.push(() => rmSync(profile, { recursive: true, force: true, maxRetries: 5 }));
+  const { context, software, close } = await launchChromium({ executable, profile });
+  undo.push(close);
+  watch = new NetworkWatch(context);
+  const page = context.pages()[0] ?? (await context.newPage());
+  page.on('crash', () =>
+    stop('The tab crashed, most likely for want of memory: use a smaller batch or a shorter caption.'),
+  );
+  page.on('close', () => stop('The browser was closed before the run was finished.'));
+  /** @type {string[]} */
+  const errors = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+
+  const address = new URL(server.url);
+  address.searchParams.set('backend', values['backend'] ?? 'auto');
+  address.searchParams.set('preset', values['preset'] ?? 'demo');
+  address.searchParams.set('view', 'train');
+  line.show(`Opening the page${software ? ' (no GPU: software adapter)' : ''}`);
+  await open(page, address.href);
+  watch.ready();
+
+  const progress = followProgress(page, line, stop);
+  undo.push(progress.end);
+  await call(page, 'configure', settings);
+  const model = values['model'] ?? 'embedded';
+  if (model !== 'embedded') {
+    await give(page, 'model', path.resolve(model), { directory: true });
+    await call(page, 'modelFromInput', 'model');
+  }
+  await importData(page, values, line);
+  const report = await call(page, 'start');
+  await progress.update();
+  progress.end();
+  line.end();
+
+  const files = await exportFiles(page);
+  const screenshot = await page.screenshot({ fullPage: true });
+  report.network = mergeNetwork(report.network, watch.since(), server.url);
+  const { faultsOfReport } = await import('./report.mjs');
+  const faults = faultsOfReport(report);
+  const out = writeOutput(values['out'], files, report, screenshot);
+  for (const text of captionLines(report)) say(text);
+  for (const source of ['head', 'text'])
+    for (const evaluation of report.evaluations.filter((/** @type {any} */ item) => item.source === source))
+      say(evaluationLine(evaluation));
+  say(
+    `${report.train.steps} steps in ${duration(report.train.seconds)} on ${report.backend.name} (${report.backend.adapter}); ` +
+      `${report.network.length} requests since the page was ready. Written to ${out}.`,
+  );
+  if (errors.length > 0) faults.push(`The page reported an error: ${errors[0]}`);
+  if (faults.length > 0) throw new Sentence(`The report is not whole: ${faults.slice(0, 5).join(' ')}`);
+}
+
+/** Imports the --data folders and the captions file as one import, or the embedded set. */
+async function importData(
+  /** @type {import('playwright-core').Page} */ page,
+  /** @type {Record<string, any>} */ values,
+  /** @type {LiveLine} */ line,
+) {
+  /** @type {any} */
+  let counts;
+  if (values['data'].length === 0) counts = await call(page, 'importEmbedded');
+  else {
+    /** @type {string[]} */
+    const ids = [];
+    for (const folder of values['data']) {
+      ids.push(`data-${ids.length}`);
+      await give(page, `data-${ids.length - 1}`, path.resolve(folder), { directory: true });
+    }
+    if (values['captions']) {
+      ids.push('captions');
+      await give(page, 'captions', path.resolve(values['captions']));
+    }
+    counts = await call(page, 'importFromInputs', ids);
+  }
+  for (const note of [...counts.notes, ...counts.problems]) line.print(note);
+  for (const { file, reason } of counts.rejected) line.print(`Not used: ${file}: ${reason}`);
+  line.print(`${counts.samples} samples: ${counts.train} to train on, ${counts.test} held out.`);
+}
+
+/** The run's files, as buffers; large ones cross in pieces, since one message has a limit. */
+async function exportFiles(/** @type {import('playwright-core').Page} */ page) {
+  const PIECE = 24 * 1024 * 1024; // base64 characters, a multiple of 4
+  const handle = await page.evaluateHandle(() => /** @type {any} */ (window).whylive.exportFiles());
+  const list = await handle.evaluate((/** @type {any[]} */ files) =>
+    files.map(({ path, base64 }) => ({ path, length: base64.length })),
+  );
+  const files = [];
+  for (const [index, { path: name, length }] of list.entries()) {
+    const pieces = [];
+    for (let from = 0; from < length; from += PIECE) {
+      const piece = await handle.evaluate(
+        (files, [which = 0, start, end]) => files[which].base64.slice(start, end),
+        [index, from, from + PIECE],
+      );
+      pieces.push(Buffer.from(piece, 'base64'));
+    }
+    files.push({ path: name, bytes: Buffer.concat(pieces) });
+  }
+  await handle.dispose();
+  return files;
+}
+
+/** Polls the page and shows where it stands; a page that stays silent for too long stops the run. */
+function followProgress(
+  /** @type {import('playwright-core').Page} */ page,
+  /** @type {LiveLine} */ line,
+  /** @type {(why: string) => void} */ stop,
+) {
+  let last = '';
+  let changed = performance.now();
+  let shown = 0;
+  let ended = false;
+  const update = async () => {
+    const state = await page
+      .evaluate(() => {
+        const api = /** @type {any} */ (window).whylive;
+        const { data, run } = api.session.state;
+        return { ...api.progress(), importing: data.importing, evaluations: run?.evaluations ?? [] };
+      })
+      .catch(() => null);
+    if (state === null || ended) return;
+    for (const evaluation of state.evaluations.slice(shown)) line.print(evaluationLine(evaluation));
+    shown = state.evaluations.length;
+    line.show(progressLine(state));
+    const now = JSON.stringify(state);
+    if (now !== last) changed = performance.now();
+    last = now;
+    if (performance.now() - changed > SILENCE * 1000)
+      stop(`The page gave no sign of life for ${duration(SILENCE)}: the run was given up.`);
+  };
+  let busy = false;
+  const timer = setInterval(() => {
+    if (busy) return;
+    busy = true;
+    void update().finally(() => (busy = false));
+  }, 500);
+  return {
+    update,
+    end: () => {
+      ended = true;
+      clearInterval(timer);
+    },
+  };
+}
+
+/** What the page saw and what was seen from outside; a request that both saw appears once. */
+export function mergeNetwork(
+  /** @type {{url: string, thread: string, seconds: number}[]} */ inside,
+  /** @type {{url: string, thread: string, seconds: number}[]} */ outside,
+  /** @type {string} */ base,
+) {
+  const merged = inside.map((entry) => ({ ...entry }));
+  const known = new Set(merged.map(({ url }) => new URL(url, base).href));
+  for (const entry of outside) {
+    const url = new URL(entry.url, base).href;
+    if (known.has(url)) continue;
+    known.add(url);
+    merged.push({ ...entry, url });
+  }
+  return merged;
+}
+
+/** Writes the export, the report and the screenshot; returns the folder. */
+function writeOutput(
+  /** @type {string} */ folder,
+  /** @type {{path: string, bytes: Buffer}[]} */ files,
+  /** @type {unknown} */ report,
+  /** @type {Buffer} */ screenshot,
+) {
+  const out = path.resolve(folder);
+  const write = (/** @type {string} */ name, /** @type {string | Buffer} */ content) => {
+    const file = path.join(out, name);
+    if (!file.startsWith(out + path.sep)) throw new Sentence(`The export names a file outside its folder: ${name}.`);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  };
+  try {
+    for (const file of files) write(file.path, file.bytes);
+    write('report.json', `${JSON.stringify(report, null, 1)}\n`);
+    write('page.png', screenshot);
+  } catch (error) {
+    if (error instanceof Sentence) throw error;
+    throw new Sentence(
+      `--out ${folder} cannot be written (${error instanceof Error ? error.message : error}): name another folder.`,
+    );
+  }
+  return path.relative(process.cwd(), out) || out;
+}

@@ -1,0 +1,10 @@
+/** Where things lie, independent of the folder the user stands in. */
+import { fileURLToPath } from 'node:url';
+import path from 'node:path';
+
+/** The project's root folder. */
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+export const inRoot = (/** @type {string[]} */ ...parts) => path.join(ROOT, ...parts);
+
+export const DIST = inRoot('dist');

@@ -1,0 +1,1 @@
+"""A small generated world: drawn scenes, drawn faces, cameras and presentation attacks."""
