@@ -10,6 +10,8 @@ import type { Threads } from './threads';
 
 export class Boot {
   private reviving: Promise<void> | null = null;
+  /** The trainer's crashes that a revival has answered in full. */
+  private mendedCrashes = 0;
 
   constructor(
     private readonly holder: StateHolder,
@@ -65,16 +67,25 @@ export class Boot {
     );
   }
 
-  /** A new trainer after a crash: sealed, device open, backbone loaded. Callers at the same time share one revival. */
-  revive(): Promise<void> {
+  /**
+   * A new trainer: sealed, device open, backbone loaded. Callers at the same time share one revival, and whoever
+   * notices a crash only after it was mended gets the trainer that took its place.
+   *
+   * @param crash the trainer's count of crashes that this answers; null when the thread lives but its device is lost.
+   */
+  revive(crash: number | null): Promise<void> {
+    if (this.reviving === null && crash !== null && crash <= this.mendedCrashes) return Promise.resolve();
     this.reviving ??= this.reviveTrainer().finally(() => (this.reviving = null));
     return this.reviving;
   }
 
   private async reviveTrainer(): Promise<void> {
-    this.threads.trainer.restart();
+    const { trainer } = this.threads;
+    const { crashes } = trainer;
+    trainer.restart();
     await this.prove('trainer');
     await this.models.openDevice(this.holder.state.backend);
+    this.mendedCrashes = crashes;
   }
 
   private async prove(thread: NetworkProof['thread']): Promise<void> {
@@ -107,7 +118,7 @@ export class Boot {
     const { cause } = errorToData(error);
     try {
       if (thread === 'trainer') {
-        await this.revive();
+        await this.revive(threads.trainer.crashes);
       } else {
         threads[thread].restart();
         if (thread === 'frames') await this.prove('frames');

@@ -28,7 +28,8 @@ export class Training {
   constructor(
     private readonly holder: StateHolder,
     private readonly threads: Threads,
-    private readonly revive: () => Promise<void>,
+    /** A trainer that works, after its crash of this number, or (null) after its device was lost. */
+    private readonly revive: (crash: number | null) => Promise<void>,
     /** Called after a checkpoint: storage use has changed. */
     private readonly grown: () => void,
     /** Called when a run has begun and when it has ended: the list of runs has changed. */
@@ -204,11 +205,12 @@ export class Training {
       try {
         return await trainer.call('run.start', { ...request, resume });
       } catch (error) {
-        const lost = trainer.crashes > crashes || (error instanceof DeviceError && !error.recoverable);
+        const crash = trainer.crashes > crashes ? trainer.crashes : null;
+        const lost = crash !== null || (error instanceof DeviceError && !error.recoverable);
         const checkpoint = lost ? await checkpointInfo(request.runId).catch(() => null) : null;
         if (checkpoint === null || revivals === REVIVALS) throw error;
         this.holder.fail('train', error);
-        await this.revive();
+        await this.revive(crash);
         this.holder.say(
           'train',
           'note',

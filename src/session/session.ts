@@ -53,7 +53,7 @@ export class AppSession extends StateHolder implements Session {
     this.training = new Training(
       this,
       threads,
-      () => this.boot.revive(),
+      (crash) => this.boot.revive(crash),
       () => void this.measureStorage(),
       () => {
         this.tabs.tell('runs');

@@ -24,6 +24,15 @@ async function open(options: FakeOptions = {}): Promise<AppSession> {
   return session;
 }
 
+/** Keeps every other transaction waiting for `milliseconds`: a transaction stays open while it has requests. */
+async function holdDatabase(milliseconds: number): Promise<void> {
+  const db = await database();
+  const transaction = db.transaction([...db.objectStoreNames], 'readwrite');
+  const store = transaction.objectStore(transaction.objectStoreNames[0] ?? 'runs');
+  for (const end = performance.now() + milliseconds; performance.now() < end;) await store.count();
+  await transaction.done;
+}
+
 const files = (paths: readonly string[], content = 'pixels'): SourceFile[] =>
   paths.map((path) => ({ path, file: new File([content], path.split('/').at(-1) ?? '') }));
 
@@ -301,6 +310,23 @@ describe('a run', () => {
     expect(texts(session)).toMatch(/trainer thread stopped: out of memory/);
     expect(texts(session)).toMatch(/goes on from step 3/);
     expect(session.state.proofs).toHaveLength(2);
+  });
+
+  test('a crash that was mended before the run read its checkpoint starts no third trainer', async () => {
+    let crashed = false;
+    const session = await open({
+      pace: 5,
+      beforeStep: (step) => {
+        if (step !== 5 || crashed) return;
+        crashed = true;
+        void holdDatabase(500);
+        fakes.trainerPorts.at(-1)?.crash('out of memory');
+      },
+    });
+    session.setConfig(config);
+    await session.startDemo();
+    expect(fakes.trainerPorts).toHaveLength(2);
+    expect(session.state.run?.phase).toBe('finished');
   });
 
   test('a second tab is told that the first is training', async () => {
