@@ -17,6 +17,7 @@ import type {
   StepEvent,
 } from '../../src/protocol';
 import { DEMO } from '../../src/protocol';
+import { initialState } from '../../src/session/holder';
 import type { Notice, RunRecord, Session, SessionState, View } from '../../src/session/types';
 
 /** A drawn face: a flat print has a paper edge, a replay a bezel and bands. */
@@ -212,37 +213,14 @@ export function runRecord(over: Partial<RunRecord> = {}): RunRecord {
   };
 }
 
+/** A page that has booted, with no data yet. */
 export function emptyState(): SessionState {
   return {
-    view: 'data',
-    theme: 'auto',
-    backend: 'auto',
+    ...initialState(),
     boot: { phase: 'ready', progress: null },
     device: DEVICE,
     model: MODEL,
     proofs: [proof('frames'), proof('trainer')],
-    requests: [],
-    data: {
-      samples: [],
-      sets: [],
-      rejected: [],
-      notes: [],
-      importing: null,
-      split: { train: [], test: [], problems: [] },
-    },
-    config: DEMO,
-    run: null,
-    runDetail: null,
-    probes: [],
-    runs: [],
-    inspect: {
-      sampleId: null,
-      style: 'reasoning',
-      runId: null,
-      on: { text: '', busy: false, result: null },
-      off: { text: '', busy: false, result: null },
-    },
-    notices: [],
     storage: { usage: 48e6, quota: 12e9, persisted: false },
   };
 }

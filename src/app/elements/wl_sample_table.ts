@@ -25,13 +25,6 @@ export class WlSampleTable extends LitElement {
       .filters {
         padding-block-end: 12px;
       }
-      label.field {
-        display: inline-flex;
-        align-items: center;
-        gap: 8px;
-        font-size: var(--small);
-        color: var(--muted);
-      }
       select {
         color: var(--ink);
         max-width: 180px;

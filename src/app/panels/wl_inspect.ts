@@ -24,13 +24,6 @@ export class WlInspect extends SessionElement {
         height: max(520px, calc(100dvh - var(--above, 216px)));
         max-height: 880px;
       }
-      label.field {
-        display: inline-flex;
-        align-items: center;
-        gap: 8px;
-        font-size: var(--small);
-        color: var(--muted);
-      }
       select {
         color: var(--ink);
         max-width: 220px;
