@@ -205,13 +205,13 @@ export const shared = css`
     outline-offset: 2px;
     border-radius: 2px;
   }
-    label.field {
-      display: inline-flex;
-      align-items: center;
-      gap: 8px;
-      font-size: var(--small);
-      color: var(--muted);
-    }
+  label.field {
+    display: inline-flex;
+    align-items: center;
+    gap: 8px;
+    font-size: var(--small);
+    color: var(--muted);
+  }
   table {
     width: 100%;
     border-collapse: collapse;
