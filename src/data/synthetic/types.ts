@@ -258,3 +258,55 @@ export interface Staged {
   picture: Raster;
   cues: Cue[];
 }
+
+/** How a sheet-like surface over a scene looks: each scene has one. */
+export const SURFACES = ['plain', 'dotted', 'grainy', 'gridded', 'banded'] as const;
+export const BORDERS = ['none', 'pale', 'dark', 'coloured'] as const;
+export const CASTS = ['none', 'bluish', 'yellowish', 'greenish', 'reddish'] as const;
+export const SHAPES = ['circle', 'square', 'triangle', 'star', 'ring', 'cross'] as const;
+export type Surface = (typeof SURFACES)[number];
+export type Border = (typeof BORDERS)[number];
+export type Cast = (typeof CASTS)[number];
+export type Shape = (typeof SHAPES)[number];
+
+/**
+ * All that is true of one broad scene (scenes/), which a backbone is pretrained on. Every field is drawn independently
+ * of the others, so no combination stands for anything, and nothing here says or implies live or spoof.
+ */
+export interface SceneFacts {
+  /** A head, or else one or two things of one colour each. */
+  face: {
+    skin: SkinTone;
+    hair: HairColour;
+    hairStyle: HairStyle;
+    beard: Beard;
+    old: boolean;
+    expression: Expression;
+    eyewear: Eyewear;
+    facing: 'left' | 'right' | 'front';
+    /** `round`: shaded as a solid under a lamp; `flat`: hardly any shading. */
+    shading: 'round' | 'flat';
+    /** Only where the shading is round. */
+    light: LightSide | null;
+    texture: 'fine pores' | 'smooth';
+    /** Skin that shines like plastic, or not. */
+    finish: 'matte' | 'shiny';
+  } | null;
+  objects: { shape: Shape; colour: Colour; place: 'left' | 'right' | 'top' | 'bottom' | 'centre' }[];
+  backdrop: Backdrop;
+  backdropColour: Colour;
+  surface: Surface;
+  border: Border;
+  cast: Cast;
+  /** A slanting pale streak, a round bright spot, or none, and where. */
+  highlight: { kind: 'streak' | 'spot'; place: Exclude<Place, 'all over'> } | null;
+  /** A piece with sharp edges that lies over the scene (paper, cloth), of one colour, and where. */
+  patch: { colour: Colour; outline: 'round' | 'straight' | 'torn'; place: Exclude<Place, 'all over'> } | null;
+  /** Rows of marks like writing, painted lines, or none. */
+  marks: { kind: 'writing' | 'lines'; place: Exclude<Place, 'all over'> } | null;
+  focus: 'sharp' | 'blurred';
+  contrast: 'strong' | 'faded';
+  tones: 'smooth' | 'stepped';
+  /** The sheet that carries the picture: flat, or bent with a fold of shade. */
+  sheet: 'flat' | 'bent';
+}
