@@ -4,9 +4,9 @@ import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { isAbsolute, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { ROOT, inRoot } from './paths.mjs';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const cache = join(root, 'node_modules/.cache/whylive');
+const CACHE = inRoot('node_modules/.cache/whylive');
 
 /** rolldown is a dependency of vite, not of this package: resolved from where vite stands. */
 async function bundler() {
@@ -20,12 +20,12 @@ async function bundler() {
  * @returns {Promise<any>}
  */
 export async function loadTypeScript(entry) {
-  const file = entry instanceof URL ? fileURLToPath(entry) : isAbsolute(entry) ? entry : join(root, entry);
+  const file = entry instanceof URL ? fileURLToPath(entry) : isAbsolute(entry) ? entry : inRoot(entry);
   await stat(file); // the system's own words where there is no such file
   const { rolldown } = await bundler();
   // ES modules first, as vite resolves them: tfjs's CommonJS entries would be a second copy of its core.
   const resolve = { mainFields: ['module', 'main'] };
-  const bundle = await rolldown({ input: file, platform: 'node', cwd: root, logLevel: 'warn', resolve });
+  const bundle = await rolldown({ input: file, platform: 'node', cwd: ROOT, logLevel: 'warn', resolve });
   let code;
   try {
     const { output } = await bundle.generate({ format: 'esm', codeSplitting: false, sourcemap: 'inline' });
@@ -35,9 +35,9 @@ export async function loadTypeScript(entry) {
   }
   // Named by content: processes that start together write the same bytes, and none reads half a file.
   const digest = createHash('sha256').update(code).digest('hex').slice(0, 16);
-  const name = relative(root, file).replace(/[^a-z0-9]+/gi, '_');
-  const target = join(cache, `${name}.${digest}.mjs`);
-  await mkdir(cache, { recursive: true });
+  const name = relative(ROOT, file).replace(/[^a-z0-9]+/gi, '_');
+  const target = join(CACHE, `${name}.${digest}.mjs`);
+  await mkdir(CACHE, { recursive: true });
   const part = `${target}.${process.pid}`;
   await writeFile(part, code);
   await rename(part, target);
