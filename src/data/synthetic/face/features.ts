@@ -41,7 +41,7 @@ export function paintFace(X: number, Y: number, f: Features, person: Person, sho
   lines(X, Y, side, f, person.age, out);
   beard(X, Y, side, f, person, out, px);
   nostrils(Y, side, f, out);
-  lips(X, Y, side, f, person, out);
+  lips(Y, side, f, person, out);
   brow(X, Y, side, f, person, out, px);
   eye(X, Y, side, f, person, shot, out);
 }
@@ -131,7 +131,7 @@ function nostrils(Y: number, side: number, f: Features, out: Paint): void {
   darken(out, dark, dark * 0.95, dark * 0.95);
 }
 
-function lips(X: number, Y: number, side: number, f: Features, person: Person, out: Paint): void {
+function lips(Y: number, side: number, f: Features, person: Person, out: Paint): void {
   const t = side / f.mouthWidth;
   if (t > 1.15) return;
   // Corners rise with a smile; the upper lip has its bow.
