@@ -95,7 +95,7 @@ function drawFace(random: Random): { person: Person; shot: Shot; facts: NonNulla
   const shading = random.chance(0.6) ? 'round' : 'flat';
   const side = random.pick(LIGHT_SIDES);
   const finish = random.chance(0.35) ? 'shiny' : 'matte';
-  const pores = texture === 'smooth' ? 0 : random.uniform(1.2, 1.8);
+  const pores = texture === 'smooth' ? 0 : random.uniform(1.6, 2.2);
   const shot = drawShot(random, {
     yaw,
     expression,

@@ -31,8 +31,8 @@ export function renderScene(draft: SceneDraft, size: number): { picture: Raster;
   if (facts.patch) layPatch(picture, facts.patch, seed, layers);
   if (facts.marks) layMarks(picture, facts.marks, facts.focus === 'blurred' ? 1.35 : 1, seed);
   if (facts.focus === 'blurred') blurTones(picture, size * stream('blur').uniform(0.0105, 0.0145));
-  if (facts.contrast === 'faded') fadeTones(picture, stream('fade'));
   if (facts.tones === 'stepped') stepTones(picture, stream('steps'));
+  if (facts.contrast === 'faded') fadeTones(picture, stream('fade'));
   // What is weak or soft by now must still be seen through what follows.
   const weight = (facts.contrast === 'faded' ? 0.7 : 1) * (facts.focus === 'blurred' ? 0.85 : 1);
   laySurface(picture, facts.surface, weight, stream('surface'));

@@ -17,7 +17,9 @@ export function laySurface(picture: Raster, surface: Surface, weight: number, ra
     case 'plain':
       return;
     case 'dotted':
-      if (media) halftone(picture, strength, part * random.uniform(2.8, 5.5), random.uniform(0.1, 1.45));
+      // Wide screens of unlike inks would leave nothing of a weak picture.
+      if (media || weight < 0.8)
+        halftone(picture, strength, part * random.uniform(2.8, 5.5), random.uniform(0.1, 1.45));
       else dots(picture, weight, random);
       return;
     case 'grainy':

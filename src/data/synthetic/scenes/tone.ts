@@ -33,13 +33,24 @@ export function fadeTones({ data }: Raster, random: Random): void {
   }
 }
 
-/** Five or six levels a channel, as a display or a print with few inks shows them: gradients break into flat steps. */
+/**
+ * Few levels, as few inks or a poor display show them: gradients break into flat steps. Either the lightness has five or
+ * six and the hue stays, or each channel has seven or eight of its own, and hues jump a little at the steps.
+ */
 export function stepTones({ data }: Raster, random: Random): void {
-  const levels = random.int(4, 5);
+  const whole = random.chance(0.6);
+  const levels = whole ? random.int(4, 5) : random.int(6, 7);
   const shift = random.uniform(-0.25, 0.25);
-  for (let i = 0; i < data.length; i++) {
-    const v = displayOf(data[i]!) * levels + shift;
-    data[i] = linearOf(clamp((Math.round(v) - shift) / levels));
+  const step = (v: number): number => {
+    const level = Math.round(displayOf(v) * levels + shift) - shift;
+    return linearOf(Math.max(0.3, level) / levels);
+  };
+  for (let i = 0; i < data.length; i += 3) {
+    if (whole) {
+      const light = Math.max(data[i]!, data[i + 1]!, data[i + 2]!, 1e-4);
+      const gain = step(light) / light;
+      for (let c = 0; c < 3; c++) data[i + c] = data[i + c]! * gain;
+    } else for (let c = 0; c < 3; c++) data[i + c] = step(data[i + c]!);
   }
 }
 
