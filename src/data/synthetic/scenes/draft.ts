@@ -38,40 +38,40 @@ export function drawScene(random: Random): SceneDraft {
     backdrop,
     backdropColour,
     surface: random.weighted([
-      ['plain', 0.36],
-      ['dotted', 0.16],
-      ['grainy', 0.16],
-      ['gridded', 0.16],
-      ['banded', 0.16],
+      ['plain', 0.44],
+      ['dotted', 0.14],
+      ['grainy', 0.14],
+      ['gridded', 0.14],
+      ['banded', 0.14],
     ]),
     border: random.weighted([
-      ['none', 0.4],
-      ['pale', 0.2],
-      ['dark', 0.2],
-      ['coloured', 0.2],
+      ['none', 0.46],
+      ['pale', 0.18],
+      ['dark', 0.18],
+      ['coloured', 0.18],
     ]),
     cast: random.weighted([
-      ['none', 0.4],
-      ['bluish', 0.15],
-      ['yellowish', 0.15],
-      ['greenish', 0.15],
-      ['reddish', 0.15],
+      ['none', 0.48],
+      ['bluish', 0.13],
+      ['yellowish', 0.13],
+      ['greenish', 0.13],
+      ['reddish', 0.13],
     ]),
-    highlight: random.chance(0.5)
+    highlight: random.chance(0.4)
       ? { kind: random.pick(['streak', 'spot'] as const), place: random.pick(SPOTS) }
       : null,
-    patch: random.chance(0.5)
+    patch: random.chance(0.3)
       ? {
           colour: other(backdropColour),
           outline: random.pick(['round', 'straight', 'torn'] as const),
           place: random.pick(free),
         }
       : null,
-    marks: random.chance(0.45) ? { kind: random.pick(['writing', 'lines'] as const), place: random.pick(SPOTS) } : null,
-    focus: random.chance(0.3) ? 'blurred' : 'sharp',
-    contrast: random.chance(0.35) ? 'faded' : 'strong',
-    tones: random.chance(0.35) ? 'stepped' : 'smooth',
-    sheet: random.chance(0.4) ? 'bent' : 'flat',
+    marks: random.chance(0.22) ? { kind: random.pick(['writing', 'lines'] as const), place: random.pick(SPOTS) } : null,
+    focus: random.chance(0.22) ? 'blurred' : 'sharp',
+    contrast: random.chance(0.25) ? 'faded' : 'strong',
+    tones: random.chance(0.2) ? 'stepped' : 'smooth',
+    sheet: random.chance(0.25) ? 'bent' : 'flat',
   };
   // What cannot be seen is not said: lens blur of the drawn strength takes every pore away.
   if (facts.face && facts.focus === 'blurred') facts.face.texture = 'smooth';
