@@ -102,7 +102,7 @@ function sharpen(data: Float32Array, edge: number, { sharpening, halo }: CameraP
 export function expose(picture: Raster, camera: CameraParameters, random: Random): Raster {
   validateCamera(camera);
   const { edge } = camera;
-  const part = (camera.chromaticShift * Math.SQRT2) / edge;
+  const part = camera.chromaticShift / (edge * Math.sqrt(0.5));
   const frame = resample(picture, edge, [1 + part, 1, 1 - part]);
   const { data } = frame;
   gaussian(data, edge, edge, camera.blur);

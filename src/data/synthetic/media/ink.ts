@@ -41,7 +41,17 @@ export class Screen {
     const a = WAVE[Math.floor(this.#c * x + this.#s * y + this.#phase) & 255]!;
     const b = WAVE[Math.floor(this.#c * y - this.#s * x + this.#phase) & 255]!;
     const threshold = 1 - RANK[Math.floor((0.5 + 0.25 * (a + b)) * 255.99)]!;
-    return clamp((coverage * (1 + this.#soft) - threshold) / this.#soft);
+    // Soft edges cover more of small dots and less of small gaps; the level is moved so that the mean is the coverage.
+    const soft = this.#soft;
+    if (coverage <= 0) return 0;
+    if (coverage >= 1) return 1;
+    const level =
+      coverage < soft / 2
+        ? Math.sqrt(2 * soft * coverage)
+        : coverage <= 1 - soft / 2
+          ? coverage + soft / 2
+          : 1 + soft - Math.sqrt(2 * soft * (1 - coverage));
+    return clamp((level - threshold) / soft);
   }
 }
 

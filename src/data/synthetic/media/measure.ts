@@ -1,6 +1,6 @@
 /** How strongly something shows: differences of lightness that are really in the frame, not what was asked for. */
-import { bell, clamp, PI } from '../maths';
-import type { AttackCue, Cue, Place } from '../types';
+import { clamp } from '../maths';
+import type { Place } from '../types';
 
 /** Lightness 0..1 of linear light: the square root is close to the eye's curve and exact on every machine. */
 export const lightness = (r: number, g: number, b: number): number =>
@@ -58,17 +58,4 @@ export class Spread {
     if (this.#count === 0) return 0;
     return Math.sqrt(Math.max(0, this.#squares / this.#count - this.mean * this.mean));
   }
-}
-
-const FINE: readonly AttackCue[] = ['halftone dots', 'ink grain', 'pixel grid'];
-
-/**
- * The cues after a camera of blur `sigma` pixels, for patterns of `pitch` pixels: a Gaussian lens leaves
- * exp(-2 pi^2 sigma^2 / pitch^2) of a wave. Coarser cues pass as they are.
- */
-export function throughLens(cues: readonly Cue[], sigma: number, pitch: number): Cue[] {
-  const left = bell((2 * PI * sigma) / pitch);
-  return cues.map((cue) =>
-    (FINE as readonly string[]).includes(cue.kind) ? { ...cue, strength: cue.strength * left } : cue,
-  );
 }

@@ -1,140 +1,22 @@
 /** A picture printed on paper and held before the camera. */
-import { gaussian, resample } from '../camera/lens';
-import { within, type Limits } from '../camera/ranges';
+import { resample } from '../camera/lens';
 import { clamp, cos, sin, PI } from '../maths';
-import { lattice } from '../noise';
 import type { Random } from '../random';
-import { raster, sample, type Raster, type Rgb } from '../raster';
+import { raster, sample, type Raster } from '../raster';
 import type { Cue, Staged } from '../types';
 import { Bend } from './bend';
 import { flatten } from './flatten';
+import { grainAt, grainTile } from './grain';
 import { Screen, gained, separate } from './ink';
 import { Sides, Spread, lightness, placeOf, strengthOf } from './measure';
-import { AT_REST, PLACEMENT_LIMITS, planeOf, type Placement, type Shift } from './placement';
-import { backdrop, thumb, HANDS, type Hand } from './surroundings';
+import { AT_REST, planeOf, type Shift } from './placement';
+import { validatePrint, type PrintParameters } from './print_parameters';
+import { backdrop, thumb } from './surroundings';
 
-export const PROCESSES = ['halftone', 'ink-jet', 'photo'] as const;
+export * from './print_parameters';
 
-export interface PrintParameters {
-  placement: Placement;
-  /** `halftone`: dots in a lattice (offset, laser); `ink-jet`: scattered droplets; `photo`: continuous dye. */
-  process: (typeof PROCESSES)[number];
-  /** Pixels of the frame between dots, or the size of a droplet's cluster, 1..8; dots under 3 do not survive cameras. */
-  pitch: number;
-  /** Radians by which the black screen is turned on the sheet, 0..pi; the other inks follow at 15, 30, 45 degrees. */
-  screenAngle: number;
-  /** Contrast of dots or grain, 0..1: how little the ink spreads in the paper. */
-  dots: number;
-  /** Part of grey that is printed in black ink, 0..1. */
-  blackInk: number;
-  /** How much larger than meant a half tone comes out, 0..0.25: light is caught below the dots. */
-  dotGain: number;
-  /** Reflectance of bare paper, linear 0.3..1, and of full ink, 0..0.4: together the range of tones. */
-  paper: Rgb;
-  black: number;
-  /** Colourfulness that the inks reach, 0..1.2. */
-  saturation: number;
-  /** Loss of dye by light and age, 0..1: tones move to pale, colours to grey. */
-  fade: number;
-  /** Part of the subject's own light that was levelled, 0..1. */
-  flatness: number;
-  /** Angle in radians between the sheet's middle and its edge, -1.2..1.2: a cylinder; > 0 the edges come forward. */
-  curl: number;
-  /** Direction in the picture along which it bends, 0..pi: 0 the left and right edges come forward. */
-  curlAxis: number;
-  /** Where the room's lamp stands, radians in the picture, and how far off the axis of view, 0..1.2. */
-  lampAngle: number;
-  lampTilt: number;
-  /** Irradiance on the sheet, 0.3..2, and how much it grows toward the lamp over half the frame, 0..0.6. */
-  level: number;
-  gradient: number;
-  /** Colour of the lamp, 0.5..1.5, about 1. */
-  lampColour: Rgb;
-  /** Mirror-like part of the paper's reflection, 0 matte .. 1 glossy photo: a broad pale sheen. */
-  gloss: number;
-  /** Middle of the sheen, -1..1, and its half width, 0.1..1.5. */
-  glossX: number;
-  glossY: number;
-  glossWidth: number;
-  /** Unprinted border around the picture, in halves of the frame's edge, 0..0.5. */
-  margin: number;
-  /** Light of what lies behind, 0..1, and how mottled it is, 0..1. */
-  backdrop: Rgb;
-  mottle: number;
-  /** Which side a thumb holds it from, the thumb's place along that side, -1..1, its reach, 0.1..0.8, and its colour. */
-  hand: Hand;
-  handAlong: number;
-  handReach: number;
-  handColour: Rgb;
-  /** Seeds the grain of this sheet and the backdrop's mottle. */
-  seed: number;
-}
-
-export const PRINT_LIMITS: Limits<PrintParameters> = {
-  pitch: [1, 8],
-  screenAngle: [0, PI],
-  dots: [0, 1],
-  blackInk: [0, 1],
-  dotGain: [0, 0.25],
-  paper: [0.3, 1],
-  black: [0, 0.4],
-  saturation: [0, 1.2],
-  fade: [0, 1],
-  flatness: [0, 1],
-  curl: [-1.2, 1.2],
-  curlAxis: [0, PI],
-  lampAngle: [-2 * PI, 2 * PI],
-  lampTilt: [0, 1.2],
-  level: [0.3, 2],
-  gradient: [0, 0.6],
-  lampColour: [0.5, 1.5],
-  gloss: [0, 1],
-  glossX: [-1, 1],
-  glossY: [-1, 1],
-  glossWidth: [0.1, 1.5],
-  margin: [0, 0.5],
-  backdrop: [0, 1],
-  mottle: [0, 1],
-  handAlong: [-1, 1],
-  handReach: [0.1, 0.8],
-  handColour: [0, 1],
-  seed: [-2147483648, 2147483647],
-};
-
-/** Throws a RangeError for the first parameter out of its range. */
-export function validatePrint(print: PrintParameters): void {
-  within('Print', print, PRINT_LIMITS);
-  within('Print placement', print.placement, PLACEMENT_LIMITS);
-  if (!PROCESSES.includes(print.process)) throw new RangeError(`Print: process is ${String(print.process)}`);
-  if (!HANDS.includes(print.hand)) throw new RangeError(`Print: hand is ${String(print.hand)}`);
-}
-
-/** Side of the tile of grain, cells; a power of two. */
-const TILE = 64;
-
-/** Grain of deviation about 1 in a tile that repeats: droplets gather and leave gaps, so it is neither white nor smooth. */
-function grainTile(seed: number): Float32Array {
-  const tile = new Float32Array(TILE * TILE);
-  for (let y = 0, i = 0; y < TILE; y++) for (let x = 0; x < TILE; x++, i++) tile[i] = lattice(x, y, seed) - 0.5;
-  const soft = tile.slice();
-  gaussian(soft, TILE, TILE, 1.4, 1);
-  for (let i = 0; i < tile.length; i++) tile[i] = (tile[i]! - soft[i]!) * 3.7;
-  return tile;
-}
-
-function grainAt(tile: Float32Array, x: number, y: number): number {
-  const x0 = Math.floor(x);
-  const y0 = Math.floor(y);
-  const fx = x - x0;
-  const fy = y - y0;
-  const left = x0 & (TILE - 1);
-  const right = (x0 + 1) & (TILE - 1);
-  const top = (y0 & (TILE - 1)) * TILE;
-  const bottom = ((y0 + 1) & (TILE - 1)) * TILE;
-  const a = tile[top + left]! + (tile[top + right]! - tile[top + left]!) * fx;
-  const b = tile[bottom + left]! + (tile[bottom + right]! - tile[bottom + left]!) * fx;
-  return a + (b - a) * fy;
-}
+/** Contrast that the finest screen keeps: light spreads sideways in paper and comes out between the dots. */
+const SHARPEST = 0.6;
 
 /** The picture in the tones and colours that ink reaches, reflectance, in place. Returns how much liveliness it lost, 0..1. */
 function toInk(source: Raster, { paper, black, saturation, fade }: PrintParameters): number {
@@ -241,7 +123,7 @@ export function presentPrint(
             separate(colour[0]!, colour[1]!, colour[2]!, print.blackInk, inks);
             for (let n = 0; n < 4; n++) {
               const meant = gained(inks[n]!, print.dotGain);
-              inks[n] = meant + print.dots * (screens[n]!.covered(px, py, meant) - meant);
+              inks[n] = meant + SHARPEST * print.dots * (screens[n]!.covered(px, py, meant) - meant);
             }
             const k = 1 - inks[3]!;
             for (let c = 0; c < 3; c++) colour[c] = (low + (1 - low) * (1 - inks[c]!) * k) * paper[c]!;
@@ -251,7 +133,7 @@ export function presentPrint(
             const own = grainAt(grain, px * q + 23.5, py * q + 41.25);
             for (let c = 0; c < 3; c++) {
               const ink = clamp(1 - colour[c]! / paper[c]!);
-              const deviation = print.dots * 0.55 * ink * (1.08 - ink);
+              const deviation = print.dots * 0.32 * ink * (1.08 - ink);
               colour[c] = Math.max(0.01, colour[c]! + deviation * (0.8 * shared + (c - 1) * 0.45 * own) * paper[c]!);
             }
           }
@@ -295,7 +177,7 @@ export function presentPrint(
     {
       kind: print.process === 'ink-jet' ? 'ink grain' : 'halftone dots',
       place: 'all over',
-      strength: print.process === 'photo' ? 0 : strengthOf(texture.deviation(), 0.006, 0.03),
+      strength: print.process === 'photo' ? 0 : strengthOf(texture.deviation(), 0.004, grain ? 0.019 : 0.026),
     },
     { kind: 'faded colours', place: 'all over', strength: strengthOf(faded, 0.1, 0.28) },
     {
@@ -303,7 +185,13 @@ export function presentPrint(
       place: sides.place(),
       strength: Math.min(strengthOf(bare, 0.002, 0.03), strengthOf(contrast, 0.02, 0.08)),
     },
-    { kind: 'paper curl', place: 'all over', strength: strengthOf(curl.deviation(), 0.015, 0.06) },
+    {
+      kind: 'paper curl',
+      place: 'all over',
+      strength:
+        // Shade over the sheet, and edges that are seen to be curved.
+        clamp(strengthOf(curl.deviation(), 0.01, 0.05) + 0.3 * Math.abs(print.curl) * clamp(bare / 0.06)),
+    },
     { kind: 'flat light', place: 'all over', strength: strengthOf(levelled, 0.01, 0.05) },
     {
       kind: 'sheet glare',

@@ -137,14 +137,14 @@ export function presentScreen(
   const out = raster(size, size);
   const { data } = out;
   const grid =
-    screen.gridDepth > 0 || screen.stripe > 0 ? new Lattice(screen.gridPitch, screen.gridDepth, screen.stripe) : null;
+    screen.gridDepth > 0 || screen.stripe > 0
+      ? new Lattice(screen.gridPitch, 0.7 * screen.gridDepth, 0.5 * screen.stripe)
+      : null;
+  // The optics of the sensor's own filter leave less than half of what is as fine as its pixels.
+  const beatDepth = 0.45 * screen.moireDepth;
   const fine =
-    screen.moireDepth > 0
-      ? new Lattice(
-          screen.moirePitch,
-          screen.moireDepth * (1 - 0.5 * screen.moireColour),
-          screen.moireDepth * screen.moireColour,
-        )
+    beatDepth > 0
+      ? new Lattice(screen.moirePitch, beatDepth * (1 - 0.6 * screen.moireColour), 0.7 * beatDepth * screen.moireColour)
       : null;
   const row = clamp(screen.bandRow + random.uniform(-0.35, 0.35), -0.9, 0.9);
   const slant = [cos(screen.glareAngle), sin(screen.glareAngle)] as const;

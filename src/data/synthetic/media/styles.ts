@@ -144,7 +144,8 @@ export function drawScreen(random: Random, style: ScreenStyle): ScreenParameters
     glareY: random.uniform(-0.75, 0.75),
     glareAngle: random.uniform(0.2, 1.1) * sign(random),
     glareWidth: draw(random, style.glareWidth),
-    bezel: drawSometimes(random, style.bezel),
+    // Even a display without a frame ends in a thin rim of glass.
+    bezel: Math.max(0.014, drawSometimes(random, style.bezel)),
     bezelColour: random.pick(style.bezels),
     bandDepth: drawSometimes(random, style.bandDepth) * random.weighted([[1, 2] as const, [-1, 1] as const]),
     bandRow: random.uniform(-0.6, 0.6),

@@ -30,5 +30,9 @@ export function thumb(hand: Hand, x: number, y: number, along: number, reach: nu
   const d = Math.sqrt(q * q + past * past) / radius;
   if (d > 1.1) return;
   out[0] = clamp((1.04 - d) / 0.08);
-  out[1] = 0.35 + 0.65 * Math.sqrt(Math.max(0, 1 - d * d * 0.9)) + 0.06 * smoothstep(0.5, 0.2, d);
+  // A half cylinder under light from all round, darker toward its sides, and a nail that is paler than the skin.
+  const nx = (p - tip - 0.02) / 0.085;
+  const ny = q / 0.085;
+  const nail = smoothstep(1.15, 0.85, nx * nx + ny * ny);
+  out[1] = (0.4 + 0.55 * Math.sqrt(Math.max(0, 1 - d * d * 0.9))) * (1 + 0.22 * nail);
 }

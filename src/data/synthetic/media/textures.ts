@@ -183,14 +183,14 @@ export function blur(picture: Raster, sigma: number): void {
 /** The sheet bent to a cylinder along `axis` (0: left and right sides turn away), with the shade of a lamp at the side. */
 export function bend(picture: Raster, strength: number, axis: number): void {
   const { width, height, data } = picture;
-  const sheet = new Bend(0.9 * strength, axis);
+  const sheet = new Bend(1.05 * strength, axis);
   const before: Raster = { width, height, data: data.slice() };
   const lamp = [cos(axis), sin(axis)] as const;
   for (let j = 0, i = 0; j < height; j++) {
     for (let k = 0; k < width; k++, i += 3) {
       sheet.flat((2 * k + 1) / width - 1, (2 * j + 1) / height - 1);
       sample(before, ((sheet.x + 1) * width) / 2 - 0.5, ((sheet.y + 1) * height) / 2 - 0.5, data, i);
-      const shade = mix(1, sheet.shade(lamp[0], lamp[1], 0.75), smoothstep(0, 0.05, strength));
+      const shade = mix(1, sheet.shade(lamp[0], lamp[1], 1), smoothstep(0, 0.05, strength));
       for (let c = 0; c < 3; c++) data[i + c] = data[i + c]! * shade;
     }
   }
