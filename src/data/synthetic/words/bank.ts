@@ -72,7 +72,7 @@ export const FADED = [
 export const FLAT = [
   '{on} looks flat',
   'the light on {on} is flat',
-  'flat shading leaves {on} without depth',
+  'flat shading hides the depth of {on}',
   'the shading is flat',
   'flat light takes the depth from {on}',
 ];
@@ -170,7 +170,7 @@ export const CUE_PHRASES: Record<AttackCue, readonly string[]> = {
   'eye holes': ['the eyes sit in holes', 'holes are seen around the eyes', 'dark holes ring the eyes'],
   'folded paper': ['folds run over the face', 'the face is folded {where}', 'straight folds are seen {where}'],
   'painted hair': ['the hair is painted on', 'painted hair covers the head', 'the hair is one painted shape'],
-  'staring eyes': ['the eyes stare', 'staring eyes look ahead', 'the eyes stare without a blink'],
+  'staring eyes': ['the eyes stare', 'staring eyes look ahead', 'the eyes stare straight at us'],
 };
 
 export const LIVE_PHRASES: Record<LiveCue, readonly string[]> = {

@@ -16,7 +16,7 @@ export const VISIBLE = 0.35;
 const KIND: Record<Attack, readonly string[]> = {
   print: ['a print', 'a printed photo', 'a photo on paper'],
   replay: ['a replay', 'a replayed video', 'a video on a screen'],
-  'funny-eye': ['funny-eye glasses', 'glasses with drawn eyes'],
+  'funny-eye': ['funny-eye glasses', 'comic glasses'],
   'partial-eye': ['a partial attack on the eyes', 'a paper piece over the eyes'],
   'partial-mouth': ['a partial attack on the mouth', 'a paper piece over the mouth'],
   'paper-glasses': ['paper glasses', 'glasses cut from paper'],
@@ -52,6 +52,11 @@ const CLEAN = [
   'the skin is free of any pattern',
   'no cut edge or seam is seen',
   'no border or frame is seen',
+  'the face is free of dots and bands',
+  'no glare or grid is seen on the skin',
+  'no border lies around the face',
+  'no grain or dots cover the skin',
+  'the skin has no seam and no fold',
 ];
 
 /** What the verdict is about: the frame's own facts, but for texts that train words alone. */
@@ -108,17 +113,66 @@ const OPENINGS = [
   'The picture shows a person with {skin} skin and {hair}.',
   'A person with {skin} skin and {hair} is seen.',
 ];
-const NEUTRAL_ARTIFACT = ['little is seen on the surface', 'the surface shows little', 'no strong pattern is seen'];
+const NEUTRAL_ARTIFACT = [
+  'little is seen on the surface',
+  'the surface shows little',
+  'no strong pattern is seen',
+  'few signs are seen on the face',
+  'little lies over the face',
+  'the face shows few signs',
+];
 const MOUTH: Record<Facts['expression'], readonly string[]> = {
-  smiling: ['the face smiles', 'the mouth smiles'],
-  'open mouth': ['the mouth is open', 'the face has an open mouth'],
-  neutral: ['the mouth is closed', 'the lips are closed'],
+  smiling: [
+    'the face smiles',
+    'the mouth smiles',
+    'the lips smile',
+    'a smile is seen on the face',
+    'the mouth is wide in a smile',
+  ],
+  'open mouth': [
+    'the mouth is open',
+    'the face has an open mouth',
+    'the lips are open',
+    'an open mouth is seen',
+    'the mouth stands open',
+  ],
+  neutral: [
+    'the mouth is closed',
+    'the lips are closed',
+    'a closed mouth is seen',
+    'the face has a closed mouth',
+    'the lips lie closed',
+  ],
 };
 const LAMP: Record<Facts['light'], readonly string[]> = {
-  left: ['light comes from the left', 'the light falls from the left'],
-  right: ['light comes from the right', 'the light falls from the right'],
-  above: ['light comes from above', 'the light falls from above'],
-  front: ['light comes from the front', 'the light falls from the front'],
+  left: [
+    'light comes from the left',
+    'the light falls from the left',
+    'the lamp shines from the left',
+    'the face is lit from the left',
+    'light falls on the face from the left',
+  ],
+  right: [
+    'light comes from the right',
+    'the light falls from the right',
+    'the lamp shines from the right',
+    'the face is lit from the right',
+    'light falls on the face from the right',
+  ],
+  above: [
+    'light comes from above',
+    'the light falls from above',
+    'the lamp shines from above',
+    'the face is lit from above',
+    'light falls on the face from above',
+  ],
+  front: [
+    'light comes from the front',
+    'the light falls from the front',
+    'the lamp shines from the front',
+    'the face is lit from the front',
+    'light falls on the face from the front',
+  ],
 };
 const LIGHT_CUES: ReadonlySet<Cue['kind']> = new Set([
   'flat light',
@@ -153,6 +207,8 @@ function context(facts: Facts, random: Random): string {
           'behind it is a {wall}',
           'the face is before a {wall}',
           'we see a {wall} behind it',
+          'the face stands before a {wall}',
+          'a {wall} is seen behind it',
         ]),
         { wall },
       ),
