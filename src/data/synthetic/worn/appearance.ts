@@ -24,8 +24,10 @@ export function appearance(layers: FaceLayers, light: Lighting, lit?: Float32Arr
   const seen = new Float32Array(albedo.length);
   for (let i = 0, o = 0; i < region.length; i++, o += 3) {
     if (region[i] === 0) continue;
-    const lambert = normal[o]! * lx + normal[o + 1]! * ly + normal[o + 2]! * lz;
-    const irradiance = light.fill + light.key * Math.max(0, lambert);
+    const facing = normal[o]! * lx + normal[o + 1]! * ly + normal[o + 2]! * lz;
+    // As the face's own shading has it, but for cast shadows.
+    const irradiance =
+      light.fill * (0.62 + 0.38 * normal[o + 2]!) + 1.25 * light.key * Math.max(0, (facing + 0.18) / 1.18);
     if (lit) lit[i] = irradiance;
     const mirror = mirrored(layers, light, i);
     for (let c = 0; c < 3; c++) {

@@ -1,5 +1,5 @@
 /** The face on which something is put: what it looked like before, what covers it, and the tools to cover it. */
-import { clamp } from '../maths';
+import { clamp, cos, sin } from '../maths';
 import type { Rgb } from '../raster';
 import { REGION, type FaceLayers, type Landmark, type Lighting } from '../types';
 import { appearance } from './appearance';
@@ -15,9 +15,6 @@ export const MARK = {
   hole: 64,
   hair: 128,
 } as const;
-
-/** Height of the face (hairline to chin) over its width: a step in v is that much longer than one in u. */
-export const ASPECT = 1.3;
 
 export class Bench {
   readonly layers: FaceLayers;
@@ -35,7 +32,13 @@ export class Bench {
   /** Mean reflectance of the bare skin. */
   readonly skin: Rgb;
 
+  readonly #long: boolean;
+  readonly #cos: number;
+  readonly #sin: number;
+
   constructor(layers: FaceLayers, light: Lighting) {
+    this.#cos = cos(layers.roll);
+    this.#sin = sin(layers.roll);
     this.layers = layers;
     this.light = light;
     this.width = layers.width;
@@ -47,6 +50,7 @@ export class Bench {
     this.marks = new Uint8Array(this.pixels);
     this.cover = new Float32Array(this.pixels);
     this.skin = this.#meanSkin();
+    this.#long = this.#hangs();
   }
 
   #meanSkin(): Rgb {
@@ -68,6 +72,21 @@ export class Bench {
     return region !== REGION.backdrop && region !== REGION.clothes;
   }
 
+  /** Hair of the lower face: a cover lies over it. Long hair beside the face is not it. */
+  isBeard(i: number): boolean {
+    if (this.bare[i] !== REGION.hair) return false;
+    const v = this.layers.uv[i * 2 + 1]!;
+    return v > 0.2 && v < 8 && !(this.#long && Math.abs(this.layers.uv[i * 2]!) > 0.72);
+  }
+
+  /** Whether hair hangs down beside the neck: it has no (u, v) there, as nothing that is not on the head. */
+  #hangs(): boolean {
+    for (let i = 0; i < this.pixels; i++) {
+      if (this.bare[i] === REGION.hair && this.layers.uv[i * 2]! > 8 && this.belowChin(i) > -0.2) return true;
+    }
+    return false;
+  }
+
   /** Face coordinates under a landmark; `fallback` where the landmark is turned out of sight. */
   uvOf(landmark: Landmark, fallback: readonly [number, number]): [number, number] {
     const [x, y] = this.layers.landmarks[landmark];
@@ -80,6 +99,14 @@ export class Bench {
     const v = this.layers.uv[i * 2 + 1]!;
     const far = Math.max(Math.abs(u - fallback[0]), Math.abs(v - fallback[1])) > 0.4;
     return far ? [...fallback] : [u, v];
+  }
+
+  /** How far a pixel lies below the chin along the head's upright axis, face units; the neck has no (u, v). */
+  belowChin(i: number): number {
+    const { landmarks, unit } = this.layers;
+    const x = (i % this.width) + 0.5 - landmarks.chin[0];
+    const y = Math.floor(i / this.width) + 0.5 - landmarks.chin[1];
+    return (y * this.#cos - x * this.#sin) / unit;
   }
 
   /** Pigment over what is there: `alpha` 0 nothing .. 1 opaque. Relief and light stay. */

@@ -125,7 +125,7 @@ export class Evidence {
   }
 
   /** Fine relief and mottling that the bare skin had and the cover has not. */
-  smoother(kind: AttackCue, mark: number, plain = 0.008): void {
+  smoother(kind: AttackCue, mark: number, plain = 0.0035): void {
     const { marks, width, height, bare, seenBare, pixels } = this.#bench;
     const seen = this.#seen;
     let before = 0;

@@ -4,7 +4,8 @@ import type { Random } from '../random';
 import { noise } from '../noise';
 import type { Rgb } from '../raster';
 import type { Cue, FaceLayers } from '../types';
-import { ASPECT, MARK, type Bench } from './bench';
+import { ASPECT } from '../face/head';
+import { MARK, type Bench } from './bench';
 import { Evidence } from './evidence';
 import { drawEye, type EyeDrawing } from './features';
 import { drawCard, drawIris, drawSkin } from './pigments';
@@ -164,6 +165,7 @@ export function wearFunnyEye(bench: Bench, glasses: FunnyEye): Cue[] {
       lean[0] = 0.12 * x;
       lean[1] = 0;
     },
+    sag: (x) => 0.06 * x * x,
     gloss: glasses.gloss,
     shine: 14,
     lift: 0.12,
@@ -295,6 +297,7 @@ export function wearPaperGlasses(bench: Bench, glasses: PaperGlasses): Cue[] {
       lean[0] = x - glasses.shiftX < 0 ? -glasses.fold : glasses.fold;
       lean[1] = 0;
     },
+    sag: (x) => glasses.fold * Math.abs(x - glasses.shiftX),
     gloss: 0.02,
     shine: 8,
     lift: 0.06,

@@ -5,9 +5,10 @@ import { fractal } from '../noise';
 import type { Random } from '../random';
 import type { Rgb } from '../raster';
 import { REGION, type Cue } from '../types';
-import { ASPECT, MARK, type Bench } from './bench';
+import { ASPECT } from '../face/head';
+import { MARK, type Bench } from './bench';
 import { Evidence } from './evidence';
-import { drawEye, type EyeDrawing } from './features';
+import { drawEye, drawMouth, type EyeDrawing, type MouthDrawing } from './features';
 import { featurePlaces } from './makeup';
 import { drawIris, drawSkin } from './pigments';
 import { blurWithin } from './smooth';
@@ -29,7 +30,7 @@ export interface MaskSilicone {
   gap: number;
   /** Half height of the mouth's opening, face units 0.02..0.15. */
   mouthHole: number;
-  /** Where it ends on the neck, v 1..1.6. */
+  /** How far below the chin it ends, face units 0.05..0.6. */
   hem: number;
   /** Seeds the blotches. */
   seed: number;
@@ -45,7 +46,7 @@ export const MASK_SILICONE_LIMITS: Limits<MaskSilicone> = {
   holeHeight: [0.07, 0.2],
   gap: [0.01, 0.08],
   mouthHole: [0.02, 0.15],
-  hem: [1, 1.6],
+  hem: [0.05, 0.6],
   seed: [-2147483648, 2147483647],
 };
 
@@ -55,13 +56,13 @@ export function drawMaskSilicone(random: Random): MaskSilicone {
     colour: drawSkin(random),
     mottle: random.uniform(0.04, 0.14),
     thickness: random.uniform(0.07, 0.12),
-    gloss: random.uniform(0.3, 0.5),
+    gloss: random.uniform(0.35, 0.55),
     shine: random.uniform(8, 18),
     holeWidth: random.uniform(0.21, 0.27),
     holeHeight: random.uniform(0.1, 0.14),
     gap: random.uniform(0.03, 0.05),
     mouthHole: random.uniform(0.04, 0.08),
-    hem: random.uniform(1.08, 1.22),
+    hem: random.uniform(0.14, 0.28),
     seed: random.seed(),
   };
 }
@@ -75,7 +76,7 @@ export function wearMaskSilicone(bench: Bench, mask: MaskSilicone): Cue[] {
   const solid = new Uint8Array(pixels);
   for (let i = 0; i < pixels; i++) {
     const region = bare[i]!;
-    const beard = region === REGION.hair && uv[i * 2 + 1]! > 0.1 && Math.abs(uv[i * 2]!) < 0.9;
+    const beard = bench.isBeard(i);
     const bald = region !== REGION.hair && region !== REGION.eyewear && bench.isHead(i);
     solid[i] = bald || beard ? 1 : 0;
   }
@@ -92,7 +93,7 @@ export function wearMaskSilicone(bench: Bench, mask: MaskSilicone): Cue[] {
     const my = ((v - places.mouth[1]) * ASPECT) / mask.mouthHole;
     const toMouth = (Math.sqrt(mx * mx + my * my) - 1) * mask.mouthHole;
     const toHole = Math.min(toEye, toMouth);
-    const below = (v - mask.hem) * ASPECT;
+    const below = bench.belowChin(i) - mask.hem;
     const distance = Math.max(-toHole, below);
     const alpha = clamp(0.5 - distance * unit);
     if (alpha < 1 && below < 0) {
@@ -139,8 +140,9 @@ export interface Mannequin {
   /** Mirror-like part 0..1 and sharpness of the highlight, 10..120. */
   gloss: number;
   shine: number;
-  /** Paint of hair and brows, 0..1. */
+  /** Paint of hair and brows, 0..1; `cap`: hair is painted on the skull too, down to a hairline. */
   hair: Rgb;
+  cap: boolean;
   brow: number;
   lips: Rgb;
   iris: Rgb;
@@ -171,9 +173,10 @@ export function drawMannequin(random: Random): Mannequin {
     kind: 'mannequin',
     colour: random.chance(0.75) ? drawSkin(random) : [grey, grey * 0.98, grey * 0.94],
     mould: random.uniform(0.06, 0.1),
-    gloss: random.uniform(0.45, 0.8),
+    gloss: random.uniform(0.6, 0.95),
     shine: random.uniform(22, 60),
     hair: [dark * 1.3, dark, dark * 0.7],
+    cap: random.chance(0.7),
     brow: random.uniform(0.018, 0.032),
     lips: [random.uniform(0.4, 0.65), random.uniform(0.08, 0.2), random.uniform(0.1, 0.2)],
     iris: drawIris(random),
@@ -205,31 +208,35 @@ export function wearMannequin(bench: Bench, mannequin: Mannequin): Cue[] {
     brow: mannequin.brow > 0 ? 0.24 : 0,
     browThickness: mannequin.brow,
   };
+  const mouth: MouthDrawing = { width: 0.3, fullness: 0.1, lips: mannequin.lips, smile: 0.01, teeth: 0 };
   const colour = new Float32Array(3);
   for (let i = 0; i < pixels; i++) {
     if (solid[i] === 0) continue;
     const u = uv[i * 2]!;
     const v = uv[i * 2 + 1]!;
     const region = bare[i]!;
-    const beard = region === REGION.hair && v > 0.1 && Math.abs(u) < 0.9;
+    const beard = bench.isBeard(i);
     let marks: number = MARK.surface;
     let paint: Rgb = mannequin.colour;
     if (region === REGION.hair && !beard) {
       paint = mannequin.hair;
       marks |= MARK.hair;
-    } else if (region === REGION.lips || region === REGION.mouth) {
-      paint = mannequin.lips;
+    } else if (mannequin.cap && region === REGION.skin && v * ASPECT < -0.96 + 0.5 * smoothstep(0.55, 1, Math.abs(u))) {
+      paint = mannequin.hair;
+      marks |= MARK.hair;
     }
     colour[0] = paint[0];
     colour[1] = paint[1];
     colour[2] = paint[2];
-    if (region !== REGION.hair && region !== REGION.ear && region !== REGION.neck) {
+    if ((region !== REGION.hair || beard) && region !== REGION.ear && region !== REGION.neck) {
       const side = u < 0 ? -1 : 1;
       const eye = side < 0 ? places.leftEye : places.rightEye;
       if (drawEye(side * (u - eye[0]), (v - eye[1]) * ASPECT, drawing, side, soft, colour)) {
         const isBrow = (v - eye[1]) * ASPECT < -1.2 * mannequin.opening;
         marks |= isBrow ? MARK.line : MARK.eyes;
       }
+      // Cast with its mouth closed, whatever the person's does.
+      drawMouth(u - places.mouth[0], (v - places.mouth[1]) * ASPECT, mouth, soft, colour);
     }
     const o = i * 3;
     bench.tint(i, 1, colour[0], colour[1], colour[2]);
@@ -239,9 +246,9 @@ export function wearMannequin(bench: Bench, mannequin: Mannequin): Cue[] {
   }
   const evidence = new Evidence(bench);
   evidence.shiny('plastic shine', MARK.surface);
-  evidence.changed('painted hair', MARK.hair, 0.07, 0.02);
+  evidence.changed('painted hair', MARK.hair, 0.06, 0.02);
   evidence.drawn('staring eyes', MARK.eyes, 0.08, 0.005);
-  evidence.changed('rigid surface', MARK.surface, 0.1, 0.03);
+  evidence.flatter('rigid surface', MARK.surface, 0.035);
   evidence.smoother('smooth skin', MARK.surface);
   return evidence.cues();
 }

@@ -3,6 +3,12 @@ import type { Random } from '../random';
 import type { Attack, Cue, FaceLayers, Lighting } from '../types';
 import { Bench } from './bench';
 import {
+  drawMakeupObfuscation,
+  validateMakeupObfuscation,
+  wearMakeupObfuscation,
+  type MakeupObfuscation,
+} from './disguise';
+import {
   drawFunnyEye,
   drawPaperGlasses,
   validateFunnyEye,
@@ -25,13 +31,9 @@ import {
 import { drawMakeupCosmetic, validateMakeupCosmetic, wearMakeupCosmetic, type MakeupCosmetic } from './makeup';
 import {
   drawMakeupImpersonation,
-  drawMakeupObfuscation,
   validateMakeupImpersonation,
-  validateMakeupObfuscation,
   wearMakeupImpersonation,
-  wearMakeupObfuscation,
   type MakeupImpersonation,
-  type MakeupObfuscation,
 } from './paint';
 import { drawMaskPaper, validateMaskPaper, wearMaskPaper, type MaskPaper } from './paper_mask';
 import {

@@ -4,7 +4,8 @@ import { clamp, smoothstep } from '../maths';
 import type { Random } from '../random';
 import type { Rgb } from '../raster';
 import { REGION, type Cue } from '../types';
-import { ASPECT, MARK, type Bench } from './bench';
+import { ASPECT } from '../face/head';
+import { MARK, type Bench } from './bench';
 import { Evidence } from './evidence';
 import { drawLipstick, drawShadow } from './pigments';
 import { blurWithin } from './smooth';
@@ -52,16 +53,16 @@ export function drawMakeupCosmetic(random: Random): MakeupCosmetic {
   return {
     kind: 'makeup-cosmetic',
     foundation: random.uniform(0.75, 0.97),
-    tone: random.uniform(0.95, 1.3),
+    tone: random.uniform(1.1, 1.4),
     lips: drawLipstick(random),
     lipStrength: random.uniform(0.75, 0.97),
     lipGloss: random.uniform(0.05, 0.4),
     shadow: drawShadow(random),
-    shadowStrength: random.uniform(0.5, 0.85),
-    shadowReach: random.uniform(0.12, 0.24),
+    shadowStrength: random.uniform(0.65, 0.92),
+    shadowReach: random.uniform(0.17, 0.28),
     liner: random.uniform(0.5, 1),
-    contour: random.uniform(0.15, 0.42),
-    blush: random.uniform(0.2, 0.5),
+    contour: random.uniform(0.25, 0.5),
+    blush: random.uniform(0.3, 0.6),
     brows: random.uniform(0.3, 0.9),
   };
 }
@@ -133,12 +134,21 @@ export function wearMakeupCosmetic(bench: Bench, makeup: MakeupCosmetic): Cue[] 
     if (region !== REGION.skin) continue;
     const u = uv[i * 2]!;
     const v = uv[i * 2 + 1]!;
+    // Lipstick goes a little past the lips.
+    const lx = (u - places.mouth[0]) / 0.36;
+    const ly = ((v - places.mouth[1]) * ASPECT) / 0.13;
+    const past = makeup.lipStrength * smoothstep(1.08, 0.92, Math.sqrt(lx * lx + ly * ly));
+    if (past > 0) {
+      bench.tint(i, past, makeup.lips[0], makeup.lips[1], makeup.lips[2]);
+      bench.finish(i, past, makeup.lipGloss, 30);
+      bench.claim(i, past, MARK.surface | MARK.line, false);
+    }
     const side = u < 0 ? -1 : 1;
     const eye = side < 0 ? places.leftEye : places.rightEye;
     const ex = side * (u - eye[0]);
     const ey = (v - eye[1]) * ASPECT;
     // Above the lid and drawn out toward the temple.
-    const across = Math.abs(ex - 0.03) / 0.3;
+    const across = Math.abs(ex - 0.03) / 0.34;
     const above = -ey - 0.25 * Math.max(0, ex);
     const lid = across < 1 && ey < 0.05 ? (1 - across * across) * smoothstep(makeup.shadowReach, 0.04, above) : 0;
     if (lid > 0) {

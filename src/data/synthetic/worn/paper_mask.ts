@@ -57,15 +57,20 @@ export const MASK_PAPER_LIMITS: Limits<MaskPaper> = {
 };
 
 export function drawMaskPaper(random: Random): MaskPaper {
-  const dark = random.uniform(0.02, 0.2);
+  const dark = random.uniform(0.015, 0.1);
+  const skin = drawSkin(random);
   return {
     kind: 'mask-paper',
     halfWidth: random.uniform(0.86, 1),
     halfHeight: random.uniform(1.12, 1.3),
-    skin: drawSkin(random),
+    skin,
     hair: [dark * 1.3, dark, dark * 0.7],
-    lips: [random.uniform(0.3, 0.5), random.uniform(0.09, 0.16), random.uniform(0.09, 0.15)],
-    fade: random.uniform(0.05, 0.25),
+    lips: [
+      skin[0] * random.uniform(0.6, 0.8),
+      skin[1] * random.uniform(0.25, 0.4),
+      skin[2] * random.uniform(0.3, 0.45),
+    ],
+    fade: random.uniform(0, 0.12),
     holeWidth: random.uniform(0.17, 0.22),
     holeHeight: random.uniform(0.085, 0.12),
     bend: random.uniform(0.4, 0.8),
@@ -100,7 +105,7 @@ export function wearMaskPaper(bench: Bench, mask: MaskPaper): Cue[] {
   const eyeY = (ly + ry) / 2;
   const mouthY = plane.toPiece(...mouth)[1];
   const noseY = plane.toPiece(...noseTip)[1];
-  const lips: MouthDrawing = { width: 0.29, fullness: 0.09, lips: mask.lips, smile: 0.02, teeth: 0 };
+  const lips: MouthDrawing = { width: 0.31, fullness: 0.11, lips: mask.lips, smile: 0.02, teeth: 0 };
   const hole = (x: number, y: number): number =>
     ellipse(Math.abs(x - middle) - apart, y - eyeY, mask.holeWidth, mask.holeHeight);
   const face = (x: number, y: number): number =>
@@ -120,11 +125,9 @@ export function wearMaskPaper(bench: Bench, mask: MaskPaper): Cue[] {
       const beside = smoothstep(0.1, 0.02, segment(Math.abs(px - middle), py, 0.1, eyeY + 0.1, 0.19, noseY + 0.02));
       const under = smoothstep(0.07, 0.02, segment(Math.abs(px - middle), py, 0, noseY + 0.11, 0.13, noseY + 0.1));
       const cheek = smoothstep(0.1, 0.02, segment(Math.abs(px - middle), py, 0.25, noseY + 0.06, 0.38, mouthY)) * 0.5;
-      const shade = round * (1 - 0.3 * beside) * (1 - 0.65 * under) * (1 - 0.3 * cheek);
+      const shade = round * (1 - 0.4 * beside) * (1 - 0.65 * under) * (1 - 0.3 * cheek);
       for (let c = 0; c < 3; c++) colour[c] = mask.skin[c]! * shade;
-      const brow =
-        smoothstep(0.05, 0.02, Math.abs(py - eyeY + 0.23 - 0.25 * ex * ex) + 0.05 * clamp(ex)) *
-        (Math.abs(ex) < 0.25 ? 1 : 0);
+      const brow = smoothstep(0.06, 0.03, Math.abs(py - eyeY + 0.24 - 0.6 * ex * ex)) * (Math.abs(ex) < 0.25 ? 1 : 0);
       const top = smoothstep(-0.62, -0.7, py - 0.25 * px * px - 0.05 * noise(px * 6, 0, mask.seed));
       const dark = Math.max(0.85 * brow, top);
       for (let c = 0; c < 3; c++) colour[c] = colour[c]! + dark * (mask.hair[c]! - colour[c]!);
@@ -145,6 +148,7 @@ export function wearMaskPaper(bench: Bench, mask: MaskPaper): Cue[] {
       lean[0] = mask.bend * at;
       lean[1] = 0;
     },
+    sag: (x) => 0.5 * mask.bend * x * x,
     gloss: 0.03,
     shine: 8,
     lift: 0.05,

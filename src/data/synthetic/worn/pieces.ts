@@ -97,7 +97,7 @@ function drawPrinted(random: Random, wide: readonly [number, number], high: read
     halfWidth: random.uniform(...wide),
     halfHeight: random.uniform(...high),
     skin: drawSkin(random),
-    fade: random.uniform(0.02, 0.3),
+    fade: random.uniform(0, 0.12),
     printedLight: random.uniform(-0.8, 0.8),
     margin: random.chance(0.5) ? random.uniform(0.015, 0.05) : 0,
     bend: random.uniform(0, 0.25),
@@ -121,14 +121,20 @@ export function drawPartialEye(random: Random): PartialEye {
 }
 
 export function drawPartialMouth(random: Random): PartialMouth {
+  const printed = drawPrinted(random, [0.46, 0.66], [0.34, 0.48]);
   return {
-    ...drawPrinted(random, [0.46, 0.66], [0.34, 0.48]),
+    ...printed,
     kind: 'partial-mouth',
-    lips: [random.uniform(0.25, 0.5), random.uniform(0.07, 0.14), random.uniform(0.07, 0.13)],
-    mouthWidth: random.uniform(0.25, 0.34),
-    fullness: random.uniform(0.07, 0.11),
+    // Lips of that skin: redder and darker than it.
+    lips: [
+      printed.skin[0] * random.uniform(0.6, 0.8),
+      printed.skin[1] * random.uniform(0.25, 0.4),
+      printed.skin[2] * random.uniform(0.3, 0.45),
+    ],
+    mouthWidth: random.uniform(0.28, 0.36),
+    fullness: random.uniform(0.085, 0.13),
     smile: random.uniform(-0.02, 0.07),
-    teeth: random.chance(0.4) ? random.uniform(0.4, 1) : 0,
+    teeth: random.chance(0.5) ? random.uniform(0.5, 1) : 0,
   };
 }
 
@@ -164,13 +170,13 @@ function layPrinted(
   plane.lay({
     outline,
     ink(x, y, colour) {
-      const light = 1 + 0.35 * piece.printedLight * clamp((x - piece.shiftX) / piece.halfWidth, -1, 1);
+      const light = 0.95 + 0.45 * piece.printedLight * clamp((x - piece.shiftX) / piece.halfWidth, -1, 1);
       const grain = 1 + 0.06 * noise(x * 40, y * 40, piece.seed + 1);
       for (let c = 0; c < 3; c++) colour[c] = piece.skin[c]! * light * grain;
       const drawn = picture(x, y, colour);
       for (let c = 0; c < 3; c++) colour[c] = clamp(colour[c]! + piece.fade * (0.75 - colour[c]!));
       if (outline(x, y) > -core) {
-        for (let c = 0; c < 3; c++) colour[c] = colour[c]! + (piece.margin > 0 ? 0.95 : 0.5) * (0.82 - colour[c]!);
+        for (let c = 0; c < 3; c++) colour[c] = colour[c]! + (piece.margin > 0 ? 0.95 : 0.35) * (0.82 - colour[c]!);
         return MARK.surface;
       }
       return MARK.surface | drawn;
@@ -179,6 +185,7 @@ function layPrinted(
       lean[0] = piece.bend * (x - piece.shiftX);
       lean[1] = 0;
     },
+    sag: (x) => 0.5 * piece.bend * (x - piece.shiftX) * (x - piece.shiftX),
     gloss: 0.03,
     shine: 8,
     lift: 0.03,
@@ -211,7 +218,7 @@ export function wearPartialEye(bench: Bench, piece: PartialEye): Cue[] {
     const px = side * (x - piece.shiftX) - apart;
     const py = y - ey - piece.shiftY;
     // Printed shade of the sockets and of the nose's root.
-    const socket = 1 - 0.3 * clamp(1.2 - ellipse(px, py + 0.03, 0.26, 0.16) * 9) * 0.8;
+    const socket = 1 - 0.5 * clamp(1.2 - ellipse(px, py + 0.03, 0.26, 0.16) * 9) * 0.8;
     for (let c = 0; c < 3; c++) colour[c] = colour[c]! * socket;
     drawEye(px, py, drawing, side, soft, colour);
     return MARK.eyes;
@@ -245,7 +252,7 @@ export function wearPartialMouth(bench: Bench, piece: PartialMouth): Cue[] {
     const wing = clamp(1 - Math.abs(ellipse(px, py - noseY, 0.19, 0.14)) * 14) * (py > noseY - 0.1 ? 1 : 0.4);
     const nostril = clamp(1.4 - ellipse(Math.abs(px) - 0.085, py - noseY - 0.085, 0.05, 0.03) * 30);
     const chin = clamp(1 - Math.abs(ellipse(px, py - mouthY - 0.19, 0.18, 0.05)) * 20) * 0.6;
-    const shade = (1 - 0.4 * wing) * (1 - 0.8 * clamp(nostril)) * (1 - 0.35 * chin);
+    const shade = (1 - 0.5 * wing) * (1 - 0.8 * clamp(nostril)) * (1 - 0.45 * chin);
     for (let c = 0; c < 3; c++) colour[c] = colour[c]! * shade;
     drawMouth(px, py - mouthY, drawing, soft, colour);
     return MARK.mouth;

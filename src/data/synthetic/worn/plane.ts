@@ -11,9 +11,11 @@ export interface Piece {
   ink(x: number, y: number, colour: Float32Array): number;
   /** Writes how far the surface leans there along its x and its y (tangents) to `lean`. */
   lean(x: number, y: number, lean: Float32Array): void;
+  /** How far the surface falls back at (x, y) from the plane it rests on, face units: what the leaning adds up to. */
+  sag(x: number, y: number): number;
   gloss: number;
   shine: number;
-  /** How far it stands off the skin, face units. */
+  /** How far it stands off the face's high points, face units. */
   lift: number;
   /** Whether it lies over hair too. */
   overHair: boolean;
@@ -73,6 +75,30 @@ export class Plane {
     return [(dx * this.#cos + dy * this.#sin) / this.#scaleX, (dy * this.#cos - dx * this.#sin) / this.#scaleY];
   }
 
+  /** Depth of the plane's middle: it rests on what stands out under it, and bends around a nose's tip. */
+  #rest(piece: Piece): number {
+    const { width, height, layers, bare } = this.#bench;
+    const [nx, ny, nz] = this.#normal;
+    let most = 0;
+    let sum = 0;
+    let count = 0;
+    for (let py = 0, i = 0; py < height; py++) {
+      const dy = py + 0.5 - this.#cy;
+      for (let px = 0; px < width; px++, i++) {
+        if (bare[i] === REGION.backdrop || bare[i] === REGION.clothes || bare[i] === REGION.hair) continue;
+        const dx = px + 0.5 - this.#cx;
+        const x = (dx * this.#cos + dy * this.#sin) / this.#scaleX;
+        const y = (dy * this.#cos - dx * this.#sin) / this.#scaleY;
+        if (piece.outline(x, y) > 0) continue;
+        const depth = layers.depth[i]! + (nx * dx + ny * dy) / (nz * layers.unit) + piece.sag(x, y);
+        if (depth > most) most = depth;
+        sum += depth;
+        count++;
+      }
+    }
+    return count === 0 ? 0 : Math.min(most, sum / count + 0.12);
+  }
+
   lay(piece: Piece): void {
     const bench = this.#bench;
     const { width, height, layers } = bench;
@@ -80,6 +106,7 @@ export class Plane {
     const colour = new Float32Array(3);
     const lean = new Float32Array(2);
     const unit = layers.unit;
+    const rest = this.#rest(piece) + piece.lift;
     for (let py = 0, i = 0; py < height; py++) {
       const dy = py + 0.5 - this.#cy;
       for (let px = 0; px < width; px++, i++) {
@@ -95,7 +122,9 @@ export class Plane {
         const ex = lean[0]! * this.#cos - lean[1]! * this.#sin;
         const ey = lean[0]! * this.#sin + lean[1]! * this.#cos;
         bench.turn(i, alpha, nx + ex, ny + ey, nz);
-        bench.finish(i, alpha, piece.gloss, piece.shine, piece.lift);
+        bench.finish(i, alpha, piece.gloss, piece.shine);
+        const depth = rest - (nx * dx + ny * dy) / (nz * unit) - piece.sag(x, y);
+        layers.depth[i] = layers.depth[i]! + alpha * (depth - layers.depth[i]!);
         bench.claim(i, alpha, marks);
       }
     }

@@ -5,7 +5,8 @@ import { noise } from '../noise';
 import type { Random } from '../random';
 import type { Rgb } from '../raster';
 import { REGION, type Cue } from '../types';
-import { ASPECT, MARK, type Bench } from './bench';
+import { ASPECT } from '../face/head';
+import { MARK, type Bench } from './bench';
 import { Evidence } from './evidence';
 import { featurePlaces } from './makeup';
 import { drawShell } from './pigments';
@@ -49,7 +50,7 @@ export function drawMaskHalf(random: Random): MaskHalf {
     edge: random.uniform(-0.12, 0.06),
     arch: random.uniform(0.02, 0.18),
     mould: random.uniform(0.08, 0.16),
-    gloss: random.uniform(0.4, 0.8),
+    gloss: random.uniform(0.55, 0.95),
     shine: random.uniform(25, 70),
     thickness: random.uniform(0.04, 0.08),
   };
@@ -101,7 +102,7 @@ export function wearMaskHalf(bench: Bench, mask: MaskHalf): Cue[] {
   bench.castShadow(mask.thickness * 1.2, 0.6);
   const evidence = new Evidence(bench);
   evidence.border('mask seam', MARK.surface, 0.07, 0.14);
-  evidence.changed('rigid surface', MARK.surface, 0.1, 0.03);
+  evidence.flatter('rigid surface', MARK.surface, 0.035);
   evidence.shiny('plastic shine', MARK.surface);
   return evidence.cues();
 }
@@ -174,7 +175,7 @@ export function wearMaskTransparent(bench: Bench, mask: MaskTransparent): Cue[] 
   const { uv, unit, glow } = layers;
   const inner = new Uint8Array(pixels);
   for (let i = 0; i < pixels; i++)
-    inner[i] = bench.isHead(i) && bare[i] !== REGION.hair && bare[i] !== REGION.neck ? 1 : 0;
+    inner[i] = bench.isHead(i) && (bare[i] !== REGION.hair || bench.isBeard(i)) && bare[i] !== REGION.neck ? 1 : 0;
   const behind = blurWithin(layers.albedo, inner, width, height, Math.round(mask.blur * unit), 1);
   const shell = blurWithin(layers.normal, inner, width, height, Math.max(1, Math.round(0.12 * unit)));
   for (let i = 0; i < pixels; i++) {
