@@ -9,12 +9,12 @@ export const DOMAIN_I: Domain = {
   attacks: ['print', 'replay'],
   camera: {
     edge: 128,
-    blur: [0.55, 0.9],
-    exposure: [0.55, 0.8],
+    blur: [0.5, 0.85],
+    exposure: [0.5, 0.75],
     flare: [0.01, 0.05],
     vignetting: [0.2, 0.42],
     chromaticShift: [0, 0.4],
-    fullWell: [260, 600],
+    fullWell: [160, 420],
     readNoise: [3, 7],
     warmth: [0.06, 0.18],
     green: [0.95, 1],
@@ -23,7 +23,7 @@ export const DOMAIN_I: Domain = {
     contrast: [0, 0.2],
     sharpening: [0.05, 0.3],
     halo: [1, 1.5],
-    quality: [66, 82],
+    quality: [70, 86],
   },
   light: {
     sides: [
@@ -58,7 +58,7 @@ export const DOMAIN_I: Domain = {
         lampTilt: [0.4, 0.9],
         lampWarmth: [0.04, 0.14],
         hands: [['none', 1]],
-        margin: { chance: 0.8, range: [0.05, 0.14] },
+        margin: { chance: 1, range: [0.05, 0.14] },
       },
       2,
     ],
@@ -83,7 +83,7 @@ export const DOMAIN_I: Domain = {
         ...TABLET,
         placement: { ...TABLET.placement, size: [0.84, 1.06], turn: [-0.04, 0.04] },
         level: [0.75, 1],
-        cast: { chance: 0.6, range: [0.1, 0.45] },
+        cast: { chance: 0.6, range: [0.3, 0.7] },
         glares: [
           ['none', 1],
           ['streak', 2],
@@ -91,7 +91,7 @@ export const DOMAIN_I: Domain = {
         ],
         glareLight: [0.3, 0.9],
         bezel: { chance: 0.7, range: [0.05, 0.16] },
-        moireDepth: { chance: 0.25, range: [0.15, 0.4] },
+        moireDepth: { chance: 0.3, range: [0.35, 0.8] },
         backdrops: [
           [0.16, 0.13, 0.1],
           [0.07, 0.06, 0.06],

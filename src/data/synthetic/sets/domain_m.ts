@@ -1,11 +1,11 @@
-import { CLOSE_SHEET, GOOD_CAMERA, ROOM, SHEET, TABLET } from './common';
+import { CLOSE_PHONE, CLOSE_SHEET, GOOD_CAMERA, ROOM, SHEET, TABLET } from './common';
 import type { Domain } from './domain';
 
 export const DOMAIN_M: Domain = {
   name: 'synthetic-M',
   prefix: 'M',
   about:
-    "A laptop's built-in camera in an office, somewhat sharpened and warm; attackers hold up large glossy prints with visible edges and tablets with a dark frame.",
+    "A laptop's built-in camera in an office, sharpened and warm; attackers hold up large glossy prints with visible edges and tablets with a dark frame.",
   attacks: ['print', 'replay'],
   camera: {
     edge: 128,
@@ -14,14 +14,14 @@ export const DOMAIN_M: Domain = {
     flare: [0.01, 0.03],
     vignetting: [0.05, 0.15],
     chromaticShift: [0, 0.3],
-    fullWell: [1200, 2600],
+    fullWell: [900, 2000],
     readNoise: [2, 5],
-    warmth: [0.02, 0.1],
+    warmth: [0.05, 0.14],
     green: [0.98, 1.02],
     saturation: [0.95, 1.1],
     gamma: [0.95, 1.05],
-    contrast: [0.1, 0.3],
-    sharpening: [0.3, 0.6],
+    contrast: [0.2, 0.45],
+    sharpening: [0.6, 1.1],
     halo: [0.9, 1.4],
     quality: [76, 90],
   },
@@ -48,17 +48,21 @@ export const DOMAIN_M: Domain = {
         ...SHEET,
         processes: [
           ['ink-jet', 2],
+          ['photo', 2],
           ['halftone', 1],
         ],
-        pitch: [3, 4],
-        dots: [0.3, 0.65],
+        pitch: [3.4, 4.8],
+        dots: [0.55, 1],
         gloss: { chance: 0.75, range: [0.25, 0.7] },
-        curl: { chance: 0.45, range: [0.25, 0.6] },
         fade: { chance: 0.35, range: [0.1, 0.3] },
+        saturation: [0.85, 1],
       },
       5,
     ],
     [{ ...CLOSE_SHEET, gloss: { chance: 0.7, range: [0.25, 0.6] } }, 1],
   ],
-  screens: [[{ ...TABLET, gridDepth: { chance: 0.45, range: [0.12, 0.4] } }, 1]],
+  screens: [
+    [TABLET, 3],
+    [{ ...CLOSE_PHONE, cast: { chance: 0.85, range: [0.35, 0.8] } }, 1],
+  ],
 };

@@ -9,8 +9,8 @@ import { Random } from '../random';
 import { toBytes, type Raster } from '../raster';
 import type { Facts, Shot, Staged } from '../types';
 import { wear } from '../worn';
-import { shotAt, type Clip } from './clip';
-import { throughCamera, type Periods } from './survive';
+import { keptFrames, shotAt, type Clip } from './clip';
+import { throughCamera, throughVideo, type Periods } from './survive';
 
 /** Turn of the head from which a viewer calls it turned, radians. */
 const TURNED = 0.17;
@@ -24,6 +24,15 @@ export function renderFrame(
   const staged = stage(clip, shot, index);
   const picture = expose(staged.picture, clip.camera, new Random(clip.seed, clip.name, 'sensor', index));
   return { pixels: toBytes(picture), edge: clip.camera.edge, facts: factsOf(clip, shot, staged) };
+}
+
+/** All frames of a clip, sRGB bytes [edge, edge, 4] each, and what is true of both frames that an import keeps. */
+export function renderClip(clip: Clip): { frames: Uint8ClampedArray<ArrayBuffer>[]; edge: number; facts: Facts } {
+  const rendered = Array.from({ length: clip.frames }, (_, index) => renderFrame(clip, index));
+  const kept = keptFrames(clip);
+  const early = rendered[kept.early]!.facts;
+  const cues = throughVideo(early.cues, rendered[kept.middle]!.facts.cues);
+  return { frames: rendered.map(({ pixels }) => pixels), edge: clip.camera.edge, facts: { ...early, cues } };
 }
 
 /** What stands before the domain's camera. */
