@@ -105,7 +105,7 @@ function clausesOf(scene: SceneFacts, random: Random): Clause[] {
     out.push({ group, text: fill(random.pick(options), { on, where: '', ...slots }), absence });
   };
   if (scene.face === null) things(scene, add);
-  else head(scene.face, add);
+  else head(scene.face, skinShows(scene), add);
 
   const surface = { plain: null, dotted: DOTS, grainy: GRAIN, gridded: GRID, banded: BANDS }[scene.surface];
   if (surface === null)
@@ -199,7 +199,11 @@ export function hairWords(face: { hair: string; hairStyle: string }): string {
   return face.hairStyle === 'bun' ? `${face.hair} hair in a bun` : `${face.hairStyle} ${face.hair} hair`;
 }
 
-function head(face: NonNullable<SceneFacts['face']>, add: Add): void {
+/** Whether the skin's own texture can be seen: dots and grain lie over it, blur takes it away. */
+const skinShows = ({ surface, focus }: SceneFacts): boolean =>
+  surface !== 'dotted' && surface !== 'grainy' && focus === 'sharp';
+
+function head(face: NonNullable<SceneFacts['face']>, textureShows: boolean, add: Add): void {
   const hair = hairWords(face);
   const age = face.old ? 'old' : 'young';
   add(
@@ -225,7 +229,7 @@ function head(face: NonNullable<SceneFacts['face']>, add: Add): void {
   if (face.facing === 'front') add('subject', ['the head looks straight ahead', 'the head is not turned']);
   else add('subject', ['the head is turned to the {side}', 'the nose points to the {side}'], { side: face.facing });
   if (face.old) add('surface', ['fine lines mark the skin', 'the skin has fine lines of age']);
-  add('surface', face.texture === 'smooth' ? SMOOTH : PORES);
+  if (textureShows) add('surface', face.texture === 'smooth' ? SMOOTH : PORES);
   if (face.finish === 'shiny') add('light', PLASTIC);
   else add('light', ['the skin is matte', 'the skin does not shine']);
   add('light', face.shading === 'flat' ? FLAT : ROUND, { on: 'the face' });
