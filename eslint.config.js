@@ -118,6 +118,7 @@ export default tseslint.config(
         performance: 'readonly',
         fetch: 'readonly',
         navigator: 'readonly',
+        Blob: 'readonly',
         AbortController: 'readonly',
         window: 'readonly',
         document: 'readonly',

@@ -70,7 +70,7 @@ describe('summary', () => {
   });
 
   test('the spread is that of a sample, and of nothing there is none', () => {
-    expect(spreadOf([0.1, 0.3, null])).toEqual({ mean: 0.2, deviation: expect.closeTo(0.1414, 4), n: 2 });
+    expect(spreadOf([0.1, 0.3, null])).toEqual({ mean: 0.2, deviation: expect.closeTo(0.1414, 4) as number, n: 2 });
     expect(spreadOf([0.4])).toEqual({ mean: 0.4, deviation: null, n: 1 });
     expect(spreadOf([null])).toBeNull();
   });
