@@ -52,7 +52,7 @@ export const SHEET: PrintStyle = {
     ['ink-jet', 1],
   ],
   pitch: [3.2, 4.6],
-  dots: [0.5, 0.95],
+  dots: [0.35, 0.8],
   blackInk: [0.2, 0.8],
   dotGain: [0.05, 0.15],
   papers: [
@@ -99,7 +99,8 @@ export const CLOSE_SHEET: PrintStyle = {
     turn: [-0.08, 0.08],
     tilt: [-0.06, 0.06],
   },
-  margin: { chance: 0, range: [0, 0] },
+  // Where a bend brings the edge into view after all, it is the edge of paper.
+  margin: { chance: 1, range: [0.03, 0.08] },
   hands: [
     ['none', 5],
     ['left', 1],
@@ -124,10 +125,10 @@ export const TABLET: ScreenStyle = {
   saturation: [0.9, 1.15],
   level: [0.9, 1.15],
   gridPitch: [2.8, 4],
-  gridDepth: { chance: 0.5, range: [0.35, 0.9] },
+  gridDepth: { chance: 0.5, range: [0.25, 0.6] },
   stripe: [0.05, 0.25],
   moirePitch: [0.465, 0.535],
-  moireDepth: { chance: 0.5, range: [0.35, 0.9] },
+  moireDepth: { chance: 0.5, range: [0.3, 0.75] },
   moireColour: [0, 0.8],
   glares: [
     ['none', 3],

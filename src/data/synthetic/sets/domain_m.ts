@@ -52,7 +52,7 @@ export const DOMAIN_M: Domain = {
           ['halftone', 1],
         ],
         pitch: [3.4, 4.8],
-        dots: [0.55, 1],
+        dots: [0.4, 0.8],
         gloss: { chance: 0.75, range: [0.25, 0.7] },
         fade: { chance: 0.35, range: [0.1, 0.3] },
         saturation: [0.85, 1],

@@ -10,6 +10,7 @@ import { toBytes, type Raster } from '../raster';
 import type { Facts, Shot, Staged } from '../types';
 import { wear } from '../worn';
 import { keptFrames, shotAt, type Clip } from './clip';
+import { seenUnder } from './seen';
 import { throughCamera, throughVideo, type Periods } from './survive';
 
 /** Turn of the head from which a viewer calls it turned, radians. */
@@ -86,11 +87,11 @@ function periodsOf({ means }: Clip): Periods {
 
 function factsOf(clip: Clip, shot: Shot, staged: Staged): Facts {
   const { skin, hair, hairStyle, beard, age } = clip.person;
+  const worn = clip.means.kind === 'worn' ? clip.means.worn : null;
   return {
     label: clip.attack === null ? 'live' : 'spoof',
     attack: clip.attack,
-    person: { skin, hair, hairStyle, beard, age },
-    expression: shot.expression,
+    ...seenUnder(worn, { person: { skin, hair, hairStyle, beard, age }, expression: shot.expression }),
     eyewear: shot.eyewear,
     light: shot.light.side,
     backdrop: shot.backdrop,
