@@ -205,6 +205,8 @@ export class DataSet {
       };
       await accept(await call({ signal: controller.signal, onProgress }));
     } catch (error) {
+      const removing = { label: 'Removing what was stored', done: 0, total: 0, unit, rate: null, secondsLeft: null };
+      holder.updateData({ importing: removing });
       await this.withdraw(before.samples);
       this.show(before.samples, before.rejected, before.notes);
       throw error;

@@ -56,9 +56,9 @@ export function framesOf(request: GenerateRequest): { all: number; live: number;
 }
 
 /** Stored bytes a pixel: PNG of a noisy picture, and the thumbnail. Measured over all domains. */
-const BYTES_A_PIXEL = 2.1;
+const BYTES_A_PIXEL = 2.6;
 /** Drawing, encoding and storing, microseconds a pixel on one core of a current processor. Measured likewise. */
-const MICROSECONDS_A_PIXEL = 6;
+const MICROSECONDS_A_PIXEL = 2.5;
 
 /** About what a request that can be met costs. */
 export function estimate(request: GenerateRequest): { bytes: number; seconds: number } {

@@ -56,10 +56,6 @@ export class WlGenerate extends SessionElement {
       .set select {
         width: 100%;
       }
-      .about {
-        /* Of the longest description: choosing another set moves nothing. */
-        min-height: 3lh;
-      }
       .numbers {
         display: grid;
         grid-template-columns: repeat(auto-fit, minmax(108px, 1fr));
@@ -84,16 +80,20 @@ export class WlGenerate extends SessionElement {
       }
       .choices {
         display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(164px, 1fr));
+        grid-template-columns: repeat(auto-fill, minmax(128px, 1fr));
         gap: 0 8px;
       }
       .choices label {
-        font-size: 0.875rem;
+        font-size: var(--small);
+        line-height: 1.3;
       }
       .cost {
         min-height: 76px;
         padding-block-start: 12px;
         border-block-start: 1px solid var(--hairline);
+      }
+      .choices input {
+        flex: none;
       }
       h3 {
         color: var(--muted);
@@ -177,7 +177,7 @@ export class WlGenerate extends SessionElement {
           <button type="button" class="link small" aria-label="All attacks" @click=${() => (this.attacks = offered)}>
             All
           </button>
-          <button type="button" class="link small" aria-label="No attack" @click=${() => (this.attacks = [])}>
+          <button type="button" class="link small" aria-label="None of the attacks" @click=${() => (this.attacks = [])}>
             None
           </button>
         </span>

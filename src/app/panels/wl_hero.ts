@@ -100,7 +100,7 @@ export class WlHero extends SessionElement {
         </div>
         <div class="own">
           <p class="small muted" style="margin-block-end: 12px">
-            Or use your own images and videos: drop them anywhere, or choose them. Other faces can be generated.
+            Or use your own images and videos, dropped anywhere on the page, or generate a set of other faces.
           </p>
           <div class="row">
             <button type="button" ?disabled=${!ready} @click=${() => this.act(this.import('folder', session))}>
