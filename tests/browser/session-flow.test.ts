@@ -182,7 +182,7 @@ describe('data', () => {
 });
 
 describe('a generated set', () => {
-  const request = { ...requestFor('synthetic-M'), subjects: 3 };
+  const request = { ...requestFor('synthetic-O'), subjects: 3 };
   const framesOfSession = (session: AppSession): string[] => session.state.data.samples.map(({ frame }) => frame);
 
   test('comes beside what is there, is kept, and replaces itself as a whole', async () => {
@@ -192,13 +192,13 @@ describe('a generated set', () => {
     expect(session.state.data.sets.map(({ name, samples }) => [name, samples])).toEqual([
       ['synthetic-C', 8],
       ['synthetic-M', 8],
-      ['synthetic-M', 9],
+      ['synthetic-O', 9],
     ]);
     expect(session.state.data.importing).toBeNull();
-    const old = session.state.data.samples.find(({ set }) => set === 'synthetic-M');
+    const old = session.state.data.samples.find(({ set }) => set === 'synthetic-O');
 
     await session.generate({ ...request, subjects: 2, seed: 1 });
-    const rows = session.state.data.samples.filter(({ set }) => set === 'synthetic-M');
+    const rows = session.state.data.samples.filter(({ set }) => set === 'synthetic-O');
     expect(rows).toHaveLength(6);
     expect(await (await readFrame(rows[0]?.frame ?? '')).text()).toBe('seed 1');
     await expect(readFrame(old?.frame ?? '')).rejects.toThrow(/no longer stored/);
@@ -230,7 +230,7 @@ describe('a generated set', () => {
   test('that cannot be made gets a sentence, and nothing changes', async () => {
     const session = await open();
     await session.generate({ ...request, liveClips: 0, attacks: [] });
-    expect(texts(session)).toMatch(/synthetic-M: The request asks for no clip at all\. Ask for/);
+    expect(texts(session)).toMatch(/synthetic-O: The request asks for no clip at all\. Ask for/);
     await session.generate({ ...request, subjects: 1.5 });
     expect(texts(session)).toMatch(/number of persons is 1\.5/);
     expect(session.state.data.samples).toEqual([]);
@@ -247,9 +247,9 @@ describe('a generated set', () => {
     const run = session.startRun();
     await vi.waitFor(() => expect(session.state.run?.phase).toBe('training'));
     await session.generate({ ...request, seed: 1 });
-    expect(texts(session)).toMatch(/synthetic-M: A run is going.* Stop the run first, or generate another set\./);
+    expect(texts(session)).toMatch(/synthetic-O: A run is going.* Stop the run first, or generate another set\./);
     await session.generate({ ...request, domain: 'synthetic-C' });
-    expect(session.state.data.sets.map(({ name }) => name)).toEqual(['synthetic-C', 'synthetic-M']);
+    expect(session.state.data.sets.map(({ name }) => name)).toEqual(['synthetic-C', 'synthetic-O']);
     await session.stopRun();
     await run;
   });
@@ -292,7 +292,7 @@ describe('a run', () => {
     expect(report.data.sets.map(({ name }) => name)).toEqual(['synthetic-C', 'synthetic-M']);
     expect(report.evaluations.map(({ step }) => step)).toEqual([0, 7]);
     expect(report.captions).toHaveLength(4);
-    expect(report.captions[0]).toMatchObject({ sample: expect.stringMatching(/^camera-[ab]\/live\//) as string });
+    expect(report.captions[0]).toMatchObject({ sample: expect.stringMatching(/^synthetic-[CM]\/live\//) as string });
     expect(session.state.probes.every(({ result }) => result !== null)).toBe(true);
     expect(await loadRun(run?.id ?? '')).toEqual(run);
   });
