@@ -26,7 +26,7 @@ interface Form {
   sent(): GenerateRequest | undefined;
 }
 
-async function openForm(name = 'data', session = scene(name)): Promise<Form> {
+async function openForm(name = 'first', session = scene(name)): Promise<Form> {
   const host = one<WlGenerate>(await mount(session), 'wl-generate');
   const button = one<HTMLButtonElement>(host, '#generate');
   button.click();
@@ -140,14 +140,21 @@ describe('the form', () => {
     expect(form.submit.disabled).toBe(true);
   });
 
-  it('says that a set that is here will be replaced', async () => {
+  it('offers a set that is not here yet, and says when one that is here will be replaced', async () => {
     const session = scene('data');
     const { data } = session.state;
-    session.update({ data: { ...data, samples: [...data.samples, sample(99, { set: 'synthetic-C' })] } });
+    const samples = ['synthetic-M', 'synthetic-C', 'synthetic-C'].map((set, index) => sample(index, { set }));
+    session.update({ data: { ...data, samples } });
     const form = await openForm('data', session);
+    expect(one<HTMLSelectElement>(form.host, '#generate-domain').value).toBe('synthetic-I');
     expect(form.cost()).not.toContain('Replaces');
     await form.choose('synthetic-C');
-    expect(form.cost()).toContain('Replaces the 1 sample of synthetic-C that is here.');
+    expect(form.cost()).toContain('Replaces the 2 samples of synthetic-C that are here.');
+    form.dialog.close();
+    await settle(2);
+    form.button.click();
+    await settle(2);
+    expect(one<HTMLSelectElement>(form.host, '#generate-domain').value).toBe('synthetic-C');
   });
 
   it('is there on the first visit, works by keyboard alone, and gives the focus back', async () => {

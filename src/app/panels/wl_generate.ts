@@ -103,6 +103,7 @@ export class WlGenerate extends SessionElement {
   ];
 
   @state() private open = false;
+  private chosen = false;
   @state() private domain = GENERATED_SETS[0]?.name ?? '';
   @state() private typed: Record<NumberKey, string> = typedOf(requestFor(this.domain));
   @state() private attacks: readonly string[] = requestFor(this.domain).attacks;
@@ -128,7 +129,20 @@ export class WlGenerate extends SessionElement {
     return requestProblem(this.request);
   }
 
+  /** Until a set has been chosen, the form offers the first that is not here yet: nobody asked to replace one. */
+  private show({ data }: Readonly<SessionState>): void {
+    const fresh = GENERATED_SETS.find(({ name }) => !data.samples.some(({ set }) => set === name));
+    if (!this.chosen && fresh) this.offer(fresh.name);
+    this.open = true;
+  }
+
   private choose(domain: string): void {
+    this.chosen = true;
+    this.offer(domain);
+  }
+
+  private offer(domain: string): void {
+    if (domain === this.domain) return;
     this.domain = domain;
     this.attacks = generatedSet(domain)?.attacks ?? [];
   }
@@ -270,7 +284,7 @@ export class WlGenerate extends SessionElement {
     const problem = this.open ? this.problem : null;
     const { all } = framesOf(this.request);
     return html`
-      <button type="button" id="generate" aria-haspopup="dialog" ?disabled=${busy} @click=${() => (this.open = true)}>
+      <button type="button" id="generate" aria-haspopup="dialog" ?disabled=${busy} @click=${() => this.show(state)}>
         ${icon('make')} Generate a set
       </button>
       <wl-dialog heading="Generate a set" .open=${this.open} @close=${() => (this.open = false)}>
