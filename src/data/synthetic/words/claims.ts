@@ -64,7 +64,7 @@ const FIXED: [RegExp, string, string][] = [
   [/\bplastic\b/, 'finish', 'shiny'],
   [/\bmatte\b|\bdoes not shine\b/, 'finish', 'matte'],
   [/\bflat\b/, 'shading', 'flat'],
-  [/\blooks? round\b|\bgives the face depth\b|\bstand out in depth\b/, 'shading', 'round'],
+  [/\blooks? round\b|\bgives? the (?:face|head) depth\b|\bstands? out in depth\b/, 'shading', 'round'],
   [/\b(?:comes|falls|shines) from the left\b/, 'light', 'left'],
   [/\b(?:comes|falls|shines) from the right\b/, 'light', 'right'],
   [/\b(?:comes|falls|shines) from above\b/, 'light', 'above'],

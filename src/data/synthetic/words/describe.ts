@@ -95,26 +95,25 @@ function limited(clauses: readonly Clause[], count: number, random: Random): str
     .map(({ text }) => text);
 }
 
+/** Marks a clause that says what is not there. */
+const ABSENT = /\b(?:no|not|nothing|free)\b/;
+
 function clausesOf(scene: SceneFacts, random: Random): Clause[] {
   const out: Clause[] = [];
   const on =
     scene.face === null
       ? random.pick(['the picture', 'the picture', 'the surface'])
       : random.pick(['the face', 'the skin', 'the picture']);
-  const add = (group: Group, options: readonly string[], slots: Record<string, string> = {}, absence = false): void => {
-    out.push({ group, text: fill(random.pick(options), { on, where: '', ...slots }), absence });
+  const add = (group: Group, options: readonly string[], slots: Record<string, string> = {}): void => {
+    const text = fill(random.pick(options), { on, where: '', ...slots });
+    out.push({ group, text, absence: ABSENT.test(text) });
   };
   if (scene.face === null) things(scene, add);
   else head(scene.face, skinShows(scene), add);
 
   const surface = { plain: null, dotted: DOTS, grainy: GRAIN, gridded: GRID, banded: BANDS }[scene.surface];
   if (surface === null)
-    add(
-      'surface',
-      ['no pattern lies over {on}', '{on} is free of any pattern', 'nothing is spread over {on}'],
-      {},
-      true,
-    );
+    add('surface', ['no pattern lies over {on}', '{on} is free of any pattern', 'nothing is spread over {on}']);
   else add('surface', surface);
   if (scene.marks !== null) {
     const lines =
@@ -142,7 +141,7 @@ function clausesOf(scene: SceneFacts, random: Random): Clause[] {
       );
   }
   if (scene.sheet === 'bent') add('surface', BENT);
-  if (scene.highlight === null) add('light', ['no glare is seen', '{on} is free of glare'], {}, true);
+  if (scene.highlight === null) add('light', ['no glare is seen', '{on} is free of glare']);
   else
     add(
       'light',
@@ -163,7 +162,7 @@ function clausesOf(scene: SceneFacts, random: Random): Clause[] {
   if (scene.tones === 'stepped') add('colour', ['the tones fall into steps', 'shades break into coarse steps']);
 
   const { border, backdrop, backdropColour: wall } = scene;
-  if (border === 'none') add('surroundings', ['no border is seen', 'there is no border around it'], {}, true);
+  if (border === 'none') add('surroundings', ['no border is seen', 'there is no border around it']);
   else if (border === 'coloured')
     add('surroundings', ['a coloured border runs around it', 'it sits inside a coloured border']);
   else add('surroundings', border === 'pale' ? PALE_BORDER : DARK_BORDER, { where: 'around it' });
@@ -179,7 +178,7 @@ function clausesOf(scene: SceneFacts, random: Random): Clause[] {
   return out;
 }
 
-type Add = (group: Group, options: readonly string[], slots?: Record<string, string>, absence?: boolean) => void;
+type Add = (group: Group, options: readonly string[], slots?: Record<string, string>) => void;
 
 function things({ objects }: SceneFacts, add: Add): void {
   const [first, second] = objects.map(({ shape, colour, place }) => `a ${colour} ${shape} ${WHERE[place]}`);
@@ -218,7 +217,7 @@ function head(face: NonNullable<SceneFacts['face']>, textureShows: boolean, add:
   );
   if (face.eyewear !== 'none')
     add('subject', ['the person wears {eyewear}', 'there are {eyewear} before the eyes'], { eyewear: face.eyewear });
-  else add('subject', ['there are no glasses', 'no glasses are worn'], {}, true);
+  else add('subject', ['there are no glasses', 'no glasses are worn']);
   if (face.beard !== 'none') add('subject', ['there is a {beard}', 'the face has a {beard}'], { beard: face.beard });
   const mouth = {
     smiling: ['the face smiles', 'the mouth smiles'],

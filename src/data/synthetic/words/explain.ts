@@ -2,178 +2,74 @@
  * Captions of the face set from a frame's facts: vanilla and six-stage reasoning (paper, "Proposed Datasets").
  *
  * Only cues that can be seen are named. Neither style speaks of mirrors in glasses or of resolution; vanilla leaves out
- * what is behind the face (the paper's exclusions). What an attack is called stands in the verdict alone.
+ * what is behind the face (the paper's exclusions). What an attack is called stands in the verdict alone. Clauses are
+ * paired into sentences, so that even an attack with a single cue is told in many ways.
  */
 import type { Random } from '../random';
-import type { Attack, Cue, Facts } from '../types';
+import { ATTACK_CUES, type Cue, type Facts } from '../types';
 import { CUE_PHRASES, LIVE_PHRASES } from './bank';
-import { hairWords } from './describe';
-import { fill, sentence, sentences, WHERE } from './grammar';
+import { REASONING_STAGES } from '../../../protocol';
+import { fill, sentence, sentences, whereWords } from './grammar';
+import { behind, clean, lamp, little, look, opening, shallow } from './neutral';
+import { verdict, type Judged } from './verdicts';
 
 /** Strength from which a caption may name a cue. */
 export const VISIBLE = 0.35;
-
-const KIND: Record<Attack, readonly string[]> = {
-  print: ['a print', 'a printed photo', 'a photo on paper'],
-  replay: ['a replay', 'a replayed video', 'a video on a screen'],
-  'funny-eye': ['funny-eye glasses', 'comic glasses'],
-  'partial-eye': ['a partial attack on the eyes', 'a paper piece over the eyes'],
-  'partial-mouth': ['a partial attack on the mouth', 'a paper piece over the mouth'],
-  'paper-glasses': ['paper glasses', 'glasses cut from paper'],
-  'makeup-cosmetic': ['makeup', 'cosmetic makeup'],
-  'makeup-impersonation': ['makeup', 'makeup of another person'],
-  'makeup-obfuscation': ['makeup', 'makeup that hides the face'],
-  'mask-half': ['a half mask', 'a mask over half of the face'],
-  'mask-silicone': ['a silicone mask', 'a mask of silicone'],
-  'mask-transparent': ['a transparent mask', 'a clear mask'],
-  'mask-paper': ['a paper mask', 'a mask of paper'],
-  mannequin: ['a mannequin', 'a mannequin head'],
-};
-const LIVE_VERDICTS = [
-  'This is a live face.',
-  'So this is a live face.',
-  'The face is live.',
-  'I judge this face to be live.',
-  'It is a genuine live face.',
-];
-const SPOOF_VERDICTS = [
-  'This is a spoof, {kind}.',
-  'So this is a spoof: {kind}.',
-  'The face is a spoof, {kind}.',
-  'I judge this face to be a spoof, {kind}.',
-  'It is a spoof made with {kind}.',
-];
-/** What is not there, said of live faces. */
-const CLEAN = [
-  'no dots or bands lie over the skin',
-  'no pattern lies over the face',
-  'no grid or grain is seen',
-  'nothing lies over the face',
-  'the skin is free of any pattern',
-  'no cut edge or seam is seen',
-  'no border or frame is seen',
-  'the face is free of dots and bands',
-  'no glare or grid is seen on the skin',
-  'no border lies around the face',
-  'no grain or dots cover the skin',
-  'the skin has no seam and no fold',
-];
-
-/** What the verdict is about: the frame's own facts, but for texts that train words alone. */
-type Judged = Pick<Facts, 'attack'>;
+/** Longest vanilla caption, words; further clauses are dropped. */
+export const VANILLA_WORDS = 33;
+/** Longest reasoning caption, words, its headings among them. */
+export const REASONING_WORDS = 95;
 
 /** One to three sentences on the face alone, the verdict last. */
 export function vanillaCaption(facts: Facts, random: Random, judged: Judged = facts): string {
-  const clauses = (facts.label === 'spoof' ? spoofClauses(facts, random, 3) : liveClauses(facts, random, 3)).slice(
-    0,
-    random.int(2, 3),
-  );
-  return `${sentences(random.shuffled(clauses), random, 0.6)} ${verdict(judged, random)}`;
+  const told = cuesIn(facts, random)
+    .filter(({ kind }) => kind !== 'catch lights' || facts.eyewear === 'none')
+    .slice(0, random.int(2, 3));
+  const clauses = told.map((cue) => phrase(cue, random));
+  if (facts.label === 'live') clauses.splice(random.int(1, 2), clauses.length > 2 ? 1 : 0, clean(random));
+  else if (clauses.length === 0) clauses.push(little(random));
+  // Never one clause alone: those would be heard again and again. A lamp says nothing where the light was told.
+  if (clauses.length < 2)
+    clauses.push(told.some(({ kind }) => LIGHT_CUES.has(kind)) ? look(facts, random)[0]! : lamp(facts, random));
+  const end = verdict(judged, random);
+  const words = (count: number): number => [...clauses.slice(0, count), end].join(' ').split(' ').length + count - 1;
+  let count = clauses.length;
+  while (count > 1 && words(count) > VANILLA_WORDS) count--;
+  return `${sentences(random.shuffled(clauses.slice(0, count)), random, 0.85)} ${end}`;
 }
 
 /** The six stages in order; nothing before the last says which class it is. */
 export function reasoningCaption(facts: Facts, random: Random, judged: Judged = facts): string {
-  const { label } = facts;
-  const spoof = label === 'spoof';
-  const said = new Set<string>();
-  const tell = (kinds: (cue: Cue) => boolean, fallback: readonly string[], count = 1): string => {
-    const chosen = visible(facts, random)
-      .filter((cue) => kinds(cue) && !said.has(cue.kind))
-      .slice(0, count);
-    for (const { kind } of chosen) said.add(kind);
-    return sentence(chosen.length > 0 ? chosen.map((cue) => phrase(cue, random)) : [random.pick(fallback)], random);
+  // Mirrors of the lamp in the eyes are left out of this style (the paper's exclusions).
+  const left = cuesIn(facts, random).filter(({ kind }) => kind !== 'catch lights');
+  /** Takes up to `count` of the cues that no stage has told, of the first group before the next, and words them. */
+  const take = (count: number, ...groups: ReadonlySet<Cue['kind']>[]): string[] => {
+    const chosen = groups.flatMap((group) => left.filter(({ kind }) => group.has(kind))).slice(0, count);
+    for (const cue of chosen) left.splice(left.indexOf(cue), 1);
+    return chosen.map((cue) => phrase(cue, random));
   };
-  const surface = (cue: Cue): boolean => !LIGHT_CUES.has(cue.kind) && !SKIN_CUES.has(cue.kind);
-  const person = fill(random.pick(OPENINGS), {
-    skin: facts.person.skin,
-    hair: hairWords(facts.person),
-    age: facts.person.age > 0.6 ? 'old' : 'young',
-  });
-  const artifact = spoof ? tell(surface, NEUTRAL_ARTIFACT, 2) : sentence([random.pick(CLEAN)], random);
-  const feature = tell(
-    (cue) => SKIN_CUES.has(cue.kind) || (spoof && surface(cue)),
-    MOUTH[facts.expression],
-    random.chance(0.4) ? 2 : 1,
-  );
-  const light = tell((cue) => LIGHT_CUES.has(cue.kind), LAMP[facts.light], random.chance(0.4) ? 2 : 1);
-  return [
-    `Initial observation: ${person}`,
-    `Artifact detection: ${artifact}`,
-    `Feature analysis: ${feature}`,
-    `Lighting and shadows: ${light}`,
-    `Context: ${context(facts, random)}`,
-    `Final judgment: ${verdict(judged, random)}`,
-  ].join(' ');
+  const frame = take(1, FRAME_CUES);
+  const found = facts.label === 'live' ? [clean(random)] : take(2, SURFACE_CUES, SKIN_CUES);
+  const flat = left.some(({ kind }) => kind === 'flat light');
+  const light = [...take(2, LIGHT_CUES), flat ? shallow(random) : lamp(facts, random)];
+  const features = [...take(1, SKIN_CUES, SURFACE_CUES), ...look(facts, random)].slice(0, 2);
+  const stages = [
+    [opening(facts, random)],
+    found.length > 0 ? found : [little(random)],
+    random.shuffled(features),
+    light.slice(0, 2),
+    [...frame, behind(facts, random)],
+  ].map((clauses, i) => clauses.slice(0, random.chance(PAIRED[i]!) ? 2 : 1));
+  const end = verdict(judged, random);
+  const words = (): number =>
+    [...REASONING_STAGES, ...stages.map((c) => c.join(' and ')), end].join(' ').split(' ').length;
+  while (words() > REASONING_WORDS) stages.findLast(({ length }) => length > 1)!.pop();
+  const bodies = [...stages.map((clauses) => sentence(clauses, random)), end];
+  return REASONING_STAGES.map((stage, i) => `${stage}: ${bodies[i]!}`).join(' ');
 }
+/** How often each of the first five stages has two clauses, where it could. */
+const PAIRED = [0, 0.92, 0.9, 0.88, 0.7];
 
-const OPENINGS = [
-  'This is a {age} person with {skin} skin and {hair}.',
-  'We see a face with {skin} skin and {hair}.',
-  'A {age} face with {skin} skin and {hair} looks at us.',
-  'The picture shows a person with {skin} skin and {hair}.',
-  'A person with {skin} skin and {hair} is seen.',
-];
-const NEUTRAL_ARTIFACT = [
-  'little is seen on the surface',
-  'the surface shows little',
-  'no strong pattern is seen',
-  'few signs are seen on the face',
-  'little lies over the face',
-  'the face shows few signs',
-];
-const MOUTH: Record<Facts['expression'], readonly string[]> = {
-  smiling: [
-    'the face smiles',
-    'the mouth smiles',
-    'the lips smile',
-    'a smile is seen on the face',
-    'the mouth is wide in a smile',
-  ],
-  'open mouth': [
-    'the mouth is open',
-    'the face has an open mouth',
-    'the lips are open',
-    'an open mouth is seen',
-    'the mouth stands open',
-  ],
-  neutral: [
-    'the mouth is closed',
-    'the lips are closed',
-    'a closed mouth is seen',
-    'the face has a closed mouth',
-    'the lips lie closed',
-  ],
-};
-const LAMP: Record<Facts['light'], readonly string[]> = {
-  left: [
-    'light comes from the left',
-    'the light falls from the left',
-    'the lamp shines from the left',
-    'the face is lit from the left',
-    'light falls on the face from the left',
-  ],
-  right: [
-    'light comes from the right',
-    'the light falls from the right',
-    'the lamp shines from the right',
-    'the face is lit from the right',
-    'light falls on the face from the right',
-  ],
-  above: [
-    'light comes from above',
-    'the light falls from above',
-    'the lamp shines from above',
-    'the face is lit from above',
-    'light falls on the face from above',
-  ],
-  front: [
-    'light comes from the front',
-    'the light falls from the front',
-    'the lamp shines from the front',
-    'the face is lit from the front',
-    'light falls on the face from the front',
-  ],
-};
 const LIGHT_CUES: ReadonlySet<Cue['kind']> = new Set([
   'flat light',
   'sheet glare',
@@ -193,42 +89,27 @@ const SKIN_CUES: ReadonlySet<Cue['kind']> = new Set([
   'blue cast',
   'thick makeup',
 ] as const);
+/** Their phrases do not stand without a place. */
+const PLACED_CUES: ReadonlySet<Cue['kind']> = new Set([
+  'sheet glare',
+  'screen glare',
+  'soft shadow',
+  'paper edge',
+  'bezel',
+] as const);
 const FRAME_CUES: ReadonlySet<Cue['kind']> = new Set(['paper edge', 'bezel'] as const);
+const SURFACE_CUES: ReadonlySet<Cue['kind']> = new Set(
+  ATTACK_CUES.filter((kind) => !LIGHT_CUES.has(kind) && !SKIN_CUES.has(kind) && !FRAME_CUES.has(kind)),
+);
 
-function context(facts: Facts, random: Random): string {
-  const frame = facts.cues.find((cue) => FRAME_CUES.has(cue.kind) && cue.strength > VISIBLE);
-  if (frame !== undefined) return sentence([phrase(frame, random)], random);
-  const wall = facts.backdrop === 'room' ? `${facts.backdropColour} room` : `${facts.backdropColour} wall`;
-  return sentence(
-    [
-      fill(
-        random.pick([
-          'a {wall} is behind the face',
-          'behind it is a {wall}',
-          'the face is before a {wall}',
-          'we see a {wall} behind it',
-          'the face stands before a {wall}',
-          'a {wall} is seen behind it',
-        ]),
-        { wall },
-      ),
-    ],
-    random,
-  );
-}
-
-function verdict(facts: Judged, random: Random): string {
-  if (facts.attack === null) return random.pick(LIVE_VERDICTS);
-  return fill(random.pick(SPOOF_VERDICTS), { kind: random.pick(KIND[facts.attack]) });
-}
-
-/** Cues that can be seen, the plainer ones likelier first. */
-function visible(facts: Facts, random: Random): Cue[] {
-  return facts.cues
+/** Cues that can be seen, the plainer ones likelier first, each kind once. */
+function cuesIn(facts: Facts, random: Random): Cue[] {
+  const ranked = facts.cues
     .filter(({ strength }) => strength > VISIBLE)
     .map((cue) => ({ cue, rank: cue.strength + random.uniform(0, 0.5) }))
     .sort((a, b) => b.rank - a.rank)
     .map(({ cue }) => cue);
+  return ranked.filter(({ kind }, i) => ranked.findIndex((other) => other.kind === kind) === i);
 }
 
 function phrase({ kind, place }: Cue, random: Random): string {
@@ -236,23 +117,14 @@ function phrase({ kind, place }: Cue, random: Random): string {
     kind in CUE_PHRASES
       ? CUE_PHRASES[kind as keyof typeof CUE_PHRASES]
       : LIVE_PHRASES[kind as keyof typeof LIVE_PHRASES];
-  const whole = place === 'all over';
-  const fitting = options.filter((option) => option.includes('{where}') !== whole);
+  // Eyes, mouths and painted cheeks are where they are: a place is said of them only at times.
+  const placed = place !== 'all over' && (place !== 'centre' || PLACED_CUES.has(kind) || random.chance(0.5));
+  const needed = placed && (PLACED_CUES.has(kind) || random.chance(0.7));
+  const fitting = options.filter((option) => !needed || option.includes('{where}'));
   const template = random.pick(fitting.length > 0 ? fitting : options);
-  // `all over` goes without saying.
-  return fill(template, { on: random.pick(['the face', 'the skin', 'the face']), where: whole ? '' : WHERE[place] });
+  return fill(template, {
+    on: random.pick(['the face', 'the skin', 'the face', 'this face']),
+    where: placed ? whereWords(place, random) : FRAME_CUES.has(kind) ? random.pick(AROUND) : '',
+  });
 }
-
-function spoofClauses(facts: Facts, random: Random, count: number): string[] {
-  const chosen = visible(facts, random)
-    .slice(0, count)
-    .map((cue) => phrase(cue, random));
-  return chosen.length > 0 ? chosen : [random.pick(NEUTRAL_ARTIFACT)];
-}
-
-function liveClauses(facts: Facts, random: Random, count: number): string[] {
-  const chosen = visible(facts, random)
-    .slice(0, count - 1)
-    .map((cue) => phrase(cue, random));
-  return [random.pick(CLEAN), ...(chosen.length > 0 ? chosen : [random.pick(MOUTH[facts.expression])])];
-}
+const AROUND = ['around it', 'around the face'];

@@ -11,6 +11,14 @@ export const WHERE: Record<Place, string> = {
   'all over': 'all over',
 };
 
+/** A place in one of several wordings, of the picture as the viewer sees it. */
+export function whereWords(place: Place, random: Random): string {
+  const plain = WHERE[place];
+  if (place === 'all over' || random.chance(0.5)) return plain;
+  const at = place === 'left' || place === 'right' ? random.pick([plain, `at the ${place}`]) : plain;
+  return random.chance(0.4) ? at : `${at} of the picture`;
+}
+
 /** `fill('{thing} lies {where}', {thing: 'glare', where: 'on the left'})`; a/an follows the next letter. */
 export function fill(template: string, slots: Readonly<Record<string, string>>): string {
   const filled = template.replace(/\{(\w+)\}/g, (_, name: string) => slots[name] ?? '');
