@@ -92,11 +92,16 @@ const OBJECT = new RegExp(
   'g',
 );
 
+/** "no dots", "free of fine lines": said of nothing, so nothing is claimed. Absences that are claims are in FIXED. */
+const DENIED =
+  /\b(?:no|without|free of|not) (?:(?!and\b)\w+ ){0,2}?(?:dots|grain|grid|cells|bands|(?:pale|dark|coloured) border|frame|streak|spot|piece|writing|lines|pores|blurred|faded|smooth|bent|flat)\b/g;
+
 export function claimsOf(text: string): Claim[] {
   const found = new Map<string, Claim>();
   const claim = (attribute: string, value: string): void =>
     void found.set(`${attribute} ${value}`, { attribute, value });
-  for (const clause of text.toLowerCase().split(/[.;:,]|\bwhile\b/)) {
+  for (const said of text.toLowerCase().split(/[.;:,]|\bwhile\b/)) {
+    const clause = said.replace(DENIED, '');
     for (const [sign, attribute, value] of FIXED) if (sign.test(clause)) claim(attribute, value);
     for (const [sign, attribute] of NAMED) {
       const value = sign.exec(clause)?.[1];

@@ -105,7 +105,11 @@ function clausesOf(scene: SceneFacts, random: Random): Clause[] {
       ? random.pick(['the picture', 'the picture', 'the surface'])
       : random.pick(['the face', 'the skin', 'the picture']);
   const add = (group: Group, options: readonly string[], slots: Record<string, string> = {}): void => {
-    const text = fill(random.pick(options), { on, where: '', ...slots });
+    // "Seen on a picture" would be read as a verdict (evaluate/lexicon.ts).
+    const text = fill(random.pick(options), { on, where: '', ...slots }).replace(
+      'seen on the picture',
+      'seen in the picture',
+    );
     out.push({ group, text, absence: ABSENT.test(text) });
   };
   if (scene.face === null) things(scene, add);

@@ -10,7 +10,7 @@ import { ATTACK_CUES, type Cue, type Facts } from '../types';
 import { CUE_PHRASES, LIVE_PHRASES } from './bank';
 import { REASONING_STAGES } from '../../../protocol';
 import { fill, sentence, sentences, whereWords } from './grammar';
-import { behind, clean, lamp, little, look, opening, shallow } from './neutral';
+import { alone, behind, clean, lamp, little, look, opening, shallow } from './neutral';
 import { verdict, type Judged } from './verdicts';
 
 /** Strength from which a caption may name a cue. */
@@ -49,13 +49,18 @@ export function reasoningCaption(facts: Facts, random: Random, judged: Judged = 
     return chosen.map((cue) => phrase(cue, random));
   };
   const frame = take(1, FRAME_CUES);
-  const found = facts.label === 'live' ? [clean(random)] : take(2, SURFACE_CUES, SKIN_CUES);
+  const spoof = facts.label === 'spoof';
+  const found = !spoof ? [clean(random)] : take(2, SURFACE_CUES, SKIN_CUES);
   const flat = left.some(({ kind }) => kind === 'flat light');
   const light = [...take(2, LIGHT_CUES), flat ? shallow(random) : lamp(facts, random)];
   const features = [...take(1, SKIN_CUES, SURFACE_CUES), ...look(facts, random)].slice(0, 2);
   const stages = [
     [opening(facts, random)],
-    found.length > 0 ? found : [little(random)],
+    found.length === 0
+      ? [little(random)]
+      : found.length === 1 && spoof && frame.length === 0
+        ? [...found, alone(random)]
+        : found,
     random.shuffled(features),
     light.slice(0, 2),
     [...frame, behind(facts, random)],

@@ -70,6 +70,17 @@ const LITTLE = [
 export const little = (random: Random): string =>
   fill(random.pick(LITTLE), { on: random.pick(['the surface', 'the face', 'the skin']) });
 
+const ALONE = [
+  'little is seen around it',
+  'there is little around it',
+  'the skin around it shows little',
+  'the face around it shows few signs',
+  'few signs are seen around it',
+  'there are few signs around it',
+];
+/** That a single sign stands by itself. */
+export const alone = (random: Random): string => random.pick(ALONE);
+
 const MOUTH: Record<Facts['expression'], readonly string[]> = {
   smiling: [
     'the face smiles',
