@@ -84,7 +84,7 @@ export default tseslint.config(
     rules: closed('app', 'session', 'device', 'evaluate', 'inspect', 'model', 'ops', 'train', 'workers'),
   },
   {
-    files: ['src/train/**/*.ts', 'src/evaluate/**/*.ts', 'src/inspect/**/*.ts'],
+    files: ['src/train/**/*.ts', 'src/evaluate/**/*.ts', 'src/inspect/**/*.ts', 'src/study/**/*.ts'],
     rules: closed('app', 'session', 'workers'),
   },
   {
@@ -118,6 +118,7 @@ export default tseslint.config(
         performance: 'readonly',
         fetch: 'readonly',
         navigator: 'readonly',
+        Blob: 'readonly',
         AbortController: 'readonly',
         window: 'readonly',
         document: 'readonly',

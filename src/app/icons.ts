@@ -15,6 +15,7 @@ const PATHS = {
   stop: svg`<rect x="4" y="4" width="8" height="8"/>`,
   folder: svg`<path d="M2 12.5v-9h4l1.5 2H14v7z"/>`,
   files: svg`<path d="M4 1.8h5l3 3v9.4H4zM9 1.8v3h3"/>`,
+  make: svg`<rect x="2.5" y="2.5" width="11" height="11" rx="1"/><path d="M8 5.4v5.2M5.4 8h5.2"/>`,
   next: svg`<path d="M6 3.5L10.5 8 6 12.5"/>`,
   back: svg`<path d="M10 3.5L5.5 8 10 12.5"/>`,
   down: svg`<path d="M8 2.5v8M4.5 7.5L8 11l3.5-3.5M3 13.5h10"/>`,

@@ -1,5 +1,6 @@
 /** Words for states and results, in one place, so that strip, sheet and screen reader say the same. */
 import type { CaptionResult, Evaluation, Label, RunPhase, SampleRow } from '../protocol';
+import { captionProblem } from '../session/plan';
 import type { RunRecord, SessionState } from '../session/types';
 import { percent, plural, probability } from './format';
 
@@ -71,17 +72,26 @@ export function latest(run: RunRecord | null, source: Evaluation['source']): Eva
   return run?.evaluations.findLast((evaluation) => evaluation.source === source) ?? null;
 }
 
+/** The samples that a run started now would train on. */
+export function trainRows({ data }: Pick<SessionState, 'data'>): SampleRow[] {
+  const ids = new Set(data.split.train);
+  return data.samples.filter(({ id }) => ids.has(id));
+}
+
 /** Why a run cannot start now, as a sentence with what to do; null: it can. */
 export function whyNotStart(state: Readonly<SessionState>, invalid: string | null): string | null {
   if (state.boot.phase === 'starting') return 'The threads are still starting; this takes a few seconds.';
   if (state.boot.phase === 'failed') return 'The page could not start; see the message above.';
   if (state.model === null) return 'No model is loaded. Load the embedded one, or a folder under Settings.';
   if (isGoing(state.run)) return 'A run is going. Stop it first, or let it finish.';
-  if (state.data.importing !== null) return 'The import is not finished yet.';
+  if (state.data.importing !== null) {
+    return `The ${state.data.importing.unit === 'frames' ? 'generated set' : 'import'} is not finished yet.`;
+  }
   if (state.data.samples.length === 0) return 'There are no samples. Add some under Data, or start the demo there.';
   if (invalid !== null) return invalid;
   if (state.data.split.train.length === 0) {
     return state.data.split.problems[0] ?? 'No labelled sample is left to train on. Add labels under Data.';
   }
-  return null;
+  const missing = captionProblem(state.config, trainRows(state));
+  return missing === null ? null : `${missing.cause} ${missing.remedy}`;
 }

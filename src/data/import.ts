@@ -6,40 +6,31 @@ import {
   CancelledError,
   ImportError,
   StorageError,
-  type CallContext,
   type ImportReport,
   type ImportRequest,
   type Rejection,
   type SampleRow,
 } from '../protocol';
-import { writeFrame } from '../store/frames';
 import { isTable, readAnnotations } from './annotations';
-import type { StoredFrame } from './frame';
 import { decodeImage } from './image';
+import { keepFrames, type KeepHooks, type TimedFrame } from './keep';
 import { extensionOf, isClutter, normalise } from './paths';
 import { Batches, Meter } from './progress';
 import { reasonOf } from './reasons';
 import { recognise, setFolders } from './recognise';
-import { combine, remarks, sampleRow, summarise } from './rows';
+import { combine, remarks, summarise } from './rows';
 import { SNIFF_BYTES, promiseOf, sniff, type Kind } from './sniff';
 import { converter, decodeVideo } from './video';
 
 /** Files in work at once: one decodes while another is encoded or written. */
 const WORKERS = 3;
 
-export interface ImportHooks extends Pick<CallContext, 'signal' | 'progress'> {
-  /** Called with rows as they come, in batches. */
-  samples(rows: SampleRow[]): void;
-  /** Stores a frame; the room `store` does it unless a test takes its place. */
-  write?: (path: string, png: Blob) => Promise<void>;
-}
-
 /**
  * Imports files into samples. The frames are in OPFS when it resolves.
  * @throws CancelledError when the signal fires; frames written until then stay until they are written again or
  *   cleared, because an earlier import may own the same ones
  */
-export async function importFiles(request: ImportRequest, hooks: ImportHooks): Promise<ImportReport> {
+export async function importFiles(request: ImportRequest, hooks: KeepHooks): Promise<ImportReport> {
   const began = performance.now();
   const { media, tables, notes, total } = sortOut(request);
   const annotations = await readAnnotations(tables, media.keys(), request.numericOne);
@@ -49,7 +40,6 @@ export async function importFiles(request: ImportRequest, hooks: ImportHooks): P
   const passedOver = new Tally(annotations.passedOver);
   const meter = new Meter(hooks.progress, total, tables.size);
   const batches = new Batches(hooks.samples);
-  const write = hooks.write ?? writeFrame;
 
   const found: SampleRow[][] = [];
   const owners = new Map<string, string>();
@@ -74,12 +64,7 @@ export async function importFiles(request: ImportRequest, hooks: ImportHooks): P
       passedOver.add(path);
       return;
     }
-    const rows: SampleRow[] = [];
-    for (const frame of decoded) {
-      const row = await sampleRow(known, frame.role, frame.seconds, frame);
-      await write(row.frame, frame.png);
-      rows.push(row);
-    }
+    const rows = await keepFrames(known, decoded, hooks.write);
     if (known.overruled) overruled++;
     found[index] = rows;
     batches.add(rows);
@@ -104,8 +89,10 @@ export async function importFiles(request: ImportRequest, hooks: ImportHooks): P
       meter.end(next.path);
     }
   };
-  await Promise.all(Array.from({ length: WORKERS }, work));
+  // Every worker ends before the call does, so that the rows told of are all that was stored.
+  const ended = await Promise.allSettled(Array.from({ length: WORKERS }, work));
   batches.flush();
+  for (const end of ended) if (end.status === 'rejected') throw end.reason;
 
   if (skipped > 0) {
     const cause = full as StorageError | null;
@@ -158,10 +145,8 @@ function sortOut(request: ImportRequest): {
   return { media, tables, notes, total: media.size + tables.size };
 }
 
-type Decoded = StoredFrame & { role: SampleRow['role']; seconds: number };
-
 /** Frames of a file; null for a file that neither is nor claims to be an image or a video. */
-async function decode(path: string, file: File, signal: AbortSignal): Promise<Decoded[] | null> {
+async function decode(path: string, file: File, signal: AbortSignal): Promise<TimedFrame[] | null> {
   const promised = promiseOf(extensionOf(path));
   if (file.size === 0 && promised !== null) {
     throw new ImportError({

@@ -4,19 +4,21 @@ import type { CallContext, SampleRow } from '../protocol';
 /** Shortest time between two messages, milliseconds. */
 const INTERVAL = 100;
 
-/** Counts files, with their rate and the time left. */
+/** Counts files or frames, with their rate and the time left. */
 export class Meter {
   private readonly began = performance.now();
   private last = -INTERVAL;
 
   /**
-   * @param total  files in all
-   * @param done   files already dealt with
+   * @param total  units in all
+   * @param done   units already dealt with
+   * @param unit   what is counted, for the page
    */
   constructor(
     private readonly report: CallContext['progress'],
     private readonly total: number,
     private done = 0,
+    private readonly unit: 'files' | 'frames' = 'files',
   ) {}
 
   begin(label: string): void {
@@ -38,7 +40,7 @@ export class Meter {
       label,
       done: this.done,
       total: this.total,
-      unit: 'files',
+      unit: this.unit,
       rate,
       secondsLeft: rate === null ? null : (this.total - this.done) / rate,
     });

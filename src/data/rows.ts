@@ -6,6 +6,8 @@ import type { Recognised } from './recognise';
 
 /** What is known of a file before it is decoded. */
 export type Known = Pick<SampleRow, 'set' | 'file' | 'video' | 'label' | 'attack' | 'subject'> & {
+  /** See `sampleId`. */
+  more?: string;
   captions: FileFacts['captions'];
   /** Table and name give different labels: the table was believed. */
   overruled: boolean;
@@ -28,9 +30,14 @@ export function combine(name: Recognised, facts: FileFacts | undefined): Known {
   };
 }
 
-/** First 16 hex digits of SHA-256 over set, file and role: the same file imported again has the same id. */
-export async function sampleId(set: string, file: string, role: FrameRole): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`${set}\0${file}\0${role}`));
+/**
+ * First 16 hex digits of SHA-256 over set, file and role: the same file imported again has the same id.
+ *
+ * @param more  what else tells samples of one name apart: a generated set's seed
+ */
+export async function sampleId(set: string, file: string, role: FrameRole, more = ''): Promise<string> {
+  const name = `${set}\0${file}\0${role}${more === '' ? '' : `\0${more}`}`;
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(name));
   return [...new Uint8Array(digest, 0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
@@ -41,7 +48,7 @@ export async function sampleRow(
   seconds: number,
   stored: StoredFrame,
 ): Promise<SampleRow> {
-  const id = await sampleId(known.set, known.file, role);
+  const id = await sampleId(known.set, known.file, role, known.more);
   return {
     id,
     set: known.set,

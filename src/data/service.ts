@@ -1,16 +1,25 @@
 /** The frames worker's commands. */
 import { WorkerError, type FramesCommands, type Handlers, type SampleRow } from '../protocol';
+import { generateSet } from './generate';
 import { importFiles } from './import';
 import { proveSealed } from './network_proof';
 
 /**
- * @param samples  receives rows as an import makes them
+ * @param samples  receives rows as an import or the generator makes them
  *
- * No file is opened before the thread has proved that it cannot reach the network: `import.run` rejects with
- * WorkerError until a `network.prove` came out sealed.
+ * No file is opened and no set generated before the thread has proved that it cannot reach the network: both reject
+ * with WorkerError until a `network.prove` came out sealed. Generated faces are nobody's, but one rule for all frames
+ * is a rule that can be relied on.
  */
 export function framesService(samples: (rows: SampleRow[]) => void): Handlers<FramesCommands> {
   let sealed = false;
+  const requireSeal = (so: string): void => {
+    if (sealed) return;
+    throw new WorkerError({
+      cause: `The frames thread has not proved that it cannot reach the network, so it ${so}.`,
+      remedy: 'Serve this page with the headers in public/_headers, and reload it.',
+    });
+  };
   return {
     'network.prove': async ({ urls }) => {
       const proof = await proveSealed('frames', urls);
@@ -18,13 +27,12 @@ export function framesService(samples: (rows: SampleRow[]) => void): Handlers<Fr
       return proof;
     },
     'import.run': (request, { signal, progress }) => {
-      if (!sealed) {
-        throw new WorkerError({
-          cause: 'The frames thread has not proved that it cannot reach the network, so it opens no file.',
-          remedy: 'Serve this page with the headers in public/_headers, and reload it.',
-        });
-      }
+      requireSeal('opens no file');
       return importFiles(request, { signal, progress, samples });
+    },
+    'generate.run': (request, { signal, progress }) => {
+      requireSeal('generates nothing');
+      return generateSet(request, { signal, progress, samples });
     },
   };
 }

@@ -37,7 +37,7 @@ export class WhyLiveError extends Error {
   constructor(fields: ErrorFields) {
     const file = fields.file ?? null;
     super(`${file === null ? '' : `${file}: `}${fields.cause} ${fields.remedy}`.trim());
-    this.name = new.target.name;
+    this.name = nameOf(new.target);
     this.why = fields.cause;
     this.remedy = fields.remedy;
     this.file = file;
@@ -64,7 +64,10 @@ export class CancelledError extends WhyLiveError {
   }
 }
 
-const CLASSES: Record<string, new (fields: ErrorFields) => WhyLiveError> = {
+type ErrorClass = new (fields: ErrorFields) => WhyLiveError;
+
+/** By the name that crosses. Not the class's own: a minified build renames classes, differently in each thread. */
+const CLASSES: Record<string, ErrorClass> = {
   WhyLiveError,
   ImportError,
   ModelError,
@@ -74,6 +77,10 @@ const CLASSES: Record<string, new (fields: ErrorFields) => WhyLiveError> = {
   WorkerError,
   CancelledError,
 };
+
+function nameOf(target: unknown): string {
+  return Object.keys(CLASSES).find((name) => CLASSES[name] === target) ?? 'WhyLiveError';
+}
 
 /** Turns anything thrown into data. Unknown errors keep their message as the cause. */
 export function errorToData(error: unknown): ErrorData {

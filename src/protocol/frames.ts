@@ -1,6 +1,6 @@
 /** Commands of the frames worker: decodes images and video into samples; has no network. */
 import type { NetworkProof } from './proof';
-import type { ImportReport, Label, SampleRow } from './samples';
+import type { CaptionStyle, ImportReport, Label, SampleRow } from './samples';
 import type { RequestSeen } from './watch';
 
 /** A file the user gave, with its path inside what was dropped or chosen. */
@@ -17,14 +17,31 @@ export interface ImportRequest {
   numericOne: Label | null;
 }
 
+/** A set to generate. `checkRequest` of the generator says what may be asked for. */
+export interface GenerateRequest {
+  /** Name of the domain, which becomes the set's name: `synthetic-M`. */
+  domain: string;
+  /** Persons; each has `liveClips` live clips and `attackClips` of every attack. Two frames are kept of a clip. */
+  subjects: number;
+  liveClips: number;
+  attackClips: number;
+  attacks: readonly string[];
+  /** Caption styles to write; none: the set trains the live/spoof head only. */
+  styles: readonly CaptionStyle[];
+  /** The same request and seed give the same frames and captions on every machine. */
+  seed: number;
+}
+
 export type FramesCommands = {
   'network.prove': { params: { urls: string[] }; result: NetworkProof };
   /** Progress counts files; cancelling keeps what was imported so far out of the result. */
   'import.run': { params: ImportRequest; result: ImportReport };
+  /** Progress counts frames; cancelling takes effect after the frame that is being drawn. */
+  'generate.run': { params: GenerateRequest; result: ImportReport };
 };
 
 export type FramesEvents = {
-  /** Samples as they come, for the table. */
+  /** Samples as they come, for the table; of a call that was cancelled or failed, every one that it stored. */
   'import.samples': SampleRow[];
   /** `watchRequests` at work in this thread. */
   'network.request': RequestSeen;

@@ -7,6 +7,7 @@ import {
   PRESETS,
   WorkerError,
   type DeviceInfo,
+  type GenerateRequest,
   type ModelInfo,
   type Preset,
   type Report,
@@ -15,6 +16,7 @@ import {
   type SourceFile,
 } from '../protocol';
 import { configProblems } from './config';
+import { requestFor } from './generated';
 import type { AppSession } from './session';
 import type { Session } from './types';
 
@@ -51,6 +53,8 @@ export interface Automation {
   /** Imports what several inputs hold as one import, so that a table in one labels the files of another. */
   importFromInputs(ids: string[]): Promise<DataCounts>;
   importFromInput(id: string): Promise<DataCounts>;
+  /** Makes a set with the generator; what is left out is as in the page's form. */
+  generate(request: Pick<GenerateRequest, 'domain'> & Partial<GenerateRequest>): Promise<DataCounts>;
   /** Loads the model folder that the input holds. */
   modelFromInput(id: string): Promise<ModelInfo>;
   /**
@@ -144,6 +148,10 @@ export function automate(session: AppSession): Automation {
     },
     importFromInputs: importAll,
     importFromInput: (id) => importAll([id]),
+    async generate({ domain, ...change }) {
+      await session.strict.generate({ ...requestFor(domain), ...change });
+      return counts();
+    },
     async modelFromInput(id) {
       const files = filesOf(id);
       const name = files[0]?.path.split('/')[0] ?? id;

@@ -1,18 +1,31 @@
-/** The data set: imports through the frames thread, rows kept in IndexedDB, the split a run would use. */
+/** The data set: imports and generated sets through the frames thread, rows kept in IndexedDB, the split a run would use. */
 import { split } from '../data/split';
-import { ImportError, type ImportReport, type Label, type SampleRow, type SourceFile } from '../protocol';
+import {
+  ImportError,
+  type CallOptions,
+  type GenerateRequest,
+  type ImportReport,
+  type Label,
+  type SampleRow,
+  type SourceFile,
+} from '../protocol';
 import { bySource, clearSamples, deleteFrames, loadSamples, saveSamples } from '../store/samples';
 import { deleteSetting, loadSetting, saveSetting } from '../store/settings';
+import { checkGenerate, framesOf } from './generated';
 import type { StateHolder } from './holder';
+import { isTrainingHeld } from './locks';
 import { siteUrl } from './models';
 import { summarise } from './report';
 import type { Threads } from './threads';
+import type { DataState } from './types';
 
 /** Name of a set whose files lie in no folder. */
 const FALLBACK_SET = 'My files';
 
 export class DataSet {
   private controller: AbortController | null = null;
+  /** Rows of the call that is going, each of a frame that it stored. */
+  private arrived: SampleRow[] = [];
   private lastFiles: readonly SourceFile[] = [];
   private lastNotes: readonly string[] = [];
   private embedded: Promise<SourceFile[]> | null = null;
@@ -25,7 +38,9 @@ export class DataSet {
     private readonly changed: () => void,
   ) {
     threads.frames.on('import.samples', (rows) => {
-      if (this.controller === null || this.controller.signal.aborted) return;
+      if (this.controller === null) return;
+      this.arrived.push(...rows);
+      if (this.controller.signal.aborted) return;
       this.holder.updateData({ samples: merge(this.holder.state.data.samples, rows) });
     });
   }
@@ -63,26 +78,13 @@ export class DataSet {
    * @throws ImportError when a thread is not sealed, another import is going, or there is nothing to import.
    */
   async importFiles(files: readonly SourceFile[], numericOne: Label | null = null): Promise<void> {
-    if (!this.sealed()) {
-      throw new ImportError({
-        cause: 'The threads that see frames have not proven that they cannot reach the network.',
-        remedy: 'No data is accepted. The seal in the header shows what was tried; docs/privacy.md says what to do.',
-      });
-    }
-    if (this.controller !== null) {
-      throw new ImportError({
-        cause: 'Another import is going.',
-        remedy: 'Let it finish, or cancel it, then try again.',
-      });
-    }
+    this.requireReady();
     if (files.length === 0) {
       throw new ImportError({
         cause: 'There was no file in it.',
         remedy: 'Choose a folder with images or videos; live and spoof belong into folders of these names.',
       });
     }
-    const controller = new AbortController();
-    this.controller = controller;
     const before = { ...this.holder.state.data };
     if (files === this.lastFiles) {
       // The same files again, read differently: what was said about them then holds no longer.
@@ -90,30 +92,52 @@ export class DataSet {
       before.notes = before.notes.filter((note) => !stale.has(note));
     }
     this.lastFiles = files;
-    this.holder.clear('data');
-    this.holder.updateData({
-      importing: { label: 'Starting', done: 0, total: files.length, unit: 'files', rate: null, secondsLeft: null },
-    });
-    try {
-      const report = await this.threads.frames.call(
-        'import.run',
-        { files: [...files], fallbackSet: FALLBACK_SET, numericOne },
-        {
-          signal: controller.signal,
-          onProgress: (importing) => {
-            if (!controller.signal.aborted) this.holder.updateData({ importing });
-          },
-        },
-      );
-      await this.accept(report, before, files);
-    } catch (error) {
-      await this.withdraw(before.samples);
-      this.show(before.samples, before.rejected, before.notes);
-      throw error;
-    } finally {
-      this.controller = null;
-      this.holder.updateData({ importing: null });
+    const request = { files: [...files], fallbackSet: FALLBACK_SET, numericOne };
+    await this.work(
+      before,
+      { total: files.length, unit: 'files' },
+      (options) => this.threads.frames.call('import.run', request, options),
+      (report) => this.accept(report, before, files),
+    );
+  }
+
+  /**
+   * Makes a set with the generator, beside what is there; a set of the same name is replaced as a whole, once the new
+   * one is complete.
+   *
+   * @throws ImportError as `importFiles` does, when the request cannot be met, or when a run may be using the frames
+   *   that would be replaced.
+   */
+  async generate(request: GenerateRequest): Promise<void> {
+    this.requireReady();
+    checkGenerate(request);
+    const isOld = ({ set }: SampleRow): boolean => set === request.domain;
+    if (this.holder.state.data.samples.some(isOld) && (await isTrainingHeld())) {
+      throw new ImportError({
+        cause: 'A run is going, here or in another tab, and may be reading the frames that would be replaced.',
+        remedy: 'Stop the run first, or generate another set.',
+        file: request.domain,
+      });
     }
+    // Asking for the lock took a moment, in which another import may have begun.
+    this.requireReady();
+    const before = { ...this.holder.state.data };
+    const old = before.samples.filter(isOld);
+    const others = before.samples.filter((row) => !isOld(row));
+    this.holder.updateData({ samples: others });
+    await this.work(
+      before,
+      { total: framesOf(request).all, unit: 'frames' },
+      (options) => this.threads.frames.call('generate.run', request, options),
+      async (report) => {
+        const kept = new Set(report.samples.map(({ frame }) => frame));
+        await saveSamples(report.samples, old);
+        this.show([...others, ...report.samples], before.rejected, before.notes);
+        // The new rows are saved: a frame of the old ones that cannot be removed costs only space.
+        await deleteFrames(old.filter(({ frame }) => !kept.has(frame))).catch(() => undefined);
+        this.changed();
+      },
+    );
   }
 
   cancelImport(): void {
@@ -147,6 +171,52 @@ export class DataSet {
     this.holder.updateData({ split: data.samples.length === 0 ? NO_SPLIT : split(data.samples, config) });
   }
 
+  private requireReady(): void {
+    if (!this.sealed()) {
+      throw new ImportError({
+        cause: 'The threads that see frames have not proven that they cannot reach the network.',
+        remedy: 'No data is accepted. The seal in the header shows what was tried; docs/privacy.md says what to do.',
+      });
+    }
+    if (this.controller !== null) {
+      throw new ImportError({
+        cause: 'Another import is going.',
+        remedy: 'Let it finish, or cancel it, then try again.',
+      });
+    }
+  }
+
+  /** Runs a call that brings samples in, with progress and cancellation; what fails leaves the data as `before`. */
+  private async work(
+    before: Readonly<DataState>,
+    { total, unit }: { total: number; unit: 'files' | 'frames' },
+    call: (options: CallOptions) => Promise<ImportReport>,
+    accept: (report: ImportReport) => Promise<void>,
+  ): Promise<void> {
+    const { holder } = this;
+    const controller = new AbortController();
+    this.controller = controller;
+    this.arrived = [];
+    holder.clear('data');
+    holder.updateData({ importing: { label: 'Starting', done: 0, total, unit, rate: null, secondsLeft: null } });
+    try {
+      const onProgress: CallOptions['onProgress'] = (importing) => {
+        if (!controller.signal.aborted) holder.updateData({ importing });
+      };
+      await accept(await call({ signal: controller.signal, onProgress }));
+    } catch (error) {
+      const removing = { label: 'Removing what was stored', done: 0, total: 0, unit, rate: null, secondsLeft: null };
+      holder.updateData({ importing: removing });
+      await this.withdraw(before.samples);
+      this.show(before.samples, before.rejected, before.notes);
+      throw error;
+    } finally {
+      this.controller = null;
+      this.arrived = [];
+      holder.updateData({ importing: null });
+    }
+  }
+
   private async accept(
     report: ImportReport,
     before: { samples: SampleRow[]; rejected: ImportReport['rejected']; notes: string[] },
@@ -163,11 +233,11 @@ export class DataSet {
     this.changed();
   }
 
-  /** Removes frames that a cancelled or failed import has already stored. */
+  /** Removes frames that a cancelled or failed call has already stored, except those of rows that were there before. */
   private async withdraw(kept: readonly SampleRow[]): Promise<void> {
     const paths = new Set(kept.map(({ frame }) => frame));
-    const orphans = this.holder.state.data.samples.filter(({ frame }) => !paths.has(frame));
-    // The import's own error is what the user needs to see; a frame left behind costs only space.
+    const orphans = this.arrived.filter(({ frame }) => !paths.has(frame));
+    // The call's own error is what the user needs to see; a frame left behind costs only space.
     await deleteFrames(orphans).catch(() => undefined);
   }
 

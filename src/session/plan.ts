@@ -1,5 +1,5 @@
 /** What a new run starts with: its name, its probes, and whether it can start at all. */
-import { TrainingError, type RunConfig, type SampleRow, type SetSummary } from '../protocol';
+import { TrainingError, type CaptionStyle, type RunConfig, type SampleRow, type SetSummary } from '../protocol';
 import { configProblems } from './config';
 
 /** `camera-a + camera-b, half, seed 0`; more than three sets are counted. */
@@ -50,6 +50,44 @@ export function checkPlan(config: RunConfig, train: readonly SampleRow[]): void 
       remedy: 'Raise alpha, or add a captions file.',
     });
   }
+  const missing = captionProblem(config, train);
+  if (missing !== null) throw new TrainingError(missing);
+}
+
+const has = (row: SampleRow, style: CaptionStyle): boolean => (row.captions[style]?.trim() ?? '') !== '';
+
+/**
+ * What keeps a run from learning the captions that it is asked to learn: there are captions, none of them in the one
+ * style chosen. (Without any caption a run trains the live/spoof head, which is worth doing: see `captionRemark`.)
+ */
+export function captionProblem(
+  { beta, captions }: Pick<RunConfig, 'beta' | 'captions'>,
+  train: readonly SampleRow[],
+): { cause: string; remedy: string } | null {
+  if (beta === 0 || captions === 'half' || train.some((row) => has(row, captions))) return null;
+  const other = captions === 'vanilla' ? 'reasoning' : 'vanilla';
+  const others = train.filter((row) => has(row, other)).length;
+  if (others === 0) return null;
+  return {
+    cause: `No training sample has a ${captions} caption; ${others} of ${train.length} have a ${other} one.`,
+    remedy: `Choose ${other} captions, or add ${captions} ones to the data.`,
+  };
+}
+
+/** What a run does otherwise than its caption setting says, as a sentence; null when nothing. */
+export function captionRemark(
+  { beta, captions }: Pick<RunConfig, 'beta' | 'captions'>,
+  train: readonly SampleRow[],
+): string | null {
+  if (beta === 0 || train.length === 0) return null;
+  const vanilla = train.some((row) => has(row, 'vanilla'));
+  const reasoning = train.some((row) => has(row, 'reasoning'));
+  if (!vanilla && !reasoning) {
+    return 'No training sample has a caption: the run trains the live/spoof head only and learns no explanation.';
+  }
+  if (captions !== 'half' || vanilla === reasoning) return null;
+  const [there, missing] = vanilla ? ['vanilla', 'reasoning'] : ['reasoning', 'vanilla'];
+  return `No training sample has a ${missing} caption: every one learns its ${there} caption instead of half and half.`;
 }
 
 /** The rows of `ids`, in that order. @throws TrainingError when some are no longer in the data set. */

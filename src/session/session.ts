@@ -2,6 +2,7 @@
 import {
   WhyLiveError,
   type BackendChoice,
+  type GenerateRequest,
   type Label,
   type Report,
   type RunConfig,
@@ -106,6 +107,10 @@ export class AppSession extends StateHolder implements Session {
 
   importFiles(files: SourceFile[]): Promise<void> {
     return this.guard('data', () => this.files(files));
+  }
+
+  generate(request: GenerateRequest): Promise<void> {
+    return this.guard('data', () => this.generated(request));
   }
 
   cancelImport(): void {
@@ -247,6 +252,7 @@ export class AppSession extends StateHolder implements Session {
   readonly strict = {
     importEmbedded: (): Promise<void> => this.embedded(),
     importFiles: (files: SourceFile[]): Promise<void> => this.files(files),
+    generate: (request: GenerateRequest): Promise<void> => this.generated(request),
     loadModelFolder: (name: string, files: SourceFile[]): Promise<void> =>
       this.model(() => this.models.loadFolder(name, files)),
     startRun: (): Promise<RunRecord> => this.training.start(),
@@ -263,6 +269,11 @@ export class AppSession extends StateHolder implements Session {
   private async files(files: SourceFile[]): Promise<void> {
     void this.askToPersist();
     await this.data.importFiles(files);
+  }
+
+  private async generated(request: GenerateRequest): Promise<void> {
+    void this.askToPersist();
+    await this.data.generate(request);
   }
 
   private async model(load: () => Promise<void>): Promise<void> {

@@ -8,6 +8,7 @@ import type {
   CaptionStyle,
   DeviceInfo,
   ErrorData,
+  GenerateRequest,
   Label,
   ModelInfo,
   NetworkProof,
@@ -105,6 +106,8 @@ export interface Session extends EventTarget {
   /** Imports the embedded face set (through the same path as any folder). */
   importEmbedded(): Promise<void>;
   importFiles(files: SourceFile[]): Promise<void>;
+  /** Makes a set with the generator; one of the same name is replaced. `importing` and `cancelImport` are about it too. */
+  generate(request: GenerateRequest): Promise<void>;
   cancelImport(): void;
   /** Says what `1` means in numeric label columns and imports the last files again. */
   setNumericOne(label: Label): Promise<void>;

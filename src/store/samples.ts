@@ -3,11 +3,16 @@ import type { SampleRow } from '../protocol';
 import { withDatabase } from './database';
 import { deleteFrame } from './frames';
 
-/** Puts rows (all or none); a row with a known id is replaced. */
-export async function saveSamples(rows: readonly SampleRow[]): Promise<void> {
+/** Removes rows and puts others, in one transaction; a row with a known id is replaced. Frames are left alone. */
+export async function saveSamples(rows: readonly SampleRow[], gone: readonly SampleRow[] = []): Promise<void> {
   await withDatabase('The samples could not be saved', async (db) => {
     const transaction = db.transaction('samples', 'readwrite');
-    await Promise.all([...rows.map((row) => transaction.store.put(row)), transaction.done]);
+    const { store } = transaction;
+    await Promise.all([
+      ...gone.map(({ id }) => store.delete(id)),
+      ...rows.map((row) => store.put(row)),
+      transaction.done,
+    ]);
   });
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { importFiles, type ImportHooks } from '../../src/data/import';
+import { importFiles } from '../../src/data/import';
+import type { KeepHooks } from '../../src/data/keep';
 import { StorageError, type ImportReport, type ImportRequest, type Progress, type SampleRow } from '../../src/protocol';
 import { readFrame } from '../../src/store/frames';
 import { UPRIGHT, fixture, quadrants } from '../support/data_fixtures';
@@ -11,7 +12,7 @@ const text = (name: string, content: string): File => new File([content], name);
 async function run(
   entries: Entry[],
   change: Partial<ImportRequest> = {},
-  hooks: Partial<ImportHooks> = {},
+  hooks: Partial<KeepHooks> = {},
 ): Promise<ImportReport> {
   return importFiles(
     { files: entries.map(([path, file]) => ({ path, file })), fallbackSet: 'dropped', numericOne: null, ...change },

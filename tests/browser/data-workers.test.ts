@@ -1,42 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  WorkerClient,
-  type FramesCommands,
-  type FramesEvents,
-  type HubCommands,
-  type HubEvents,
-  type Progress,
-  type SampleRow,
-} from '../../src/protocol';
+import { WorkerClient, type HubCommands, type HubEvents, type Progress, type SampleRow } from '../../src/protocol';
 import { readFrame } from '../../src/store/frames';
 import { UPRIGHT, fixture, quadrants } from '../support/data_fixtures';
+import { OWN, endFramesWorkers, framesWorker } from '../support/frames_worker';
 
-const frames: HTMLIFrameElement[] = [];
 const clients: { terminate(): void }[] = [];
 afterEach(() => {
+  endFramesWorkers();
   for (const client of clients.splice(0)) client.terminate();
-  for (const frame of frames.splice(0)) frame.remove();
 });
-
-/** Starts the frames worker under a policy: a blob worker takes the one of the document that made it. */
-async function framesWorker(policy: string | null): Promise<WorkerClient<FramesCommands, FramesEvents>> {
-  const frame = document.createElement('iframe');
-  const meta = policy === null ? '' : `<meta http-equiv="Content-Security-Policy" content="${policy}">`;
-  const script = new URL('/workers/frames.ts', location.origin).href;
-  frame.srcdoc = `${meta}<script>
-    window.start = () => new Worker(URL.createObjectURL(new Blob(['import "${script}"'], { type: 'text/javascript' })), { type: 'module' });
-  </script>`;
-  const loaded = new Promise((resolve) => frame.addEventListener('load', resolve));
-  document.body.append(frame);
-  frames.push(frame);
-  await loaded;
-  const start = (frame.contentWindow as unknown as { start(): Worker }).start;
-  const client = new WorkerClient<FramesCommands, FramesEvents>(start(), 'frames');
-  clients.push(client);
-  return client;
-}
-
-const OWN = new URL('/probe.txt', location.origin).href;
 
 describe('the frames worker', () => {
   it('imports once it has proved that it is sealed, with every orientation and video upright there', async () => {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DEMO, DeviceError, PAPER, type SourceFile } from '../../src/protocol';
 import { automate } from '../../src/session/automation';
 import { requireBrowser } from '../../src/session/boot';
+import { requestFor } from '../../src/session/generated';
 import { AppSession } from '../../src/session/session';
 import { closeDatabase, database } from '../../src/store/database';
 import { writeCheckpoint } from '../../src/store/checkpoints';
@@ -177,6 +178,87 @@ describe('data', () => {
     expect(session.state.data).toMatchObject({ samples: [], rejected: [], notes: [], sets: [] });
     await expect(readFrame(rowOf(EMBEDDED[0] ?? '').frame)).rejects.toThrow();
     expect((await open()).state.data.samples).toEqual([]);
+  });
+});
+
+describe('a generated set', () => {
+  const request = { ...requestFor('synthetic-O'), subjects: 3 };
+  const framesOfSession = (session: AppSession): string[] => session.state.data.samples.map(({ frame }) => frame);
+
+  test('comes beside what is there, is kept, and replaces itself as a whole', async () => {
+    const session = await open();
+    await session.importFiles(files(EMBEDDED));
+    await session.generate(request);
+    expect(session.state.data.sets.map(({ name, samples }) => [name, samples])).toEqual([
+      ['camera-a', 8],
+      ['camera-b', 8],
+      ['synthetic-O', 9],
+    ]);
+    expect(session.state.data.importing).toBeNull();
+    const old = session.state.data.samples.find(({ set }) => set === 'synthetic-O');
+
+    await session.generate({ ...request, subjects: 2, seed: 1 });
+    const rows = session.state.data.samples.filter(({ set }) => set === 'synthetic-O');
+    expect(rows).toHaveLength(6);
+    expect(await (await readFrame(rows[0]?.frame ?? '')).text()).toBe('seed 1');
+    await expect(readFrame(old?.frame ?? '')).rejects.toThrow(/no longer stored/);
+    const again = await open();
+    expect(framesOfSession(again)).toEqual(framesOfSession(session));
+    expect(session.state.notices).toEqual([]);
+  });
+
+  test.each([0, 1])('cancelled half way, the set that it would have replaced is whole (seed %i)', async (seed) => {
+    const options: FakeOptions = {};
+    const session = await open(options);
+    await session.generate(request);
+    const { samples } = session.state.data;
+    options.importPace = 5;
+    const going = session.generate({ ...request, subjects: 40, seed });
+    await vi.waitFor(() => expect(session.state.data.samples.length).toBeGreaterThan(11));
+    // While it comes, its rows stand alone: the old ones are other people under the same names.
+    const shown = framesOfSession(session);
+    session.cancelImport();
+    await going;
+    expect(session.state.data.samples).toEqual(samples);
+    expect(session.state.notices).toEqual([]);
+    for (const { frame } of samples) expect(await (await readFrame(frame)).text()).toBe('seed 0');
+    for (const frame of shown.filter((one) => !framesOfSession(session).includes(one)))
+      await expect(readFrame(frame)).rejects.toThrow(/no longer stored/);
+    expect(framesOfSession(await open())).toEqual(framesOfSession(session));
+  });
+
+  test('that cannot be made gets a sentence, and nothing changes', async () => {
+    const session = await open();
+    await session.generate({ ...request, liveClips: 0, attacks: [] });
+    expect(texts(session)).toMatch(/synthetic-O: The request asks for no clip at all\. Ask for/);
+    await session.generate({ ...request, subjects: 1.5 });
+    expect(texts(session)).toMatch(/number of persons is 1\.5/);
+    expect(session.state.data.samples).toEqual([]);
+    const unsealed = await open({ sealed: false });
+    await unsealed.generate(request);
+    expect(texts(unsealed)).toMatch(/No data is accepted/);
+    expect(unsealed.state.data.samples).toEqual([]);
+  });
+
+  test('is not replaced while a run may be reading it; another one is made', async () => {
+    const session = await open({ pace: 5 });
+    await session.generate(request);
+    session.setConfig({ ...DEMO, steps: 400 });
+    const run = session.startRun();
+    await vi.waitFor(() => expect(session.state.run?.phase).toBe('training'));
+    await session.generate({ ...request, seed: 1 });
+    expect(texts(session)).toMatch(/synthetic-O: A run is going.* Stop the run first, or generate another set\./);
+    await session.generate({ ...request, domain: 'synthetic-C' });
+    expect(session.state.data.sets.map(({ name }) => name)).toEqual(['synthetic-C', 'synthetic-O']);
+    await session.stopRun();
+    await run;
+  });
+
+  test('automation fills in what is left out, and rejects', async () => {
+    const session = await open();
+    const { generate } = automate(session);
+    expect(await generate({ domain: 'synthetic-W', subjects: 1 })).toMatchObject({ samples: 15 });
+    await expect(generate({ domain: 'synthetic-X' })).rejects.toThrow(/no generated set named 'synthetic-X'/);
   });
 });
 

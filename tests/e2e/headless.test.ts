@@ -49,6 +49,10 @@ test.each<[string[], RegExp]>([
   [['--out', scratch, '--config', file], /holds no settings/],
   [['--out', file], /is a file: name a folder/],
   [['--out', scratch, '--steps', 'x'], /--steps x: it takes a whole number/],
+  [['--out', scratch, '--subjects', '3'], /--subjects needs --generate/],
+  [['--out', scratch, '--no-captions'], /--no-captions needs --generate/],
+  [['--out', scratch, '--generate', 'synthetic-X'], /--generate synthetic-X: There is no generated set/],
+  [['--out', scratch, '--generate', 'synthetic-M', '--attack', 'mask'], /has no attack 'mask'.* It offers print/],
 ])('%j ends with a sentence', async (args, sentence) => {
   const { status, stderr } = await headless(args);
   expect(stderr).toMatch(sentence);
@@ -107,6 +111,25 @@ test('a tiny run with its own data writes every file; a rejected file does not f
     expect(existsSync(path.join(out, name)), name).toBe(true);
   }
   expect(readFileSync(path.join(out, 'page.png')).subarray(1, 4).toString()).toBe('PNG');
+});
+
+test('generates sets and trains on them, with no other data', async () => {
+  const config = path.join(scratch, 'generated.json');
+  writeFileSync(config, JSON.stringify({ ...TINY, steps: 1, evaluateEvery: 1 }));
+  const out = path.join(scratch, 'generated');
+  const flags = ['--subjects', '3', '--live', '1', '--set-seed', '4', '--config', config, '--backend', 'wasm'];
+  const { status, stdout, stderr } = await headless([
+    ...['--generate', 'synthetic-M', '--generate', 'synthetic-C', ...flags, '--out', out],
+  ]);
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/36 samples: \d+ to train on/);
+  const report = JSON.parse(readFileSync(path.join(out, 'report.json'), 'utf8')) as Report;
+  expect(report.data.sets.map(({ name, live, spoof }) => [name, live, spoof])).toEqual([
+    ['synthetic-C', 6, 12],
+    ['synthetic-M', 6, 12],
+  ]);
+  expect(report.network).toEqual([]);
 });
 
 test('Ctrl-C ends it with a sentence and leaves nothing half written', async () => {

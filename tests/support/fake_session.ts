@@ -267,6 +267,7 @@ export class FakeSession extends EventTarget implements Session {
   }
   importEmbedded = (): Promise<void> => this.note('importEmbedded');
   importFiles: Session['importFiles'] = (files) => this.note('importFiles', files);
+  generate: Session['generate'] = (request) => this.note('generate', request);
   cancelImport(): void {
     void this.note('cancelImport');
   }

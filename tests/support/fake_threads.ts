@@ -225,6 +225,24 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
       const notes = numericOne === null ? ['1 was read as live.'] : [`1 means ${numericOne}.`];
       return { samples, sets: [], rejected, notes, seconds: 0 };
     },
+    // One still of each person and kind; ids and frames depend on the seed as the real ones do.
+    'generate.run': async ({ domain, subjects, attacks, seed }, { signal, progress }) => {
+      const samples: SampleRow[] = [];
+      const kinds = ['live', ...attacks];
+      for (let index = 0; index < subjects * kinds.length; index++) {
+        await wait(options.importPace ?? 0);
+        if (signal.aborted) throw new CancelledError();
+        const path = `${domain}/${kinds[index % kinds.length]}/person-${Math.floor(index / kinds.length)}.png`;
+        const plain = rowOf(path);
+        const row = { ...plain, id: `${plain.id} ${seed}`, frame: `${plain.frame}.${seed}` };
+        await writeFrame(row.frame, new Blob([`seed ${seed}`]));
+        samples.push(row);
+        emit('import.samples', [row]);
+        const total = subjects * kinds.length;
+        progress({ label: path, done: index + 1, total, unit: 'frames', rate: null, secondsLeft: null });
+      }
+      return { samples, sets: [], rejected: [], notes: [], seconds: 0 };
+    },
   });
 
   const hub = (): Handlers<HubCommands> => ({

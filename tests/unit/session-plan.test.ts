@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DEMO, type Label, type SampleRow, type SourceFile } from '../../src/protocol';
 import { requestSince } from '../../src/session/network';
-import { checkPlan, chooseProbes, rowsOf, runName } from '../../src/session/plan';
+import { captionRemark, checkPlan, chooseProbes, rowsOf, runName } from '../../src/session/plan';
 import { withoutCommonFolder } from '../../src/session/models';
 import { meanRate, sampleName, summarise } from '../../src/session/report';
 
@@ -62,6 +62,32 @@ describe('a run’s start', () => {
     expect(() => checkPlan({ ...DEMO, alpha: 0 }, [row('a', 'live', null)])).toThrow(/nothing to learn/);
     expect(() => checkPlan({ ...DEMO, seed: -1 }, [row('a', 'live', null)])).toThrow(/seed is -1/);
     expect(() => checkPlan(DEMO, [row('a', 'live', null)])).not.toThrow();
+  });
+
+  test('a caption style that the samples lack is refused, where they have the other', () => {
+    const mute = row('a', 'live', null);
+    const brief = { ...row('b', 'spoof', 'print'), captions: { vanilla: 'A print.', reasoning: ' ' } };
+    const reasoning = { ...DEMO, captions: 'reasoning' as const };
+    expect(() => checkPlan(reasoning, [mute, brief])).toThrow(
+      'No training sample has a reasoning caption; 1 of 2 have a vanilla one. Choose vanilla captions, or add reasoning',
+    );
+    expect(() => checkPlan({ ...reasoning, beta: 0 }, [mute, brief])).not.toThrow();
+    expect(() => checkPlan({ ...reasoning, captions: 'vanilla' }, [mute, brief])).not.toThrow();
+    expect(() => checkPlan(DEMO, [mute, brief])).not.toThrow();
+  });
+
+  test('what a run does otherwise than its caption setting says is remarked', () => {
+    const mute = row('a', 'live', null);
+    const brief = { ...mute, captions: { vanilla: 'A face.' } };
+    const both = { ...mute, captions: { vanilla: 'A face.', reasoning: 'Final judgment: live.' } };
+    expect(captionRemark(DEMO, [mute])).toMatch(/No training sample has a caption.* head only/);
+    expect(captionRemark({ ...DEMO, beta: 0 }, [mute])).toBeNull();
+    expect(captionRemark(DEMO, [mute, brief])).toMatch(
+      /No training sample has a reasoning caption: every one learns its vanilla/,
+    );
+    expect(captionRemark({ ...DEMO, captions: 'vanilla' }, [brief])).toBeNull();
+    expect(captionRemark(DEMO, [mute, both])).toBeNull();
+    expect(captionRemark(DEMO, [])).toBeNull();
   });
 
   test('samples that are gone are counted', () => {

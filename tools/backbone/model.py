@@ -8,6 +8,7 @@ from transformers import Idefics3Config, Idefics3ForConditionalGeneration
 IMAGE_SIZE = 128
 PATCH = 16
 SCALE = 2
+WIDTH = 128
 IMAGE_TOKENS = (IMAGE_SIZE // PATCH // SCALE) ** 2  # 16
 
 

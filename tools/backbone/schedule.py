@@ -1,23 +1,6 @@
-"""Warm-up, constant, linear decay to zero; the constant part may be cut short by the clock."""
-
-from __future__ import annotations
-
-import time
+"""Warm-up, constant, linear fall to a hundredth over the last fifth: a function of the step alone."""
 
 
-class Schedule:
-    """`stable` and `decay` are optimiser steps; `seconds` of wall time may end the constant part sooner."""
-
-    def __init__(self, peak: float, stable: int, decay: int, seconds: float = float("inf"), warmup: int = 150) -> None:
-        self.peak, self.stable, self.decay, self.warmup = peak, stable, decay, warmup
-        self.deadline = time.time() + seconds
-
-    def rate(self, step: int) -> float:
-        if step < self.stable and time.time() > self.deadline:
-            self.stable = step
-            print(f"decay from step {step}", flush=True)
-        fall = max(0, step - self.stable) / self.decay
-        return self.peak * min(1.0, (step + 1) / self.warmup) * max(0.01, 1 - fall)
-
-    def done(self, step: int) -> bool:
-        return step >= self.stable + self.decay
+def rate_at(step: int, peak: float, steps: int, warmup: int = 100) -> float:
+    fall = max(0.0, (step - 0.8 * steps) / (0.2 * steps))
+    return peak * min(1.0, (step + 1) / warmup) * max(0.01, 1 - fall)

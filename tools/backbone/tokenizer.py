@@ -5,13 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import numpy as np
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
-
-from tools.world import face_captions, scene_captions, text_only
-from tools.world.attacks import sample_facts
-from tools.world.face import sample_face
-from tools.world.scenes import sample_scene
 
 from .model import IMAGE_TOKENS, IMAGE_SIZE, PATCH, SCALE
 
@@ -30,25 +24,14 @@ CHAT_TEMPLATE = (
 )
 
 
-def corpus(seed: int, scenes: list[dict[str, str]]) -> list[str]:
-    rng = np.random.default_rng(seed)
-    texts = []
-    for words in scenes:
-        texts += scene_captions.caption(words, rng)
-    for _ in range(4000):
-        texts += text_only.game(rng)
-        face, facts = sample_face(rng), sample_facts(rng, (None, "print", "replay")[int(rng.integers(3))])
-        texts += [face_captions.vanilla(facts, rng), face_captions.reasoning(face, facts, rng)]
-    return [t for text in texts for t in ("User:" + text, "\nAssistant: " + text)]
-
-
-def train(seed: int, scenes: list[dict[str, str]]) -> Tokenizer:
+def train(texts: list[tuple[str, str]]) -> Tokenizer:
+    """From (question, answer) pairs: captions of scenes, and texts in the words of the face set."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)])
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(vocab_size=VOCABULARY, special_tokens=[AddedToken(t, special=True, normalized=False) for t in SPECIAL],
                                   initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()), show_progress=False)
-    tokenizer.train_from_iterator(corpus(seed, scenes), trainer)
+    tokenizer.train_from_iterator((t for q, a in texts for t in ("User:" + q, "\nAssistant: " + a)), trainer)
     return tokenizer
 
 

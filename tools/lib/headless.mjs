@@ -5,6 +5,7 @@ import path from 'node:path';
 import { ensureBuild, ensureChromium, ensurePackages } from '../setup.mjs';
 import { launchChromium } from './chromium.mjs';
 import { call, give, NetworkWatch, open } from './drive.mjs';
+import { GENERATE_OPTIONS, checkRequests, requestsOf } from './generate.mjs';
 import { captionLines, evaluationLine, progressLine } from './progress.mjs';
 import { serveFolder } from './serve.mjs';
 import { duration, LiveLine, say, Sentence } from './terminal.mjs';
@@ -15,6 +16,7 @@ export const OPTIONS = {
     kind: 'texts',
     help: 'a folder of images and videos; may be given more than once (default: the embedded set)',
   },
+  ...GENERATE_OPTIONS,
   captions: { kind: 'text', help: 'a CSV or JSONL file with labels and captions for the files of --data' },
   model: { kind: 'text', help: 'embedded (default), or a model folder in the Hugging Face format' },
   config: { kind: 'text', help: 'a JSON file with run settings, e.g. the config.json of an earlier run' },
@@ -78,6 +80,7 @@ function checkArguments(/** @type {Record<string, any>} */ values) {
  */
 export async function headless(values) {
   const settings = checkArguments(values);
+  const requests = requestsOf(values);
   const cancel = new AbortController();
   const stop = (/** @type {string} */ why) => cancel.abort(new Sentence(why));
   const onSignal = () => stop('Cancelled: nothing was written.');
@@ -98,10 +101,11 @@ export async function headless(values) {
   cancelled.catch(() => {});
   try {
     await ensurePackages();
+    await checkRequests(requests);
     const executable = await ensureChromium();
     await ensureBuild();
     cancel.signal.throwIfAborted();
-    await Promise.race([drive(values, settings, executable, undo, stop), cancelled]);
+    await Promise.race([drive(values, settings, requests, executable, undo, stop), cancelled]);
   } finally {
     clearTimeout(timer);
     process.removeListener('SIGINT', onSignal);
@@ -113,11 +117,12 @@ export async function headless(values) {
 /**
  * @param {Record<string, any>} values
  * @param {Record<string, unknown>} settings
+ * @param {{domain: string}[]} requests
  * @param {string} executable
  * @param {(() => Promise<unknown> | void)[]} undo
  * @param {(why: string) => void} stop
  */
-async function drive(values, settings, executable, undo, stop) {
+async function drive(values, settings, requests, executable, undo, stop) {
   const line = new LiveLine(5);
   undo.push(() => line.end());
   /** @type {NetworkWatch | null} */
@@ -157,7 +162,7 @@ async function drive(values, settings, executable, undo, stop) {
     await give(page, 'model', path.resolve(model), { directory: true });
     await call(page, 'modelFromInput', 'model');
   }
-  await importData(page, values, line);
+  await importData(page, values, requests, line);
   const report = await call(page, 'start');
   await progress.update();
   progress.end();
@@ -181,16 +186,17 @@ async function drive(values, settings, executable, undo, stop) {
   if (faults.length > 0) throw new Sentence(`The report is not whole: ${faults.slice(0, 5).join(' ')}`);
 }
 
-/** Imports the --data folders and the captions file as one import, or the embedded set. */
+/** Imports the --data folders and the captions file as one import, makes the --generate sets, or takes the embedded set. */
 async function importData(
   /** @type {import('playwright-core').Page} */ page,
   /** @type {Record<string, any>} */ values,
+  /** @type {{domain: string}[]} */ requests,
   /** @type {LiveLine} */ line,
 ) {
   /** @type {any} */
   let counts;
-  if (values['data'].length === 0) counts = await call(page, 'importEmbedded');
-  else {
+  if (values['data'].length === 0 && requests.length === 0) counts = await call(page, 'importEmbedded');
+  if (values['data'].length > 0) {
     /** @type {string[]} */
     const ids = [];
     for (const folder of values['data']) {
@@ -203,6 +209,7 @@ async function importData(
     }
     counts = await call(page, 'importFromInputs', ids);
   }
+  for (const request of requests) counts = await call(page, 'generate', request);
   for (const note of [...counts.notes, ...counts.problems]) line.print(note);
   for (const { file, reason } of counts.rejected) line.print(`Not used: ${file}: ${reason}`);
   line.print(`${counts.samples} samples: ${counts.train} to train on, ${counts.test} held out.`);

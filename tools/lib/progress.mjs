@@ -9,7 +9,7 @@ const number = (/** @type {number | null | undefined} */ value) =>
 export function progressLine(/** @type {any} */ state) {
   const importing = state.importing;
   if (importing)
-    return `Reading ${importing.label} (${importing.done} of ${importing.total} ${importing.unit}${left(importing.secondsLeft)})`;
+    return `${importing.unit === 'frames' ? 'Generating' : 'Reading'} ${importing.label} (${importing.done} of ${importing.total} ${importing.unit}${left(importing.secondsLeft)})`;
   const parts = [];
   if (state.step > 0) {
     parts.push(`step ${state.step} of ${state.steps}`);

@@ -12,6 +12,7 @@ import { icon } from '../icons';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
 import './wl_data_summary';
+import './wl_generate';
 import './wl_hero';
 
 @customElement('wl-data')
@@ -94,6 +95,7 @@ export class WlData extends SessionElement {
       <button type="button" id="choose-files" ?disabled=${busy} @click=${() => this.act(this.add('files', session))}>
         ${icon('files')} Add files
       </button>
+      <wl-generate .session=${session}></wl-generate>
     `;
   }
 
@@ -179,7 +181,10 @@ export class WlData extends SessionElement {
         ${
           importing === null
             ? html`<p class="muted" role="status">${this.outcome(state)}</p>`
-            : html`<wl-progress name="Import" .progress=${importing}></wl-progress>
+            : html`<wl-progress
+                  name=${importing.unit === 'frames' ? 'Generated set' : 'Import'}
+                  .progress=${importing}
+                ></wl-progress>
                 <button type="button" @click=${() => session.cancelImport()}>Cancel</button>`
         }
       </div>
@@ -187,7 +192,7 @@ export class WlData extends SessionElement {
         ${
           nothingYet
             ? html`<div>
-                <p class="muted">No samples yet. Add a folder, or load the demo faces.</p>
+                <p class="muted">No samples yet. Add a folder, generate a set, or load the demo faces.</p>
                 ${
                   data.rejected.length > 0
                     ? html`<wl-data-summary style="margin-block-start: 24px" .session=${session}></wl-data-summary>`

@@ -14,11 +14,23 @@ interface Column {
   attack: string | null;
 }
 
-/** Columns of the count table: live, then each attack, then spoof without a named attack, then unlabelled. */
-function columns(samples: readonly SampleRow[]): Column[] {
+/** More kinds of attack than this do not fit beside each other: they get a list of their own. */
+const MOST_ATTACKS = 3;
+
+/** Attacks of the spoof samples with their numbers, in the order of names; `unnamed` where none is given. */
+export function attacksOf(samples: readonly SampleRow[]): [attack: string, n: number][] {
+  const found = new Map<string, number>();
+  for (const { label, attack } of samples) {
+    if (label === 'spoof') found.set(attack ?? 'unnamed', (found.get(attack ?? 'unnamed') ?? 0) + 1);
+  }
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** Columns of the count table: live, then spoof or each attack, then spoof without a named attack, then unlabelled. */
+function columns(samples: readonly SampleRow[], byAttack: boolean): Column[] {
   const found = new Map<string, Column>();
   for (const { label, attack } of samples) {
-    const named = label === 'spoof' ? attack : null;
+    const named = label === 'spoof' && byAttack ? attack : null;
     const key = `${label === 'live' ? 0 : label === 'spoof' ? 1 : 2}/${named ?? ''}`;
     if (!found.has(key)) found.set(key, { key, label, attack: named });
   }
@@ -59,6 +71,16 @@ export class WlDataSummary extends SessionElement {
       dt {
         color: var(--muted);
       }
+      .attacks {
+        grid-template-columns: repeat(auto-fill, minmax(160px, 1fr));
+        gap: 4px 32px;
+        margin-block-start: 12px;
+      }
+      .attacks div {
+        display: flex;
+        justify-content: space-between;
+        gap: 8px;
+      }
       li {
         padding-block: 4px;
         overflow-wrap: anywhere;
@@ -74,7 +96,9 @@ export class WlDataSummary extends SessionElement {
   ];
 
   private counts(samples: readonly SampleRow[], sets: readonly string[]): unknown {
-    const heads = columns(samples);
+    const attacks = attacksOf(samples);
+    const byAttack = attacks.length <= MOST_ATTACKS;
+    const heads = columns(samples, byAttack);
     return html`<div class="scroll" tabindex="0" role="region" aria-label="Counts by set">
       <table>
         <thead>
@@ -96,7 +120,7 @@ export class WlDataSummary extends SessionElement {
               <th scope="row">${set}</th>
               ${heads.map(({ label, attack }) => {
                 const n = own.filter(
-                  (sample) => sample.label === label && (label !== 'spoof' || sample.attack === attack),
+                  (sample) => sample.label === label && (label !== 'spoof' || !byAttack || sample.attack === attack),
                 ).length;
                 return html`<td class="number ${n === 0 ? 'muted' : ''}">${count(n)}</td>`;
               })}
@@ -105,6 +129,19 @@ export class WlDataSummary extends SessionElement {
           })}
         </tbody>
       </table>
+      ${
+        byAttack
+          ? nothing
+          : html`<dl class="attacks small" aria-label="Spoof samples by attack">
+              ${attacks.map(
+                ([attack, n]) =>
+                  html`<div>
+                    <dt>${attack}</dt>
+                    <dd>${count(n)}</dd>
+                  </div>`,
+              )}
+            </dl>`
+      }
     </div>`;
   }
 

@@ -8,6 +8,7 @@ import '../elements/wl_progress';
 import { icon } from '../icons';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
+import './wl_generate';
 
 @customElement('wl-hero')
 export class WlHero extends SessionElement {
@@ -99,7 +100,7 @@ export class WlHero extends SessionElement {
         </div>
         <div class="own">
           <p class="small muted" style="margin-block-end: 12px">
-            Or use your own images and videos: drop them anywhere, or
+            Or use your own images and videos, dropped anywhere on the page, or generate a set of other faces.
           </p>
           <div class="row">
             <button type="button" ?disabled=${!ready} @click=${() => this.act(this.import('folder', session))}>
@@ -108,6 +109,7 @@ export class WlHero extends SessionElement {
             <button type="button" ?disabled=${!ready} @click=${() => this.act(this.import('files', session))}>
               ${icon('files')} Choose files
             </button>
+            <wl-generate .session=${session}></wl-generate>
           </div>
         </div>
       </div>

@@ -2,6 +2,7 @@
 import { css, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { PAPER, provenance, type RunConfig } from '../../protocol';
+import { captionRemark } from '../../session/plan';
 import type { RunRecord, Session, SessionState } from '../../session/types';
 import '../elements/wl_notices';
 import '../elements/wl_progress';
@@ -9,7 +10,7 @@ import { bytes, count, date, duration, million, plural } from '../format';
 import { icon } from '../icons';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
-import { isGoing, whyNotStart } from '../wording';
+import { isGoing, trainRows, whyNotStart } from '../wording';
 import './wl_config';
 import './wl_curves';
 import './wl_probes';
@@ -111,7 +112,8 @@ export class WlTrain extends SessionElement {
 
   private setup(state: Readonly<SessionState>, session: Session): unknown {
     const why = whyNotStart(state, this.invalid);
-    const { data, model, device, boot } = state;
+    const { data, model, device, boot, config } = state;
+    const remark = captionRemark(config, trainRows(state));
     return html`
       <div class="bar">
         <h1>Train</h1>
@@ -157,7 +159,8 @@ export class WlTrain extends SessionElement {
                       ${plural(data.split.train.length, 'sample')} to train on, ${count(data.split.test.length)} held
                       out.
                     </p>
-                    ${data.split.problems.map((problem) => html`<p class="small warning">${problem}</p>`)}`
+                    ${data.split.problems.map((problem) => html`<p class="small warning">${problem}</p>`)}
+                    ${remark === null ? nothing : html`<p class="small warning" id="caption-remark">${remark}</p>`}`
             }
           </section>
           <section>

@@ -1,0 +1,125 @@
+/** What optics and the sampling of a sensor do to light: area-weighted resampling and the blur of a lens. */
+import { bell } from '../maths';
+import { raster, type Raster } from '../raster';
+
+/** For each place of one axis of the output: the first input place and `count` weights that sum to one. */
+interface Taps {
+  readonly count: number;
+  readonly first: Int32Array;
+  readonly weights: Float32Array;
+}
+
+/**
+ * A box one output pixel wide, or one input pixel wide where the output is finer: exact area averages when shrinking,
+ * linear interpolation when enlarging, one method for both.
+ */
+function taps(input: number, start: number, span: number, output: number, magnification: number): Taps {
+  const step = span / output / magnification;
+  const wide = Math.max(1, step);
+  const count = Math.ceil(wide) + 1;
+  const first = new Int32Array(output);
+  const weights = new Float32Array(output * count);
+  for (let i = 0; i < output; i++) {
+    const centre = start + span / 2 + (i + 0.5 - output / 2) * step;
+    const low = Math.min(Math.max(centre - wide / 2, 0), input - wide);
+    const from = Math.min(Math.max(0, Math.floor(low)), input - 1);
+    first[i] = from;
+    for (let k = 0; k < count; k++) {
+      const covered = Math.min(low + wide, from + k + 1) - Math.max(low, from + k);
+      // Past the edge the last pixel repeats with no weight, so that reading stays inside the picture.
+      weights[i * count + k] = Math.max(0, covered) / wide;
+    }
+  }
+  return { count, first, weights };
+}
+
+/**
+ * The middle square of a picture at `edge` x `edge` pixels. `magnify` scales red, green and blue about the middle: a
+ * lens bends short waves more, so that its three pictures differ in size (lateral chromatic aberration).
+ */
+export function resample(
+  picture: Raster,
+  edge: number,
+  magnify: readonly [number, number, number] = [1, 1, 1],
+): Raster {
+  const { width, height, data } = picture;
+  const out = raster(edge, edge);
+  const same = magnify[0] === 1 && magnify[1] === 1 && magnify[2] === 1;
+  if (same && width === edge && height === edge) {
+    out.data.set(data);
+    return out;
+  }
+  const span = Math.min(width, height);
+  const rows = new Float32Array(edge * height);
+  for (let c = 0; c < 3; c++) {
+    const x = taps(width, (width - span) / 2, span, edge, magnify[c]!);
+    const y = taps(height, (height - span) / 2, span, edge, magnify[c]!);
+    for (let row = 0; row < height; row++) {
+      for (let i = 0; i < edge; i++) {
+        let sum = 0;
+        for (let k = 0; k < x.count; k++) {
+          const weight = x.weights[i * x.count + k]!;
+          if (weight > 0) sum += weight * data[(row * width + x.first[i]! + k) * 3 + c]!;
+        }
+        rows[row * edge + i] = sum;
+      }
+    }
+    for (let j = 0; j < edge; j++) {
+      for (let i = 0; i < edge; i++) {
+        let sum = 0;
+        for (let k = 0; k < y.count; k++) {
+          const weight = y.weights[j * y.count + k]!;
+          if (weight > 0) sum += weight * rows[(y.first[j]! + k) * edge + i]!;
+        }
+        out.data[(j * edge + i) * 3 + c] = sum;
+      }
+    }
+  }
+  return out;
+}
+
+/** Blurs `channels` interleaved channels in place by a Gaussian of `sigma` pixels; edges repeat. Below 0.15 nothing. */
+export function gaussian(data: Float32Array, width: number, height: number, sigma: number, channels: 1 | 3 = 3): void {
+  if (sigma < 0.15) return;
+  const radius = Math.ceil(2.5 * sigma);
+  const kernel = new Float32Array(radius + 1);
+  let total = 0;
+  for (let k = 0; k <= radius; k++) {
+    kernel[k] = bell(k / sigma);
+    total += kernel[k]! * (k === 0 ? 1 : 2);
+  }
+  for (let k = 0; k <= radius; k++) kernel[k] = kernel[k]! / total;
+  const line = new Float32Array((Math.max(width, height) + 2 * radius) * channels);
+  pass(data, line, kernel, radius, channels, height, width * channels, width, channels);
+  pass(data, line, kernel, radius, channels, width, channels, height, width * channels);
+}
+
+/** Blurs `lines` lines of `length` places, `step` apart; lines start `stride` apart. */
+function pass(
+  data: Float32Array,
+  line: Float32Array,
+  kernel: Float32Array,
+  radius: number,
+  channels: number,
+  lines: number,
+  stride: number,
+  length: number,
+  step: number,
+): void {
+  for (let l = 0; l < lines; l++) {
+    const start = l * stride;
+    for (let i = -radius; i < length + radius; i++) {
+      const at = start + (i < 0 ? 0 : i >= length ? length - 1 : i) * step;
+      const to = (i + radius) * channels;
+      for (let c = 0; c < channels; c++) line[to + c] = data[at + c]!;
+    }
+    for (let i = 0; i < length; i++) {
+      for (let c = 0; c < channels; c++) {
+        const at = (i + radius) * channels + c;
+        let sum = kernel[0]! * line[at]!;
+        for (let k = 1; k <= radius; k++) sum += kernel[k]! * (line[at - k * channels]! + line[at + k * channels]!);
+        data[start + i * step + c] = sum;
+      }
+    }
+  }
+}

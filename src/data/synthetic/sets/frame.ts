@@ -1,0 +1,102 @@
+/** One frame of a clip: drawn, presented, photographed, and what is true of it. */
+import { expose } from '../camera/expose';
+import { layFace, liveCues, shade } from '../face';
+import type { Shift } from '../media/placement';
+import { presentPrint } from '../media/print';
+import { presentScreen } from '../media/screen';
+import { sin } from '../maths';
+import { Random } from '../random';
+import { toBytes, type Raster } from '../raster';
+import type { Facts, Shot, Staged } from '../types';
+import { wear } from '../worn';
+import { keptFrames, shotAt, type Clip } from './clip';
+import { seenUnder } from './seen';
+import { throughCamera, throughVideo, type Periods } from './survive';
+
+/** Turn of the head from which a viewer calls it turned, radians. */
+const TURNED = 0.17;
+
+/** The frame as the domain's camera delivers it, sRGB bytes [edge, edge, 4], and what is true of it. */
+export function renderFrame(
+  clip: Clip,
+  index: number,
+): { pixels: Uint8ClampedArray<ArrayBuffer>; edge: number; facts: Facts } {
+  const shot = shotAt(clip, index);
+  const staged = stage(clip, shot, index);
+  const picture = expose(staged.picture, clip.camera, new Random(clip.seed, clip.name, 'sensor', index));
+  return { pixels: toBytes(picture), edge: clip.camera.edge, facts: factsOf(clip, shot, staged) };
+}
+
+/** All frames of a clip, sRGB bytes [edge, edge, 4] each, and what is true of both frames that an import keeps. */
+export function renderClip(clip: Clip): { frames: Uint8ClampedArray<ArrayBuffer>[]; edge: number; facts: Facts } {
+  const rendered = Array.from({ length: clip.frames }, (_, index) => renderFrame(clip, index));
+  const kept = keptFrames(clip);
+  const early = rendered[kept.early]!.facts;
+  const cues = throughVideo(early.cues, rendered[kept.middle]!.facts.cues);
+  return { frames: rendered.map(({ pixels }) => pixels), edge: clip.camera.edge, facts: { ...early, cues } };
+}
+
+/** What stands before the domain's camera. */
+function stage(clip: Clip, shot: Shot, index: number): Staged {
+  const { means, person } = clip;
+  const size = clip.camera.edge;
+  const layers = layFace(person, shot, size);
+  switch (means.kind) {
+    case 'live':
+      return { picture: shade(layers, shot.light), cues: liveCues(person, shot, layers) };
+    case 'worn': {
+      const cues = wear(layers, means.worn, shot.light);
+      return { picture: shade(layers, shot.light), cues };
+    }
+    case 'print': {
+      // One photograph for the whole clip: its grain does not change either.
+      const captured = capture(clip, shade(layers, shot.light), 0);
+      return presentPrint(captured, means.print, unsteady(clip, index), size, shiftAt(clip, index));
+    }
+    case 'replay': {
+      const captured = capture(clip, shade(layers, shot.light), index);
+      return presentScreen(captured, means.screen, unsteady(clip, index), size, shiftAt(clip, index));
+    }
+  }
+}
+
+function capture(clip: Clip, scene: Raster, index: number): Raster {
+  const { means } = clip;
+  if (means.kind !== 'print' && means.kind !== 'replay') return scene;
+  return expose(scene, means.camera, new Random(clip.seed, clip.name, 'captured', index));
+}
+
+const unsteady = (clip: Clip, index: number): Random => new Random(clip.seed, clip.name, 'presented', index);
+
+/** How far the hand that holds the medium has wandered. */
+function shiftAt({ domain: { tremble }, phase, step }: Clip, index: number): Shift {
+  return {
+    x: tremble * sin(1.7 * phase + 1.3 * step * index),
+    y: 0.6 * tremble * sin(2.3 * phase + 0.9 * step * index),
+    turn: 0.5 * tremble * sin(phase + 0.8 * step * index),
+  };
+}
+
+function periodsOf({ means }: Clip): Periods {
+  if (means.kind === 'print') return { dots: means.print.pitch, bands: 0 };
+  if (means.kind !== 'replay') return { dots: 0, bands: 0 };
+  // Two sensor pixels make one of the frame: emitters `pitch` apart beat with them at the difference of frequencies.
+  const beat = Math.abs(1 / means.screen.moirePitch - 2);
+  return { dots: means.screen.gridPitch, bands: 1 / Math.max(beat, 0.01) };
+}
+
+function factsOf(clip: Clip, shot: Shot, staged: Staged): Facts {
+  const { skin, hair, hairStyle, beard, age } = clip.person;
+  const worn = clip.means.kind === 'worn' ? clip.means.worn : null;
+  return {
+    label: clip.attack === null ? 'live' : 'spoof',
+    attack: clip.attack,
+    ...seenUnder(worn, { person: { skin, hair, hairStyle, beard, age }, expression: shot.expression }),
+    eyewear: shot.eyewear,
+    light: shot.light.side,
+    backdrop: shot.backdrop,
+    backdropColour: shot.backdropColour,
+    facing: shot.yaw <= -TURNED ? 'left' : shot.yaw >= TURNED ? 'right' : 'front',
+    cues: throughCamera(staged.cues, clip.camera, periodsOf(clip)),
+  };
+}

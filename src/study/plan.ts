@@ -1,0 +1,78 @@
+/**
+ * The paper's questions, asked of the generated world: which trainings there are and what each is judged on.
+ *
+ * Leave-one-out over four domains, each model also judged on the unseen attacks (paper, Tables 1 to 5); with and
+ * without the classification loss; vanilla captions against half vanilla, half reasoning (paper, "Training Strategy").
+ * The numbers are those of generated pictures and of a tiny backbone. They are not the paper's benchmarks.
+ */
+import { DOMAINS, type DomainName } from '../data/synthetic/sets/types';
+import { DEMO, type CaptionMix, type RunConfig } from '../protocol';
+
+/** What is varied between two trainings of one fold. */
+export interface Arm {
+  name: string;
+  captions: CaptionMix;
+  /** With `L_cls` (0.7, as in the paper) or without it (0; the caption loss keeps its 0.3). */
+  classification: boolean;
+}
+
+export const ARMS: readonly Arm[] = [
+  { name: 'vanilla', captions: 'vanilla', classification: true },
+  { name: 'vanilla + reasoning', captions: 'half', classification: true },
+  { name: 'vanilla, no L_cls', captions: 'vanilla', classification: false },
+  { name: 'vanilla + reasoning, no L_cls', captions: 'half', classification: false },
+];
+
+/** The set of attacks that no training sees. */
+export const UNSEEN: DomainName = 'synthetic-W';
+/** The domains that are left out in turn. */
+export const FOLDS: readonly DomainName[] = DOMAINS.filter((name) => name !== UNSEEN);
+
+export interface StudyScale {
+  /** Optimiser steps of a training. */
+  steps: number;
+  seeds: readonly number[];
+  /** Persons of each training domain, and of each that are held out to be judged on. The domain left out has both. */
+  trainSubjects: number;
+  heldOutSubjects: number;
+  /** Persons of the unseen attacks. */
+  unseenSubjects: number;
+}
+
+export const FULL: StudyScale = {
+  steps: 100,
+  seeds: [0, 1, 2],
+  trainSubjects: 12,
+  heldOutSubjects: 4,
+  unseenSubjects: 6,
+};
+
+/** One training with its judgments. */
+export interface Trial {
+  /** `synthetic-M, vanilla, seed 0`: what a result is found again by. */
+  id: string;
+  arm: Arm;
+  target: DomainName;
+  seed: number;
+}
+
+export function trialsOf({ seeds }: StudyScale): Trial[] {
+  return seeds.flatMap((seed) =>
+    FOLDS.flatMap((target) => ARMS.map((arm) => ({ id: `${target}, ${arm.name}, seed ${seed}`, arm, target, seed }))),
+  );
+}
+
+/** The demo's settings with what the trial varies; nothing is evaluated on the way. */
+export function configOf({ arm, seed }: Trial, { steps }: StudyScale): RunConfig {
+  return {
+    ...DEMO,
+    alpha: arm.classification ? DEMO.alpha : 0,
+    captions: arm.captions,
+    steps,
+    evaluateEvery: steps,
+    evaluateTextSamples: 0,
+    probes: 0,
+    checkpointEvery: steps + 1,
+    seed,
+  };
+}

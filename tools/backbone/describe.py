@@ -1,0 +1,75 @@
+"""Greedy captions of held-out scenes, for `tools/world/score_captions.mjs`.
+
+`python -m tools.backbone.describe --run DIR --data DIR [DIR ...] --pictures true|blank|swapped --out FILE`
+
+`blank` shows a grey picture and `swapped` that of another scene: a model that looks must then be wrong.
+Writes two files: OUT (captions, {index, text} a line) and OUT.scenes (the same scenes' facts, in that order).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+
+from . import tokenizer as tk
+from .model import build, pixels, vision_features
+from .pretrain import END, IMAGE_START, IMAGE_TOKENS
+from .shards import Scenes
+
+QUESTION = "Describe the picture."
+
+
+@torch.no_grad()
+def captions(model, tokenizer: Tokenizer, pictures: torch.Tensor, limit: int = 110) -> list[str]:
+    """The likeliest token each time, all pictures (uint8 [n, 128, 128, 3]) together."""
+    ids = torch.tensor([tokenizer.encode(tk.prompt(QUESTION, True)).ids] * len(pictures))
+    features = model.model.connector(vision_features(model, pixels(pictures)))
+    text = model.model.text_model
+    embedded = text.embed_tokens(ids)
+    embedded = torch.cat([embedded[:, :IMAGE_START], features, embedded[:, IMAGE_START + IMAGE_TOKENS:]], 1)
+    end, out, cache = tokenizer.token_to_id(END), [], None
+    alive = torch.ones(len(pictures), dtype=torch.bool)
+    for _ in range(limit):
+        step = text(inputs_embeds=embedded, past_key_values=cache, use_cache=True)
+        cache = step.past_key_values
+        token = model.lm_head(step.last_hidden_state[:, -1]).argmax(-1)
+        alive &= token != end
+        if not alive.any():
+            break
+        out.append(torch.where(alive, token, end))
+        embedded = text.embed_tokens(token)[:, None]
+    rows = torch.stack(out, 1).tolist()
+    return [tokenizer.decode([t for t in row if t != end]).strip() for row in rows]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--data", type=Path, nargs="+", required=True)
+    parser.add_argument("--pictures", choices=("true", "blank", "swapped"), default="true")
+    parser.add_argument("--count", type=int, default=500)
+    parser.add_argument("--out", type=Path, required=True)
+    args = parser.parse_args()
+    scenes = Scenes(args.data)
+    tokenizer = Tokenizer.from_file(str(args.run / "tokenizer.json"))
+    model = build(tk.VOCABULARY, tk.ids(tokenizer), 0)
+    model.load_state_dict(torch.load(args.run / "checkpoint.pt", weights_only=False)["model"])
+    model.eval()
+    held = np.arange(scenes.train, scenes.train + args.count)
+    shown = np.roll(held, 1) if args.pictures == "swapped" else held
+    facts = [json.loads(line)["facts"] for folder in args.data for line in (folder / "scenes.jsonl").open()]
+    texts: list[str] = []
+    for at in range(0, args.count, 50):
+        pictures = scenes.pictures(shown[at:at + 50])
+        texts += captions(model, tokenizer, torch.full_like(pictures, 128) if args.pictures == "blank" else pictures)
+    args.out.write_text("".join(json.dumps({"index": i, "text": t}) + "\n" for i, t in enumerate(texts)))
+    Path(f"{args.out}.scenes").write_text("".join(json.dumps({"facts": facts[i]}) + "\n" for i in held))
+
+
+if __name__ == "__main__":
+    main()

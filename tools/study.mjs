@@ -1,0 +1,131 @@
+/**
+ * `npm run study`: the paper's experiments on the generated world, and their tables into docs/study.md.
+ *
+ * Trials run in processes of one thread each. A finished trial is a line of results.jsonl; a trial that is there is
+ * not run again, so that a cancelled study goes on where it was.
+ */
+import { fork } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { ensurePackages } from './setup.mjs';
+import { readArguments, usage } from './lib/args.mjs';
+import { ROOT } from './lib/paths.mjs';
+import { duration, LiveLine, main, say, Sentence } from './lib/terminal.mjs';
+import { loadTypeScript } from './lib/typescript.mjs';
+
+/** @type {Record<string, import('./lib/args.mjs').Option>} */
+const OPTIONS = {
+  jobs: { kind: 'integer', least: 1, help: 'trials at once (default: one a core)' },
+  steps: { kind: 'integer', least: 1, help: 'optimiser steps of a training (default: 100)' },
+  seeds: { kind: 'integer', least: 1, help: 'how many seeds (default: 3)' },
+  model: { kind: 'text', help: 'backbone folder (default: the embedded one)' },
+  out: { kind: 'text', help: 'folder of results.jsonl (default: out/study)' },
+  write: { kind: 'text', help: 'document whose results are replaced (default: docs/study.md)' },
+};
+const BEGIN = '<!-- results: written by npm run study -->';
+const END = '<!-- end of results -->';
+
+await main(async () => {
+  const values = readArguments('study', OPTIONS, process.argv.slice(2));
+  if (values['help']) return say(usage('study', OPTIONS));
+  await ensurePackages();
+  const { FULL, trialsOf, studySetup, studyTables } = await loadTypeScript('src/study/index.ts');
+  const seeds = Array.from({ length: values['seeds'] ?? FULL.seeds.length }, (_, i) => i);
+  const scale = { ...FULL, seeds, steps: values['steps'] ?? FULL.steps };
+  const model = path.resolve(values['model'] ?? path.join(ROOT, 'public/models/tiny'));
+  if (!existsSync(path.join(model, 'config.json')))
+    throw new Sentence(`--model ${model}: there is no config.json in it. Name a model folder.`);
+  const out = path.resolve(values['out'] ?? path.join(ROOT, 'out/study'));
+  const document = path.resolve(values['write'] ?? path.join(ROOT, 'docs/study.md'));
+  const text = existsSync(document) ? readFileSync(document, 'utf8') : '';
+  if (!text.includes(BEGIN) || !text.includes(END))
+    throw new Sentence(`${document} has no place for results: it needs the lines ${BEGIN} and ${END}.`);
+  mkdirSync(out, { recursive: true });
+
+  const file = path.join(out, 'results.jsonl');
+  const asked = JSON.stringify({ scale: { ...scale, seeds: undefined }, model });
+  const results = readResults(file, asked);
+  const waiting = trialsOf(scale).filter((/** @type {any} */ trial) => !results.some(({ id }) => id === trial.id));
+  if (results.length > 0) say(`${results.length} trials are there already, ${waiting.length} are left.`);
+  await runAll(waiting, { scale, model, jobs: values['jobs'] ?? availableParallelism() }, (result) => {
+    results.push(result);
+    appendFileSync(file, `${JSON.stringify({ asked, result })}\n`);
+  });
+  const wanted = new Set(trialsOf(scale).map((/** @type {any} */ { id }) => id));
+  const counted = results.filter(({ id }) => wanted.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const written = `${BEGIN}\n\n${studySetup(counted, scale)}\n\n${studyTables(counted)}\n\n${END}`;
+  writeFileSync(document, text.slice(0, text.indexOf(BEGIN)) + written + text.slice(text.indexOf(END) + END.length));
+  say(`${counted.length} trials. Tables written to ${path.relative(process.cwd(), document)}, results in ${file}.`);
+});
+
+/** Results of earlier calls with the same scale and model; lines of other calls are passed over. */
+function readResults(/** @type {string} */ file, /** @type {string} */ asked) {
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
+  /** @type {any[]} */
+  const results = [];
+  for (const line of lines) {
+    try {
+      const entry = JSON.parse(line);
+      if (entry.asked === asked) results.push(entry.result);
+    } catch {
+      // The last line of a killed call may be cut: its trial runs again.
+    }
+  }
+  return results;
+}
+
+/**
+ * @param {any[]} trials
+ * @param {{ scale: any, model: string, jobs: number }} setup
+ * @param {(result: any) => void} finished
+ */
+async function runAll(trials, { scale, model, jobs }, finished) {
+  if (trials.length === 0) return;
+  const line = new LiveLine(5);
+  const begun = Date.now();
+  const queue = [...trials];
+  let done = 0;
+  /** @type {Map<number, string>} */
+  const busy = new Map();
+  const show = () => {
+    const left = done === 0 ? '' : `, ${duration(((Date.now() - begun) / 1000 / done) * (trials.length - done))} left`;
+    line.show(`${done} of ${trials.length} trials${left} | ${[...busy.values()].join(' | ')}`);
+  };
+  /** @type {import('node:child_process').ChildProcess[]} */
+  const children = [];
+  const one = (/** @type {number} */ number) =>
+    new Promise((/** @type {(value: void) => void} */ resolve, reject) => {
+      const child = fork(path.join(import.meta.dirname, 'lib/study_worker.mjs'), [model], { cwd: ROOT });
+      children.push(child);
+      const next = () => {
+        const trial = queue.shift();
+        if (trial === undefined) return child.disconnect();
+        busy.set(number, trial.id);
+        child.send({ trial, scale });
+      };
+      child.on('message', (/** @type {any} */ message) => {
+        if (message.ready) next();
+        else if (message.step) busy.set(number, `${message.id}: step ${message.step}`);
+        else if (message.error) reject(new Sentence(message.error));
+        else {
+          done += 1;
+          finished(message.result);
+          next();
+        }
+        show();
+      });
+      child.on('exit', (code) => {
+        busy.delete(number);
+        if (code === 0) resolve();
+        else reject(new Sentence(`A process of the study ended with code ${code}. Call npm run study again to go on.`));
+      });
+    });
+  try {
+    await Promise.all(Array.from({ length: Math.min(jobs, trials.length) }, (_, i) => one(i)));
+  } finally {
+    for (const child of children) child.kill();
+    line.end();
+  }
+}

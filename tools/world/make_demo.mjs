@@ -1,0 +1,110 @@
+/**
+ * Makes the embedded face set: `node tools/world/make_demo.mjs --out public/demo --seed 7`.
+ *
+ * Real files, as users have them: H.264 in MP4, VP9 in WebM, JPEG and PNG stills of two generated domains. Everybody
+ * has two live clips, one print and one replay; of every third person there is a still. Needs ffmpeg.
+ */
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import { readArguments, usage } from '../lib/args.mjs';
+import { encodePng, withoutAlpha, writeJpeg, writeVideo } from '../lib/pictures.mjs';
+import { LiveLine, Sentence, main, say } from '../lib/terminal.mjs';
+import { loadTypeScript } from '../lib/typescript.mjs';
+
+/** @type {Record<string, import('../lib/args.mjs').Option>} */
+const OPTIONS = {
+  out: { kind: 'text', help: 'folder to write to; what is in its sets is replaced' },
+  seed: { kind: 'integer', least: 0, help: 'seed (7)' },
+};
+const SUBJECTS = 14;
+/** Kinds of files as two kinds of devices write them. */
+const SETS = [
+  { domain: 'synthetic-M', clips: ['mp4', 'mp4', 'webm'], still: 'jpg' },
+  { domain: 'synthetic-C', clips: ['webm', 'webm', 'mp4'], still: 'png' },
+];
+/** Constant rate factors: fine enough that dots survive, coarse enough for a page to load. */
+const QUALITY = { mp4: 23, webm: 33 };
+const STYLES = ['vanilla', 'reasoning'];
+/** Number of the clip that a still is taken from: beyond all clips that are written. */
+const STILL = 9;
+
+/** Lists the folder's files with sizes and SHA-256: the page refuses what differs. Returns their bytes together. */
+async function writeManifest(/** @type {string} */ folder) {
+  const names = (await readdir(folder, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile() && entry.name !== 'manifest.json' && !entry.name.endsWith('.md'))
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .sort();
+  const files = [];
+  for (const path of names) {
+    const data = await readFile(join(folder, path));
+    files.push({ path, bytes: data.length, sha256: createHash('sha256').update(data).digest('hex') });
+  }
+  await writeFile(join(folder, 'manifest.json'), `${JSON.stringify({ files }, null, 1)}\n`);
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+await main(async () => {
+  const command = 'world/make_demo';
+  const values = readArguments(command, OPTIONS, process.argv.slice(2));
+  if (values['help'])
+    return say(usage(command, OPTIONS).replace(`npm run ${command} --`, 'node tools/world/make_demo.mjs'));
+  const { out, seed = 7 } = values;
+  if (!out) throw new Sentence('--out names the folder to write to.');
+  const { FRAMES_A_SECOND, captionsOf, clipsOf, domainOf, keptFrames, renderClip, renderFrame } =
+    await loadTypeScript('src/data/synthetic/index.ts');
+  const { clipOf } = await loadTypeScript('src/data/synthetic/sets/clip.ts');
+  /** @type {string[]} */
+  const rows = [];
+  const line = new LiveLine(5);
+
+  const place = async (/** @type {string} */ file) => {
+    await mkdir(dirname(join(out, file)), { recursive: true });
+    return join(out, file);
+  };
+  const list = (/** @type {string} */ file, /** @type {any} */ clip, /** @type {any} */ facts) => {
+    const { vanilla, reasoning } = captionsOf(clip, 'clip', facts, STYLES);
+    const { label, attack } = facts;
+    const row = { file, label, attack, subject: clip.subject, caption_vanilla: vanilla, caption_reasoning: reasoning };
+    rows.push(`${JSON.stringify(row)}\n`);
+    line.show(file);
+  };
+
+  for (const { domain, clips, still } of SETS) {
+    await rm(join(out, domain), { recursive: true, force: true });
+    const request = {
+      domain,
+      subjects: SUBJECTS,
+      liveClips: 2,
+      attackClips: 1,
+      attacks: ['print', 'replay'],
+      styles: STYLES,
+      seed,
+    };
+    let made = 0;
+    for (const clip of clipsOf(request)) {
+      const { frames, edge, facts } = renderClip(clip);
+      const kind = clips[made++ % clips.length] ?? 'mp4';
+      const file = `${clip.name}.${kind}`;
+      await writeVideo(await place(file), frames.map(withoutAlpha), {
+        width: edge,
+        height: edge,
+        rate: FRAMES_A_SECOND,
+        quality: QUALITY[/** @type {'mp4' | 'webm'} */ (kind)],
+      });
+      list(file, clip, facts);
+    }
+    for (let number = 1; number <= SUBJECTS; number += 3) {
+      const attack = [null, 'print', 'replay'][((number - 1) / 3) % 3] ?? null;
+      const clip = clipOf(domainOf(domain), seed, number, attack, STILL);
+      const { pixels, edge, facts } = renderFrame(clip, keptFrames(clip).early);
+      const file = `${clip.name.replace(/_\d+$/, '_still')}.${still}`;
+      if (still === 'jpg') await writeJpeg(await place(file), withoutAlpha(pixels), edge, edge, 3);
+      else await writeFile(await place(file), encodePng(withoutAlpha(pixels), edge, edge));
+      list(file, clip, facts);
+    }
+  }
+  line.end();
+  await writeFile(join(out, 'captions.jsonl'), rows.join(''));
+  say(`${rows.length} files, ${await writeManifest(out)} bytes: ${out}`);
+});

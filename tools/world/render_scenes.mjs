@@ -1,0 +1,101 @@
+/**
+ * Renders pretraining scenes: `node tools/world/render_scenes.mjs --out DIR --count N --seed S [--first I] ...`.
+ *
+ * DIR gets images.bin (uint8 [n, size, size, 3], sRGB), codes.bin (int8 [n, attributes]), attributes.json,
+ * scenes.jsonl ({facts, captions: [{question, text}]}) and texts.jsonl ({question, text}: games without a picture).
+ * Scene i depends on (seed, i) alone: shards made by several processes with `--first` join into the same bytes.
+ */
+import { createWriteStream } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { LiveLine, Sentence, duration, main, say } from '../lib/terminal.mjs';
+import { loadTypeScript } from '../lib/typescript.mjs';
+
+const USAGE = `Usage: node tools/world/render_scenes.mjs --out DIR [--count 24000] [--seed 1] [--first 0] [--size 128]
+                                           [--captions 2] [--texts as many as scenes]`;
+
+/** The whole numbers among the arguments, by name. */
+function numbers(
+  /** @type {Record<string, string | undefined>} */ values,
+  /** @type {Record<string, number>} */ least,
+) {
+  return Object.fromEntries(
+    Object.entries(least).map(([name, low]) => {
+      const text = values[name];
+      if (text === undefined) return [name, undefined];
+      const number = Number(text);
+      if (!/^\d+$/.test(text) || !Number.isSafeInteger(number) || number < low)
+        throw new Sentence(`--${name} ${text}: it takes a whole number of at least ${low}.\n${USAGE}`);
+      return [name, number];
+    }),
+  );
+}
+
+/** A file that is written as fast as the disk takes it. */
+function writer(/** @type {string} */ path) {
+  const stream = createWriteStream(path);
+  /** @type {Error | null} */
+  let broken = null;
+  stream.on('error', (error) => (broken = error));
+  return {
+    async write(/** @type {string | Uint8Array} */ part) {
+      if (broken) throw broken;
+      if (!stream.write(part)) await once(stream, 'drain');
+    },
+    async close() {
+      stream.end();
+      await once(stream, 'close');
+      if (broken) throw broken;
+    },
+  };
+}
+
+await main(async () => {
+  const least = { count: 1, seed: 0, first: 0, size: 16, captions: 0, texts: 0 };
+  const names = ['out', ...Object.keys(least)];
+  const { values } = parseArgs({ options: Object.fromEntries(names.map((name) => [name, { type: 'string' }])) });
+  const { out } = values;
+  if (!out) throw new Sentence(`--out names the folder to write to.\n${USAGE}`);
+  const { count = 24000, seed = 1, first = 0, size = 128, captions = 2, texts = count } = numbers(values, least);
+  const [{ drawScene, renderScene, codesOf, SCENE_ATTRIBUTES }, { describeScene, textGames }, { Random }, { toBytes }] =
+    await Promise.all(
+      ['scenes/index.ts', 'words/index.ts', 'random.ts', 'raster.ts'].map((path) =>
+        loadTypeScript(`src/data/synthetic/${path}`),
+      ),
+    );
+  await mkdir(out, { recursive: true });
+  await writeFile(join(out, 'attributes.json'), `${JSON.stringify(SCENE_ATTRIBUTES, null, 1)}\n`);
+  const images = writer(join(out, 'images.bin'));
+  const codes = writer(join(out, 'codes.bin'));
+  const scenes = writer(join(out, 'scenes.jsonl'));
+  const line = new LiveLine(10);
+  const start = performance.now();
+  for (let i = 0; i < count; i++) {
+    const index = first + i;
+    const { picture, facts } = renderScene(drawScene(new Random(seed, 'scene', index)), size);
+    const rgba = toBytes(picture);
+    const rgb = new Uint8Array(size * size * 3);
+    for (let p = 0, q = 0; q < rgb.length; p += 4, q += 3) {
+      rgb[q] = rgba[p];
+      rgb[q + 1] = rgba[p + 1];
+      rgb[q + 2] = rgba[p + 2];
+    }
+    const words = new Random(seed, 'scene words', index);
+    const told = Array.from({ length: captions }, () => describeScene(facts, words));
+    await images.write(rgb);
+    await codes.write(new Uint8Array(codesOf(facts).buffer));
+    await scenes.write(`${JSON.stringify({ facts, captions: told })}\n`);
+    const seconds = (performance.now() - start) / 1000;
+    line.show(`${i + 1} of ${count} scenes, ${((i + 1) / seconds).toFixed(1)} a second`);
+  }
+  line.end();
+  await Promise.all([images.close(), codes.close(), scenes.close()]);
+  const seconds = (performance.now() - start) / 1000;
+  const games = writer(join(out, 'texts.jsonl'));
+  for (let i = 0; i < texts; i++)
+    await games.write(`${JSON.stringify(textGames(new Random(seed, 'text game', first + i)))}\n`);
+  await games.close();
+  say(`${count} scenes in ${duration(seconds)} (${(count / seconds).toFixed(1)} a second) and ${texts} texts: ${out}`);
+});

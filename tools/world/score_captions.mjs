@@ -1,0 +1,74 @@
+/**
+ * Scores captions of pretraining scenes: `node tools/world/score_captions.mjs --scenes FILE --captions FILE`.
+ *
+ * FILEs are JSONL: scenes.jsonl of render_scenes ({facts}), and {index, text} with the scene's line number. Prints JSON:
+ * the share of claims that are true, overall and by attribute, claims a caption, and captions that claim nothing.
+ */
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { Sentence, main, say } from '../lib/terminal.mjs';
+import { loadTypeScript } from '../lib/typescript.mjs';
+
+async function lines(/** @type {string} */ path) {
+  const text = await readFile(path, 'utf8');
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line, i) => {
+      try {
+        return JSON.parse(line);
+      } catch {
+        throw new Sentence(`${path}, line ${i + 1}, is not JSON.`);
+      }
+    });
+}
+
+await main(async () => {
+  const { values } = parseArgs({ options: { scenes: { type: 'string' }, captions: { type: 'string' } } });
+  if (!values.scenes || !values.captions)
+    throw new Sentence('Usage: node tools/world/score_captions.mjs --scenes FILE --captions FILE');
+  const { claimsOf, isTrue } = await loadTypeScript('src/data/synthetic/words/index.ts');
+  const [scenes, captions] = await Promise.all([lines(values.scenes), lines(values.captions)]);
+  /** @type {Map<string, {claims: number, true: number}>} */
+  const byAttribute = new Map();
+  const all = { claims: 0, true: 0 };
+  let silent = 0;
+  let whole = 0;
+  for (const [i, { index, text }] of captions.entries()) {
+    const facts = scenes[index]?.facts;
+    if (!facts) throw new Sentence(`${values.captions}, caption ${i + 1}: there is no scene ${index}.`);
+    const claims = claimsOf(text);
+    let right = 0;
+    for (const claim of claims) {
+      const holds = isTrue(claim, facts);
+      if (holds) right++;
+      const entry = byAttribute.get(claim.attribute) ?? { claims: 0, true: 0 };
+      entry.claims++;
+      if (holds) entry.true++;
+      byAttribute.set(claim.attribute, entry);
+    }
+    all.claims += claims.length;
+    all.true += right;
+    if (claims.length === 0) silent++;
+    else if (right === claims.length) whole++;
+  }
+  const share = (/** @type {{claims: number, true: number}} */ entry) => ({
+    ...entry,
+    share: entry.claims === 0 ? null : entry.true / entry.claims,
+  });
+  const sorted = [...byAttribute].sort(([a], [b]) => (a < b ? -1 : 1));
+  say(
+    JSON.stringify(
+      {
+        captions: captions.length,
+        ...share(all),
+        claims_per_caption: captions.length === 0 ? null : all.claims / captions.length,
+        captions_without_claim: silent,
+        captions_wholly_true: whole,
+        attributes: Object.fromEntries(sorted.map(([name, entry]) => [name, share(entry)])),
+      },
+      null,
+      1,
+    ),
+  );
+});
