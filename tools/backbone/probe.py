@@ -53,7 +53,7 @@ def main() -> None:
 
     for seed in range(4):
         report(f"subjects held out, seed {seed}", *subject_split(rows, 0.3, seed))
-    for camera in ("camera-a", "camera-b"):
+    for camera in sorted({r["file"].split("/")[0] for r in rows}):
         inside = [i for i, r in enumerate(rows) if r["file"].startswith(camera)]
         outside = [i for i, r in enumerate(rows) if not r["file"].startswith(camera)]
         report(f"{camera} held out", outside, inside)
