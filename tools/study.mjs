@@ -5,6 +5,7 @@
  * not run again, so that a cancelled study goes on where it was.
  */
 import { fork } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
@@ -12,7 +13,7 @@ import { ensurePackages } from './setup.mjs';
 import { readArguments, usage } from './lib/args.mjs';
 import { ROOT } from './lib/paths.mjs';
 import { duration, LiveLine, main, say, Sentence } from './lib/terminal.mjs';
-import { loadTypeScript } from './lib/typescript.mjs';
+import { bundleTypeScript, loadTypeScript } from './lib/typescript.mjs';
 
 /** @type {Record<string, import('./lib/args.mjs').Option>} */
 const OPTIONS = {
@@ -34,8 +35,9 @@ await main(async () => {
   const seeds = Array.from({ length: values['seeds'] ?? FULL.seeds.length }, (_, i) => i);
   const scale = { ...FULL, seeds, steps: values['steps'] ?? FULL.steps };
   const model = path.resolve(values['model'] ?? path.join(ROOT, 'public/models/tiny'));
-  if (!existsSync(path.join(model, 'config.json')))
-    throw new Sentence(`--model ${model}: there is no config.json in it. Name a model folder.`);
+  for (const name of ['config.json', 'model.safetensors'])
+    if (!existsSync(path.join(model, name)))
+      throw new Sentence(`--model ${model}: there is no ${name} in it. Name a model folder.`);
   const out = path.resolve(values['out'] ?? path.join(ROOT, 'out/study'));
   const document = path.resolve(values['write'] ?? path.join(ROOT, 'docs/study.md'));
   const text = existsSync(document) ? readFileSync(document, 'utf8') : '';
@@ -44,7 +46,12 @@ await main(async () => {
   mkdirSync(out, { recursive: true });
 
   const file = path.join(out, 'results.jsonl');
-  const asked = JSON.stringify({ scale: { ...scale, seeds: undefined }, model });
+  // By content: after a change of the weights, the generator or the engine no earlier trial counts.
+  const weights = createHash('sha256')
+    .update(readFileSync(path.join(model, 'model.safetensors')))
+    .digest('hex');
+  const code = path.basename(await bundleTypeScript('src/study/index.ts'));
+  const asked = JSON.stringify({ scale: { ...scale, seeds: undefined }, weights, code });
   const results = readResults(file, asked);
   const waiting = trialsOf(scale).filter((/** @type {any} */ trial) => !results.some(({ id }) => id === trial.id));
   if (results.length > 0) say(`${results.length} trials are there already, ${waiting.length} are left.`);
@@ -59,7 +66,7 @@ await main(async () => {
   say(`${counted.length} trials. Tables written to ${path.relative(process.cwd(), document)}, results in ${file}.`);
 });
 
-/** Results of earlier calls with the same scale and model; lines of other calls are passed over. */
+/** Results of earlier calls with the same scale, weights and code; lines of other calls are passed over. */
 function readResults(/** @type {string} */ file, /** @type {string} */ asked) {
   if (!existsSync(file)) return [];
   const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);

@@ -15,11 +15,11 @@ async function bundler() {
 }
 
 /**
- * The exports of a TypeScript module.
+ * Bundles a TypeScript module into a file that is named by its content.
  * @param {string | URL} entry path from the repository's root (`src/data/split.ts`), absolute path or file URL
- * @returns {Promise<any>}
+ * @returns {Promise<string>} path of the bundle
  */
-export async function loadTypeScript(entry) {
+export async function bundleTypeScript(entry) {
   const file = entry instanceof URL ? fileURLToPath(entry) : isAbsolute(entry) ? entry : inRoot(entry);
   await stat(file); // the system's own words where there is no such file
   const { rolldown } = await bundler();
@@ -41,5 +41,12 @@ export async function loadTypeScript(entry) {
   const part = `${target}.${process.pid}`;
   await writeFile(part, code);
   await rename(part, target);
-  return import(pathToFileURL(target).href);
+  return target;
 }
+
+/**
+ * The exports of a TypeScript module; `entry` as in `bundleTypeScript`.
+ * @param {string | URL} entry
+ * @returns {Promise<any>}
+ */
+export const loadTypeScript = async (entry) => import(pathToFileURL(await bundleTypeScript(entry)).href);
