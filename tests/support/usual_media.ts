@@ -1,7 +1,7 @@
-/** Plain styles to start a domain from: `{ ...USUAL_PRINT, processes: [['ink-jet', 1]] }`. */
-import type { CameraStyle } from '../camera/parameters';
-import type { PlacementStyle } from './placement';
-import type { PrintStyle, ScreenStyle } from './styles';
+/** Plain styles of print, screen and camera. Tests hold bytes made with them, so they do not follow the domains' own. */
+import type { CameraStyle } from '../../src/data/synthetic/camera/parameters';
+import type { PlacementStyle } from '../../src/data/synthetic/media/placement';
+import type { PrintStyle, ScreenStyle } from '../../src/data/synthetic/media/styles';
 
 /** The medium fills the view, or nearly. */
 export const FILLING: PlacementStyle = {
@@ -20,16 +20,6 @@ export const OFFSET: PlacementStyle = {
   size: [0.88, 1],
   aspect: [1, 1.25],
   turn: [-0.12, 0.12],
-  tilt: [-0.08, 0.08],
-};
-
-/** The whole medium is in view. */
-export const WHOLE: PlacementStyle = {
-  x: [-0.08, 0.08],
-  y: [-0.06, 0.06],
-  size: [0.68, 0.8],
-  aspect: [1, 1.15],
-  turn: [-0.14, 0.14],
   tilt: [-0.08, 0.08],
 };
 

@@ -4,7 +4,7 @@ import { compress } from '../../src/data/synthetic/camera/jpeg';
 import { gaussian, resample } from '../../src/data/synthetic/camera/lens';
 import { IDEAL_CAMERA, validateCamera, type CameraParameters } from '../../src/data/synthetic/camera/parameters';
 import { drawCamera } from '../../src/data/synthetic/camera/parameters';
-import { USUAL_CAMERA } from '../../src/data/synthetic/media/usual';
+import { USUAL_CAMERA } from '../support/usual_media';
 import { noise } from '../../src/data/synthetic/noise';
 import { Random, hash } from '../../src/data/synthetic/random';
 import { raster, toBytes, type Raster } from '../../src/data/synthetic/raster';

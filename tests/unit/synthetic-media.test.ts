@@ -4,7 +4,7 @@ import { presentPrint, validatePrint, type PrintParameters } from '../../src/dat
 import { presentScreen, validateScreen, type ScreenParameters } from '../../src/data/synthetic/media/screen';
 import { drawPrint, drawScreen } from '../../src/data/synthetic/media/styles';
 import * as textures from '../../src/data/synthetic/media/textures';
-import { FILLING, USUAL_PRINT, USUAL_SCREEN } from '../../src/data/synthetic/media/usual';
+import { FILLING, USUAL_PRINT, USUAL_SCREEN } from '../support/usual_media';
 import { Random, hash } from '../../src/data/synthetic/random';
 import { raster, toBytes, type Raster } from '../../src/data/synthetic/raster';
 import type { AttackCue, Staged } from '../../src/data/synthetic/types';
@@ -227,12 +227,6 @@ describe('textures', () => {
     ['refreshBand', (picture, s) => textures.refreshBand(picture, s, 16, 0.2)],
     ['streak', (picture, s) => textures.streak(picture, s, 12, 0.6, 0.2, 0)],
     ['spot', (picture, s) => textures.spot(picture, s, 16, -0.4, 0.3)],
-    ['paleBorder', (picture, s) => textures.paleBorder(picture, s, 6)],
-    ['darkBorder', (picture, s) => textures.darkBorder(picture, s, 6)],
-    ['castColour', (picture, s) => textures.castColour(picture, s, [0.6, 0.95, 1.6])],
-    ['fade', (picture, s) => textures.fade(picture, s)],
-    ['steps', (picture, s) => textures.steps(picture, s, 5)],
-    ['blur', (picture, s) => textures.blur(picture, 2 * s)],
     ['bend', (picture, s) => textures.bend(picture, s, 0.1)],
   ];
   it.each(ways)('%s does nothing at no strength and much at full', (_, apply) => {

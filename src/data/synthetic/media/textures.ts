@@ -3,9 +3,9 @@
  * to 1 (as strong as ever seen), pitches and widths are pixels, angles radians, places -1..1 across the picture.
  */
 import { gaussian } from '../camera/lens';
-import { TAU, clamp, cos, mix, sin, smoothstep, toDisplay, toLinear } from '../maths';
+import { TAU, clamp, cos, mix, sin, smoothstep } from '../maths';
 import { lattice } from '../noise';
-import { sample, type Raster, type Rgb } from '../raster';
+import { sample, type Raster } from '../raster';
 import { Bend } from './bend';
 import { Lattice, rollingBand, streakAt } from './gratings';
 import { Screen } from './ink';
@@ -126,58 +126,6 @@ export function spot(picture: Raster, strength: number, width: number, x: number
       for (let c = 0; c < 3; c++) data[i + c] = data[i + c]! + light;
     }
   }
-}
-
-/** A frame of one colour, `width` pixels wide, around the picture; `strength` is its opacity. */
-export function colourBorder(picture: Raster, strength: number, width: number, colour: Rgb): void {
-  const { width: columns, height, data } = picture;
-  for (let y = 0, i = 0; y < height; y++) {
-    for (let x = 0; x < columns; x++, i += 3) {
-      const d = Math.min(x, y, columns - 1 - x, height - 1 - y) + 0.5;
-      const cover = strength * clamp(width - d + 0.5);
-      if (cover > 0) for (let c = 0; c < 3; c++) data[i + c] = mix(data[i + c]!, colour[c]!, cover);
-    }
-  }
-}
-export const paleBorder = (picture: Raster, strength: number, width: number): void =>
-  colourBorder(picture, strength, width, [0.84, 0.83, 0.8]);
-export const darkBorder = (picture: Raster, strength: number, width: number): void =>
-  colourBorder(picture, strength, width, [0.012, 0.012, 0.014]);
-
-/** Gains on red, green and blue, applied by `strength`: a lamp or a backlight of that colour. */
-export function castColour(picture: Raster, strength: number, gains: Rgb): void {
-  const { data } = picture;
-  for (let i = 0; i < data.length; i++) data[i] = data[i]! * mix(1, gains[i % 3]!, strength);
-}
-
-/** Colours toward grey and blacks toward pale, by `strength`. */
-export function fade(picture: Raster, strength: number): void {
-  const { data } = picture;
-  const keep = 1 - 0.7 * strength;
-  for (let i = 0; i < data.length; i += 3) {
-    const grey = 0.2126 * data[i]! + 0.7152 * data[i + 1]! + 0.0722 * data[i + 2]!;
-    for (let c = 0; c < 3; c++) data[i + c] = mix(grey + keep * (data[i + c]! - grey), 0.42, 0.5 * strength);
-  }
-}
-
-/** Tones in `count` even display steps, 2..64: a posterised picture. `strength` is its opacity. */
-export function steps(picture: Raster, strength: number, count: number): void {
-  if (!(Number.isInteger(count) && count >= 2 && count <= 64))
-    throw new RangeError(`steps: count is ${count}, and must be 2 to 64`);
-  const levels = Float32Array.from({ length: count }, (_, i) => toLinear(i / (count - 1)));
-  const table = Float32Array.from(
-    { length: 1025 },
-    (_, i) => levels[Math.round(toDisplay((i / 1024) * (i / 1024)) * (count - 1))]!,
-  );
-  const { data } = picture;
-  for (let i = 0; i < data.length; i++) {
-    data[i] = mix(data[i]!, table[Math.round(1024 * Math.sqrt(clamp(data[i]!)))]!, strength);
-  }
-}
-
-/** A Gaussian of `sigma` pixels. */
-export function blur(picture: Raster, sigma: number): void {
-  gaussian(picture.data, picture.width, picture.height, sigma);
 }
 
 /** The sheet bent to a cylinder along `axis` (0: left and right sides turn away), with the shade of a lamp at the side. */

@@ -1,5 +1,17 @@
+import type { PrintStyle } from '../media/styles';
 import { CLOSE_SHEET, GOOD_CAMERA, ROOM, SHEET, TABLET } from './common';
 import type { Domain } from './domain';
+
+/** What both of its prints share: coarse dots under one hard warm lamp, no hand. */
+const ON_A_STAND = {
+  pitch: [3.4, 4.6],
+  dots: [0.4, 0.85],
+  gradient: [0.2, 0.5],
+  level: [0.7, 0.95],
+  lampTilt: [0.4, 0.9],
+  lampWarmth: [0.04, 0.14],
+  hands: [['none', 1]],
+} as const satisfies Partial<PrintStyle>;
 
 export const DOMAIN_I: Domain = {
   name: 'synthetic-I',
@@ -51,13 +63,7 @@ export const DOMAIN_I: Domain = {
           ['halftone', 3],
           ['ink-jet', 1],
         ],
-        pitch: [3.4, 4.6],
-        dots: [0.4, 0.85],
-        gradient: [0.2, 0.5],
-        level: [0.7, 0.95],
-        lampTilt: [0.4, 0.9],
-        lampWarmth: [0.04, 0.14],
-        hands: [['none', 1]],
+        ...ON_A_STAND,
         margin: { chance: 1, range: [0.05, 0.14] },
       },
       2,
@@ -66,13 +72,7 @@ export const DOMAIN_I: Domain = {
       {
         ...CLOSE_SHEET,
         processes: [['halftone', 1]],
-        pitch: [3.4, 4.6],
-        dots: [0.4, 0.85],
-        gradient: [0.2, 0.5],
-        level: [0.7, 0.95],
-        lampTilt: [0.4, 0.9],
-        lampWarmth: [0.04, 0.14],
-        hands: [['none', 1]],
+        ...ON_A_STAND,
       },
       1,
     ],

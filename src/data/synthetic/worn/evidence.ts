@@ -69,25 +69,9 @@ export class Evidence {
 
   /** Drawing within pixels of `mark`: the spread of lightness, on how much of the picture. */
   drawn(kind: AttackCue, mark: number, plain = 0.07, plainArea = 0.004): void {
-    const { marks, width, pixels } = this.#bench;
-    let count = 0;
-    let sum = 0;
-    let squares = 0;
-    let sumX = 0;
-    let sumY = 0;
-    for (let i = 0; i < pixels; i++) {
-      if ((marks[i]! & mark) === 0) continue;
-      const lightness = (this.#seen[i * 3]! + 2 * this.#seen[i * 3 + 1]! + this.#seen[i * 3 + 2]!) / 4;
-      count++;
-      sum += lightness;
-      squares += lightness * lightness;
-      sumX += i % width;
-      sumY += Math.floor(i / width);
-    }
-    if (count === 0) return;
-    const deviation = Math.sqrt(Math.max(0, squares / count - (sum / count) * (sum / count)));
-    const strength = Math.min(ramp(deviation, plain), ramp(count / pixels, plainArea));
-    this.#add(kind, strength, this.#place(sumX, sumY, count, count));
+    const seen = this.#seen;
+    const lightness = (i: number): number => (seen[i * 3]! + 2 * seen[i * 3 + 1]! + seen[i * 3 + 2]!) / 4;
+    this.#spread(kind, mark, lightness, plain, plainArea);
   }
 
   /** Steps of lightness along the border of `mark` toward the rest of the head, beyond what the bare face has there. */
@@ -175,6 +159,11 @@ export class Evidence {
 
   /** Changes of shade along the cover that come from its own folds: the spread of irradiance within it. */
   folded(kind: AttackCue, mark: number, plain = 0.035): void {
+    this.#spread(kind, mark, (i) => Math.sqrt(this.#lit[i]!), plain, 0.008);
+  }
+
+  /** The standard deviation of a value over the pixels of `mark`, as a cue that is plain at `plain`. */
+  #spread(kind: AttackCue, mark: number, valueAt: (i: number) => number, plain: number, plainArea: number): void {
     const { marks, width, pixels } = this.#bench;
     let count = 0;
     let sum = 0;
@@ -183,16 +172,16 @@ export class Evidence {
     let sumY = 0;
     for (let i = 0; i < pixels; i++) {
       if ((marks[i]! & mark) === 0) continue;
-      const light = Math.sqrt(this.#lit[i]!);
+      const value = valueAt(i);
       count++;
-      sum += light;
-      squares += light * light;
+      sum += value;
+      squares += value * value;
       sumX += i % width;
       sumY += Math.floor(i / width);
     }
     if (count === 0) return;
     const deviation = Math.sqrt(Math.max(0, squares / count - (sum / count) * (sum / count)));
-    const strength = Math.min(ramp(deviation, plain), ramp(count / pixels, 0.008));
+    const strength = Math.min(ramp(deviation, plain), ramp(count / pixels, plainArea));
     this.#add(kind, strength, this.#place(sumX, sumY, count, count));
   }
 

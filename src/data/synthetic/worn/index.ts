@@ -1,6 +1,6 @@
 /** Attacks that are worn: twelve kinds of SiW-Mv2, each as what happens physically to the surface of a face. */
 import type { Random } from '../random';
-import type { Attack, Cue, FaceLayers, Lighting } from '../types';
+import { ATTACKS, type Attack, type Cue, type FaceLayers, type Lighting } from '../types';
 import { Bench } from './bench';
 import {
   drawMakeupObfuscation,
@@ -58,20 +58,7 @@ import {
 } from './shells';
 
 export type WornAttack = Exclude<Attack, 'print' | 'replay'>;
-export const WORN_ATTACKS = [
-  'funny-eye',
-  'partial-eye',
-  'partial-mouth',
-  'paper-glasses',
-  'makeup-cosmetic',
-  'makeup-impersonation',
-  'makeup-obfuscation',
-  'mask-half',
-  'mask-silicone',
-  'mask-transparent',
-  'mask-paper',
-  'mannequin',
-] as const satisfies readonly WornAttack[];
+export const WORN_ATTACKS = ATTACKS.filter((kind): kind is WornAttack => kind !== 'print' && kind !== 'replay');
 
 export type WornParameters =
   | FunnyEye
