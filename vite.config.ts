@@ -57,6 +57,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['tests/unit/**/*.test.ts'],
+          // Some read thousands of captions: on a busy machine that takes its time.
+          testTimeout: 30_000,
           environment: 'node',
           exclude: configDefaults.exclude,
         },

@@ -1,13 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { Random, hash } from '../../src/data/synthetic/random';
 import { raster, toBytes } from '../../src/data/synthetic/raster';
-import { SCENE_ATTRIBUTES, codesOf, drawScene, renderScene } from '../../src/data/synthetic/scenes';
+import {
+  PartMap,
+  SCENE_ATTRIBUTES,
+  SCENE_PARTS,
+  codesOf,
+  drawScene,
+  renderScene,
+} from '../../src/data/synthetic/scenes';
 import { photograph } from '../../src/data/synthetic/scenes/camera';
 import { layMarks } from '../../src/data/synthetic/scenes/marks';
 import { layPatch } from '../../src/data/synthetic/scenes/patch';
 import { blurTones, castTones, fadeTones, stepTones } from '../../src/data/synthetic/scenes/tone';
 import type { SceneDraft } from '../../src/data/synthetic/scenes';
-import type { SceneFacts } from '../../src/data/synthetic/types';
+import { COLOURS, type SceneFacts } from '../../src/data/synthetic/types';
 
 const SIZE = 64;
 const NAMES = Object.keys(SCENE_ATTRIBUTES);
@@ -33,6 +40,7 @@ const bare = (i: number): SceneDraft => {
     contrast: 'strong',
     tones: 'smooth',
     sheet: 'flat',
+    camera: 'clear',
   };
   return { ...draft, facts };
 };
@@ -137,6 +145,15 @@ describe('broad scenes', () => {
     for (const scene of facts) if (scene.focus === 'blurred') expect(scene.face?.texture ?? 'smooth').toBe('smooth');
   });
 
+  it('tell of the texture of skin only where it can be seen', () => {
+    const texture = NAMES.indexOf('texture');
+    facts.forEach((scene, i) => {
+      const hidden = scene.focus === 'blurred' || scene.camera === 'rough' || scene.tones === 'stepped';
+      if (hidden || scene.surface === 'dotted') expect(codes[i]![texture]).toBe(-1);
+    });
+    expect(codes.filter((row) => row[texture]! >= 0).length).toBeGreaterThan(400);
+  });
+
   it('hold no word of the task', () => {
     const words = JSON.stringify([SCENE_ATTRIBUTES, facts.slice(0, 500)]).toLowerCase();
     expect(words).not.toMatch(
@@ -162,6 +179,7 @@ describe('broad scenes', () => {
     ['fading', { contrast: 'faded' }, 8],
     ['steps', { tones: 'stepped' }, 2.5],
     ['a bend', { sheet: 'bent' }, 4],
+    ['a rough camera', { camera: 'rough' }, 1.5],
   ];
   const samples = [first((scene) => scene.face !== null), first((scene) => scene.face === null)].map(bare);
   const plain = samples.map(bytes);
@@ -169,6 +187,55 @@ describe('broad scenes', () => {
     samples.forEach((draft, i) => {
       const changed = bytes({ ...draft, facts: { ...draft.facts, ...change } });
       expect(difference(changed, plain[i]!)).toBeGreaterThan(least);
+    });
+  });
+
+  describe('know what lies where', () => {
+    /** The most frequent part and colour among the pixels around a place, as words. */
+    const around = (map: PartMap, x: number, y: number): string[] => {
+      const counts = new Map<string, number>();
+      for (let dy = -3; dy <= 3; dy++)
+        for (let dx = -3; dx <= 3; dx++) {
+          const p = (Math.round(y * SIZE) + dy) * SIZE + Math.round(x * SIZE) + dx;
+          const colour = map.colours[p]!;
+          const word = `${SCENE_PARTS[map.parts[p]!]} ${colour === 0 ? '-' : COLOURS[colour - 1]!}`;
+          counts.set(word, (counts.get(word) ?? 0) + 1);
+        }
+      return [...counts].sort((a, b) => b[1] - a[1])[0]![0].split(' ');
+    };
+    const mapped = (draft: SceneDraft): PartMap => {
+      const map = new PartMap(SIZE);
+      renderScene(draft, SIZE, map);
+      return map;
+    };
+    const share = (map: PartMap, part: string): number =>
+      map.parts.filter((number) => SCENE_PARTS[number] === part).length / map.parts.length;
+
+    it('a thing with its colour', () => {
+      const i = first(({ face, objects }) => face === null && objects.length === 1 && objects[0]!.place === 'left');
+      const draft = bare(i);
+      const [{ colour }] = draft.facts.objects as [SceneFacts['objects'][number]];
+      for (const shape of ['circle', 'square', 'star'] as const) {
+        const facts = { ...draft.facts, objects: [{ shape, colour, place: 'left' as const }] };
+        expect(around(mapped({ ...draft, facts }), 0.25, 0.5)).toEqual([shape, colour]);
+      }
+    });
+
+    it('a face, and what lies over it', () => {
+      const draft = bare(first(({ face }) => face !== null && face.hairStyle === 'long'));
+      const plain = mapped(draft);
+      expect(share(plain, 'skin')).toBeGreaterThan(0.08);
+      expect(share(plain, 'hair')).toBeGreaterThan(0.05);
+      const over: [string, Partial<SceneFacts>][] = [
+        ['torn piece', { patch: { colour: 'purple', outline: 'torn', place: 'right' } }],
+        ['writing', { marks: { kind: 'writing', place: 'bottom' } }],
+        ['border', { border: 'pale' }],
+        ['glare', { highlight: { kind: 'spot', place: 'top' } }],
+      ];
+      for (const [part, change] of over) {
+        expect(share(plain, part), part).toBe(0);
+        expect(share(mapped({ ...draft, facts: { ...draft.facts, ...change } }), part), part).toBeGreaterThan(0.01);
+      }
     });
   });
 });

@@ -1,7 +1,8 @@
 /**
  * Renders pretraining scenes: `node tools/world/render_scenes.mjs --out DIR --count N --seed S [--first I] ...`.
  *
- * DIR gets images.bin (uint8 [n, size, size, 3], sRGB), codes.bin (int8 [n, attributes]), attributes.json,
+ * DIR gets images.bin (uint8 [n, size, size, 3], sRGB), codes.bin (int8 [n, attributes]), attributes.json, parts.bin
+ * (uint8 [n, 2, size/2, size/2]: what lies at every second pixel, and its colour's number plus one), parts.json,
  * scenes.jsonl ({facts, captions: [{question, text}]}) and texts.jsonl ({question, text}: games without a picture).
  * Scene i depends on (seed, i) alone: shards made by several processes with `--first` join into the same bytes.
  */
@@ -33,6 +34,12 @@ function numbers(
   );
 }
 
+/** Every second pixel of every second row. */
+function halved(/** @type {Uint8Array} */ map, /** @type {number} */ size) {
+  const half = size >> 1;
+  return Uint8Array.from({ length: half * half }, (_, i) => map[2 * Math.floor(i / half) * size + 2 * (i % half)] ?? 0);
+}
+
 /** A file that is written as fast as the disk takes it. */
 function writer(/** @type {string} */ path) {
   const stream = createWriteStream(path);
@@ -59,22 +66,29 @@ await main(async () => {
   const { out } = values;
   if (!out) throw new Sentence(`--out names the folder to write to.\n${USAGE}`);
   const { count = 24000, seed = 1, first = 0, size = 128, captions = 2, texts = count } = numbers(values, least);
-  const [{ drawScene, renderScene, codesOf, SCENE_ATTRIBUTES }, { describeScene, textGames }, { Random }, { toBytes }] =
-    await Promise.all(
-      ['scenes/index.ts', 'words/index.ts', 'random.ts', 'raster.ts'].map((path) =>
-        loadTypeScript(`src/data/synthetic/${path}`),
-      ),
-    );
+  const [
+    { drawScene, renderScene, codesOf, PartMap, SCENE_ATTRIBUTES, SCENE_PARTS },
+    { describeScene, textGames },
+    { Random },
+    { toBytes },
+  ] = await Promise.all(
+    ['scenes/index.ts', 'words/index.ts', 'random.ts', 'raster.ts'].map((path) =>
+      loadTypeScript(`src/data/synthetic/${path}`),
+    ),
+  );
   await mkdir(out, { recursive: true });
   await writeFile(join(out, 'attributes.json'), `${JSON.stringify(SCENE_ATTRIBUTES, null, 1)}\n`);
   const images = writer(join(out, 'images.bin'));
+  await writeFile(join(out, 'parts.json'), `${JSON.stringify(SCENE_PARTS)}\n`);
+  const maps = writer(join(out, 'parts.bin'));
   const codes = writer(join(out, 'codes.bin'));
   const scenes = writer(join(out, 'scenes.jsonl'));
   const line = new LiveLine(10);
   const start = performance.now();
   for (let i = 0; i < count; i++) {
     const index = first + i;
-    const { picture, facts } = renderScene(drawScene(new Random(seed, 'scene', index)), size);
+    const map = new PartMap(size);
+    const { picture, facts } = renderScene(drawScene(new Random(seed, 'scene', index)), size, map);
     const rgba = toBytes(picture);
     const rgb = new Uint8Array(size * size * 3);
     for (let p = 0, q = 0; q < rgb.length; p += 4, q += 3) {
@@ -85,13 +99,15 @@ await main(async () => {
     const words = new Random(seed, 'scene words', index);
     const told = Array.from({ length: captions }, () => describeScene(facts, words));
     await images.write(rgb);
+    await maps.write(halved(map.parts, size));
+    await maps.write(halved(map.colours, size));
     await codes.write(new Uint8Array(codesOf(facts).buffer));
     await scenes.write(`${JSON.stringify({ facts, captions: told })}\n`);
     const seconds = (performance.now() - start) / 1000;
     line.show(`${i + 1} of ${count} scenes, ${((i + 1) / seconds).toFixed(1)} a second`);
   }
   line.end();
-  await Promise.all([images.close(), codes.close(), scenes.close()]);
+  await Promise.all([images.close(), maps.close(), codes.close(), scenes.close()]);
   const seconds = (performance.now() - start) / 1000;
   const games = writer(join(out, 'texts.jsonl'));
   for (let i = 0; i < texts; i++)

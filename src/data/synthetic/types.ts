@@ -309,4 +309,6 @@ export interface SceneFacts {
   tones: 'smooth' | 'stepped';
   /** The sheet that carries the picture: flat, or bent with a fold of shade. */
   sheet: 'flat' | 'bent';
+  /** What films the scene. No caption speaks of it, but a rough one hides the texture of skin. */
+  camera: 'clear' | 'rough';
 }

@@ -1,8 +1,32 @@
-/** The camera of a broad scene: mild, the same for every scene, and nothing that a caption speaks of. */
+/** The cameras of broad scenes, of which no caption speaks: a mild one for most, any camera at all for the rest. */
+import type { CameraStyle } from '../camera/parameters';
 import { clamp, pow } from '../maths';
 import { lattice } from '../noise';
 import type { Raster } from '../raster';
 import { Random } from '../random';
+
+/**
+ * Any camera, good or poor: what a backbone should see through. Wider than any one domain's ranges, and drawn for one
+ * scene at a time. `edge` is overruled by the size of the picture.
+ */
+export const ANY_CAMERA: CameraStyle = {
+  edge: 128,
+  blur: [0.2, 0.75],
+  exposure: [0.65, 1.12],
+  flare: [0, 0.04],
+  vignetting: [0, 0.35],
+  chromaticShift: [-0.2, 0.5],
+  fullWell: [220, 2500],
+  readNoise: [1, 8],
+  warmth: [-0.1, 0.14],
+  green: [0.96, 1.04],
+  saturation: [0.85, 1.08],
+  gamma: [0.85, 1.12],
+  contrast: [0, 0.2],
+  sharpening: [0, 0.8],
+  halo: [0.8, 1.5],
+  quality: [48, 94],
+};
 
 /** Changes brightness by at most a fifth, gamma by a tenth, and adds noise of 0.2 to 1.2 % of white, in place. */
 export function photograph(picture: Raster, seed: number): void {

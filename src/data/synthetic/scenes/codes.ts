@@ -16,6 +16,7 @@ import {
   type SceneFacts,
 } from '../types';
 import { SPOTS } from './places';
+import { skinShows } from './shows';
 
 /** Each attribute with its values, in the order of the codes. */
 export const SCENE_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
@@ -83,8 +84,7 @@ export function wordsOf(facts: SceneFacts): Record<string, string> {
     const { skin, hair, hairStyle, beard, old, expression, eyewear, facing, shading, light, texture, finish } =
       facts.face;
     Object.assign(words, { skin, hairStyle, beard, expression, eyewear, facing, shading, finish });
-    // Speckle, dots and blur hide what the skin is like, so nothing can be learned of it there.
-    if (facts.focus === 'sharp' && facts.surface !== 'grainy' && facts.surface !== 'dotted') words['texture'] = texture;
+    if (skinShows(facts)) words['texture'] = texture;
     words['age'] = old ? 'old' : 'young';
     if (hairStyle !== 'bald') words['hair'] = hair;
     if (light) words['light'] = light;

@@ -1,4 +1,5 @@
 /** What a broad scene holds, drawn attribute by attribute: no combination stands for anything. */
+import { drawCamera, type CameraParameters } from '../camera/parameters';
 import { drawLighting, drawPerson, drawShot } from '../face';
 import type { Random } from '../random';
 import {
@@ -13,12 +14,15 @@ import {
   type SceneFacts,
   type Shot,
 } from '../types';
+import { ANY_CAMERA } from './camera';
 import { SPOTS } from './places';
 
 /** A scene before it is rendered. Its facts are already final: rendering draws nothing that they speak of. */
 export interface SceneDraft {
   facts: SceneFacts;
   face: { person: Person; shot: Shot } | null;
+  /** What films it where the facts say that the camera is rough. */
+  camera: CameraParameters;
   /** Seeds all that no fact speaks of, each stage under its own name. */
   seed: number;
 }
@@ -68,14 +72,16 @@ export function drawScene(random: Random): SceneDraft {
         }
       : null,
     marks: random.chance(0.22) ? { kind: random.pick(['writing', 'lines'] as const), place: random.pick(SPOTS) } : null,
-    focus: random.chance(0.22) ? 'blurred' : 'sharp',
-    contrast: random.chance(0.25) ? 'faded' : 'strong',
-    tones: random.chance(0.2) ? 'stepped' : 'smooth',
+    focus: random.chance(0.16) ? 'blurred' : 'sharp',
+    contrast: random.chance(0.2) ? 'faded' : 'strong',
+    tones: random.chance(0.16) ? 'stepped' : 'smooth',
     sheet: random.chance(0.25) ? 'bent' : 'flat',
+    camera: random.chance(0.4) ? 'rough' : 'clear',
   };
   // What cannot be seen is not said: lens blur of the drawn strength takes every pore away.
   if (facts.face && facts.focus === 'blurred') facts.face.texture = 'smooth';
-  return { facts, face: face && { person: face.person, shot: face.shot }, seed };
+  const camera = drawCamera(random, ANY_CAMERA);
+  return { facts, face: face && { person: face.person, shot: face.shot }, camera, seed };
 }
 
 function drawFace(random: Random): { person: Person; shot: Shot; facts: NonNullable<SceneFacts['face']> } {
@@ -95,7 +101,7 @@ function drawFace(random: Random): { person: Person; shot: Shot; facts: NonNulla
   const shading = random.chance(0.6) ? 'round' : 'flat';
   const side = random.pick(LIGHT_SIDES);
   const finish = random.chance(0.35) ? 'shiny' : 'matte';
-  const pores = texture === 'smooth' ? 0 : random.uniform(1.6, 2.2);
+  const pores = texture === 'smooth' ? 0 : random.uniform(2, 2.8);
   const shot = drawShot(random, {
     yaw,
     expression,

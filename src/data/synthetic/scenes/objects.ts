@@ -6,10 +6,11 @@ import { Random } from '../random';
 import type { SceneFacts } from '../types';
 import { shapeOutline } from './outlines';
 import { boxAround, castShadow, fill } from './paint';
+import { shapePart, type PartMap } from './parts';
 import { position } from './places';
 
-/** The things of a scene, in linear light. `seed` places and lights them. */
-export function renderObjects(facts: SceneFacts, size: number, seed: number): Raster {
+/** The things of a scene, in linear light. `seed` places and lights them; `map` learns where they lie. */
+export function renderObjects(facts: SceneFacts, size: number, seed: number, map?: PartMap): Raster {
   const random = new Random(seed, 'objects');
   const picture = paintBackdrop(facts.backdrop, facts.backdropColour, size, random.seed());
   const angle = random.uniform(0, TAU);
@@ -24,7 +25,9 @@ export function renderObjects(facts: SceneFacts, size: number, seed: number): Ra
     const albedo = colourAlbedo(colour);
     const bevel = radius * random.uniform(0.1, 0.25);
     const fall = random.uniform(0.08, 0.22);
+    const part = shapePart(shape);
     fill(picture, boxAround(picture, x, y, radius * 1.4), outline, (px, py, inside, out) => {
+      map?.set(py * size + px, part, colour);
       const toLamp = ((px - x) * lx + (py - y) * ly) / radius;
       // Near the edge the surface bends away: brighter toward the lamp, darker opposite to it.
       const edge = clamp(1 - inside / bevel);

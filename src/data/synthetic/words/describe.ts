@@ -1,5 +1,6 @@
 /** What a broad scene shows, in plain sentences: the captions that a backbone is pretrained on. No verdict of any kind. */
 import type { Random } from '../random';
+import { skinShows } from '../scenes/shows';
 import type { SceneFacts } from '../types';
 import {
   BANDS,
@@ -201,10 +202,6 @@ export function hairWords(face: { hair: string; hairStyle: string }): string {
   if (face.hairStyle === 'bald') return 'no hair';
   return face.hairStyle === 'bun' ? `${face.hair} hair in a bun` : `${face.hairStyle} ${face.hair} hair`;
 }
-
-/** Whether the skin's own texture can be seen: dots and grain lie over it, blur takes it away. */
-const skinShows = ({ surface, focus }: SceneFacts): boolean =>
-  surface !== 'dotted' && surface !== 'grainy' && focus === 'sharp';
 
 function head(face: NonNullable<SceneFacts['face']>, textureShows: boolean, add: Add): void {
   const hair = hairWords(face);
