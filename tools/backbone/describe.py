@@ -17,34 +17,9 @@ import torch
 from tokenizers import Tokenizer
 
 from . import tokenizer as tk
-from .model import build, pixels, vision_features
-from .pretrain import END, IMAGE_START, IMAGE_TOKENS
+from .captions import greedy
+from .model import build
 from .shards import Scenes
-
-QUESTION = "Describe the picture."
-
-
-@torch.no_grad()
-def captions(model, tokenizer: Tokenizer, pictures: torch.Tensor, limit: int = 110) -> list[str]:
-    """The likeliest token each time, all pictures (uint8 [n, 128, 128, 3]) together."""
-    ids = torch.tensor([tokenizer.encode(tk.prompt(QUESTION, True)).ids] * len(pictures))
-    features = model.model.connector(vision_features(model, pixels(pictures)))
-    text = model.model.text_model
-    embedded = text.embed_tokens(ids)
-    embedded = torch.cat([embedded[:, :IMAGE_START], features, embedded[:, IMAGE_START + IMAGE_TOKENS:]], 1)
-    end, out, cache = tokenizer.token_to_id(END), [], None
-    alive = torch.ones(len(pictures), dtype=torch.bool)
-    for _ in range(limit):
-        step = text(inputs_embeds=embedded, past_key_values=cache, use_cache=True)
-        cache = step.past_key_values
-        token = model.lm_head(step.last_hidden_state[:, -1]).argmax(-1)
-        alive &= token != end
-        if not alive.any():
-            break
-        out.append(torch.where(alive, token, end))
-        embedded = text.embed_tokens(token)[:, None]
-    rows = torch.stack(out, 1).tolist()
-    return [tokenizer.decode([t for t in row if t != end]).strip() for row in rows]
 
 
 def main() -> None:
@@ -66,7 +41,7 @@ def main() -> None:
     texts: list[str] = []
     for at in range(0, args.count, 50):
         pictures = scenes.pictures(shown[at:at + 50])
-        texts += captions(model, tokenizer, torch.full_like(pictures, 128) if args.pictures == "blank" else pictures)
+        texts += greedy(model, tokenizer, torch.full_like(pictures, 128) if args.pictures == "blank" else pictures)
     args.out.write_text("".join(json.dumps({"index": i, "text": t}) + "\n" for i, t in enumerate(texts)))
     Path(f"{args.out}.scenes").write_text("".join(json.dumps({"facts": facts[i]}) + "\n" for i in held))
 

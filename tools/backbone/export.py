@@ -18,8 +18,8 @@ from tokenizers import Tokenizer
 from transformers import AutoProcessor, Idefics3ForConditionalGeneration
 
 from . import tokenizer as tk
-from .model import build, pixels, vision_features
-from .pretrain import IMAGE_START, IMAGE_TOKENS
+from .forward import text_states, vision_features, with_pictures
+from .model import build, pixels
 
 COPIED = ("tokenizer.json", "tokenizer_config.json", "chat_template.json", "preprocessor_config.json", "processor_config.json")
 
@@ -47,10 +47,9 @@ def check(out: Path) -> float:
     x = pixels(torch.from_numpy(image[None]))
     with torch.no_grad():
         theirs = model(input_ids=ids, pixel_values=x[:, None]).logits
-        features = model.model.connector(vision_features(model, x))
-        embedded = model.model.text_model.embed_tokens(ids)
-        embedded = torch.cat([embedded[:, :IMAGE_START], features, embedded[:, IMAGE_START + IMAGE_TOKENS:]], 1)
-        ours = model.lm_head(model.model.text_model(inputs_embeds=embedded).last_hidden_state)
+        features = model.model.connector(vision_features(model.model.vision_model, x))
+        text = model.model.text_model
+        ours = model.lm_head(text_states(text, with_pictures(text.embed_tokens(ids), features)))
     difference = float((theirs - ours).abs().max())
     processor = AutoProcessor.from_pretrained(out)
     message = [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": "Describe the picture."}]}]

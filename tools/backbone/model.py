@@ -22,7 +22,7 @@ def build_config(vocabulary: int, ids: dict[str, int]) -> Idefics3Config:
         scale_factor=SCALE,
         tie_word_embeddings=False,
         vision_config={
-            "model_type": "idefics3_vision", "hidden_size": 128, "num_hidden_layers": 4, "num_attention_heads": 4,
+            "model_type": "idefics3_vision", "hidden_size": WIDTH, "num_hidden_layers": 4, "num_attention_heads": 4,
             "intermediate_size": 512, "image_size": IMAGE_SIZE, "patch_size": PATCH, "num_channels": 3,
             "hidden_act": "gelu_pytorch_tanh", "layer_norm_eps": 1e-6, "attention_dropout": 0.0,
         },
@@ -65,17 +65,42 @@ def place_patches(model: Idefics3ForConditionalGeneration, amplitude: float = 0.
         weight.copy_(amplitude * torch.cat(parts, -1))
 
 
+def attend_alike(model: Idefics3ForConditionalGeneration) -> None:
+    """Start every attention head near the identity: a patch looks at patches like itself and near itself, and hands on
+    the opposite of what it saw, as trained towers do (mimetic initialisation, Trockman and Kolter 2023)."""
+    for layer in model.model.vision_model.encoder.layers:
+        attention = layer.self_attn
+        width, heads = attention.embed_dim, attention.num_heads
+        size = width // heads
+        with torch.no_grad():
+            for head in range(heads):
+                rows = slice(head * size, (head + 1) * size)
+                wanted = 0.7 * torch.eye(width) + 0.7 * torch.randn(width, width) / width**0.5
+                u, s, v = torch.linalg.svd(wanted)
+                root = s[:size].sqrt()
+                attention.q_proj.weight[rows] = (u[:, :size] * root).T
+                attention.k_proj.weight[rows] = root[:, None] * v[:size]
+            wanted = -0.4 * torch.eye(width) + 0.4 * torch.randn(width, width) / width**0.5
+            u, s, v = torch.linalg.svd(wanted)
+            attention.out_proj.weight.copy_(u * s.sqrt())
+            attention.v_proj.weight.copy_(s.sqrt()[:, None] * v)
+
+
 def whiten_patches(model: Idefics3ForConditionalGeneration, images: torch.Tensor) -> None:
-    """Start the patch embedding as the whitened principal components of patches of `images`
-    (uint8 [n, size, size, 3]): fine textures are faint beside plain colour and would else be learned late."""
+    """Start the patch embedding as whitened principal components of patches of `images` (uint8 [n, size, size, 3]):
+    half of it the strongest ones, half a random mixture of all others, where fine textures are, which are faint
+    beside plain colour and would else be learned late."""
     x = pixels(images)
     patches = torch.nn.functional.unfold(x, PATCH, stride=PATCH).transpose(1, 2).reshape(-1, 3 * PATCH * PATCH)
     mean = patches.mean(0)
     centred = patches - mean
     values, vectors = torch.linalg.eigh(centred.T @ centred / len(centred))
     embedding = model.model.vision_model.embeddings.patch_embedding
-    size = embedding.out_channels
-    basis = vectors[:, -size:] / (values[-size:] + 1e-3).sqrt()
+    half = embedding.out_channels // 2
+    strong = vectors[:, -half:] / (values[-half:] + 1e-3).sqrt()
+    faint = vectors[:, :-half] / (values[:-half] + 3e-4).sqrt()
+    mixed = faint @ torch.randn(faint.shape[1], half) / faint.shape[1] ** 0.5
+    basis = torch.cat([strong, mixed], 1)
     with torch.no_grad():
         embedding.weight.copy_(basis.T.reshape(embedding.weight.shape))
         embedding.bias.copy_(-(basis.T @ mean))
@@ -84,14 +109,3 @@ def whiten_patches(model: Idefics3ForConditionalGeneration, images: torch.Tensor
 def pixels(images: torch.Tensor) -> torch.Tensor:
     """uint8 [batch, size, size, 3] to float [batch, 3, size, size] in -1..1 (mean = std = 0.5)."""
     return images.permute(0, 3, 1, 2).float().div_(127.5).sub_(1.0)
-
-
-def vision_features(model: Idefics3ForConditionalGeneration, x: torch.Tensor) -> torch.Tensor:
-    """Post-layernorm patch features [batch, 64, 128]; whole 128 x 128 pictures, so positions are 0..63."""
-    vision = model.model.vision_model
-    h = vision.embeddings.patch_embedding(x).flatten(2).transpose(1, 2)
-    h = h + vision.embeddings.position_embedding.weight[None]
-    for layer in vision.encoder.layers:
-        h = layer(h, None)
-        h = h[0] if isinstance(h, tuple) else h
-    return vision.post_layernorm(h)

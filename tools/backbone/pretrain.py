@@ -1,10 +1,11 @@
 """Second stage: the whole model learns to describe scenes, next token by next token.
 
-`python -m tools.backbone.pretrain --data DIR [DIR ...] --vision FILE --out DIR --seed 1 --steps 2000`
+`python -m tools.backbone.pretrain --data DIR [DIR ...] --vision FILE --out DIR --seed 1 --steps 20000`
 
-Per step: a batch of scenes, each with one of its captions, and a few texts without pictures
-(src/data/synthetic/words/games.ts). Loss on caption tokens only, plus the attribute loss of the first stage with a
-small weight so that pooled vision features stay readable. No picture comes with a verdict.
+Per step: a batch of scenes, each with one of its captions or that caption's mirror image, and a few texts without
+pictures (src/data/synthetic/words/games.ts). Loss on caption tokens only. In the first part of the steps the vision
+tower stands still, so its features are computed once; then it learns too, with the first stage's losses beside the
+captions' so that its features stay readable. No picture comes with a verdict.
 """
 
 from __future__ import annotations
@@ -17,57 +18,43 @@ from pathlib import Path
 import numpy as np
 import torch
 from tokenizers import Tokenizer
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, linear
 
 from . import tokenizer as tk
+from .augment import Mirror, moved
+from .captions import Row, collate, encode, greedy, mirrored
+from .features import FrozenFeatures
+from .forward import text_states, vision_features, with_pictures
 from .heads import AttributeHeads
-from .model import IMAGE_TOKENS, WIDTH, build, pixels, vision_features
+from .model import WIDTH, build, pixels
+from .optimiser import Optimiser, Working
 from .pretrain_vision import accuracy
 from .schedule import rate_at
 from .shards import Scenes
 
-IMAGE_START = 5  # <|im_start|> User : <fake_token_around_image> <global-img> come before the image tokens
-END = "<end_of_utterance>"
+TOGETHER = 8  # batches drawn at once and sorted by the captions' length, so that little is padded
 
 
-def encode(tokenizer: Tokenizer, question: str, answer: str, picture: bool) -> tuple[list[int], int]:
-    """Token ids of the whole conversation and the index of the first caption token."""
-    prompt = tokenizer.encode(tk.prompt(question, picture)).ids
-    return prompt + tokenizer.encode(f" {answer}{END}").ids, len(prompt)
+class Learner:
+    """The working copies of the parts and the caption loss over them."""
 
+    def __init__(self, model: torch.nn.Module, pad: int) -> None:
+        self.working = Working(model.model.vision_model, model.model.connector, model.model.text_model, model.lm_head)
+        self.vision, self.connector, self.text, self.head = self.working.copies
+        self.pad = pad
+        self.see = torch.compile(lambda x: vision_features(self.vision, x))
+        self.think = torch.compile(lambda h: text_states(self.text, h), dynamic=True)
 
-def batch_loss(model, rows: list[tuple[list[int], int]], pad: int, image_features: torch.Tensor | None) -> torch.Tensor:
-    """Mean cross-entropy over the caption tokens of `rows`; features are [rows, 16, 128] or None."""
-    length = max(len(ids) for ids, _ in rows)
-    ids = torch.full((len(rows), length), pad)
-    target = torch.full((len(rows), length), -100)
-    for i, (tokens, start) in enumerate(rows):
-        ids[i, : len(tokens)] = torch.tensor(tokens)
-        target[i, start:len(tokens)] = torch.tensor(tokens[start:])
-    embedded = model.model.text_model.embed_tokens(ids)
-    if image_features is not None:
-        embedded = torch.cat([embedded[:, :IMAGE_START], image_features, embedded[:, IMAGE_START + IMAGE_TOKENS:]], 1)
-    hidden = model.model.text_model(inputs_embeds=embedded, use_cache=False).last_hidden_state[:, :-1]
-    wanted = target[:, 1:]
-    keep = wanted >= 0
-    return cross_entropy(model.lm_head(hidden[keep]), wanted[keep])
-
-
-@torch.no_grad()
-def greedy(model, tokenizer: Tokenizer, image: torch.Tensor, question: str, limit: int = 110) -> str:
-    """A caption for one picture, uint8 [1, size, size, 3], the likeliest token each time."""
-    ids = tokenizer.encode(tk.prompt(question, True)).ids
-    start = len(ids)
-    features = model.model.connector(vision_features(model, pixels(image)))
-    end = tokenizer.token_to_id(END)
-    while len(ids) < start + limit:
-        embedded = model.model.text_model.embed_tokens(torch.tensor([ids]))
-        embedded = torch.cat([embedded[:, :IMAGE_START], features, embedded[:, IMAGE_START + IMAGE_TOKENS:]], 1)
-        token = int(model.lm_head(model.model.text_model(inputs_embeds=embedded, use_cache=False).last_hidden_state[:, -1]).argmax())
-        if token == end:
-            break
-        ids.append(token)
-    return tokenizer.decode(ids[start:]).strip()
+    def caption_loss(self, rows: list[Row], texts: list[Row], features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Mean cross-entropy over the tokens of captions and over those of texts; `features` [captions, 64, 128]."""
+        ids, target = collate(rows + texts, self.pad)
+        embedded = with_pictures(self.text.embed_tokens(ids), self.connector(features))
+        hidden = self.think(embedded)[:, :-1]
+        wanted = target[:, 1:]
+        keep = wanted >= 0
+        losses = cross_entropy(linear(hidden[keep], self.head.weight).float(), wanted[keep], reduction="none")
+        pictured = keep.nonzero()[:, 0] < len(rows)
+        return losses[pictured].mean(), losses[~pictured].mean()
 
 
 def main() -> None:
@@ -76,13 +63,13 @@ def main() -> None:
     parser.add_argument("--vision", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--steps", type=int, default=2000)
-    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--steps", type=int, default=20000)
+    parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--text", type=int, default=4)
     parser.add_argument("--rate", type=float, default=2e-3)
-    parser.add_argument("--vision-rate", type=float, default=0.4, help="share of the rate that the vision tower gets")
-    parser.add_argument("--frozen", type=float, default=0.5, help="share of the steps before the vision tower learns too")
-    parser.add_argument("--attributes", type=float, default=0.5, help="weight of the attribute loss")
+    parser.add_argument("--vision-rate", type=float, default=0.3, help="share of the rate that the vision tower gets")
+    parser.add_argument("--frozen", type=float, default=0.6, help="share of the steps before the vision tower learns too")
+    parser.add_argument("--attributes", type=float, default=0.3, help="weight of the first stage's losses")
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
@@ -95,59 +82,71 @@ def main() -> None:
     model = build(tk.VOCABULARY, ids, args.seed + 1)
     first = torch.load(args.vision, weights_only=False)
     model.model.vision_model.load_state_dict(first["vision"])
-    heads = AttributeHeads(scenes.attributes, WIDTH)
+    heads = AttributeHeads(scenes.attributes, scenes.parts, WIDTH)
     heads.load_state_dict(first["heads"])
-    seeing = [*model.model.vision_model.parameters(), *heads.parameters()]
-    known = {id(p) for p in seeing}
-    telling = [p for p in model.parameters() if id(p) not in known]
-    optimiser = torch.optim.AdamW([{"params": telling, "share": 1.0}, {"params": seeing, "share": args.vision_rate}], lr=args.rate,
-                                  weight_decay=0.02, betas=(0.9, 0.98), fused=True)
-    rng = np.random.default_rng(args.seed)
+    seeing = [(f"vision.{n}", p) for n, p in model.model.vision_model.named_parameters()] + [*heads.named_parameters()]
+    known = {id(p) for _, p in seeing}
+    telling = [(n, p) for n, p in model.named_parameters() if id(p) not in known]
+    optimiser = Optimiser([(telling, 1.0), (seeing, args.vision_rate)], 0.02)
+    learner = Learner(model, ids["pad"])
+    mirror = Mirror(scenes.attributes)
+    start = time.time()
+    frozen = FrozenFeatures(learner.vision, scenes)
+    print(json.dumps({"frozen_features": len(scenes), "seconds": round(time.time() - start, 1)}), flush=True)
     held = np.arange(scenes.train, scenes.train + 400)
     held_rows = [encode(tokenizer, *scenes.captions[i][0], True) for i in held]
-    queue: list[np.ndarray] = []
+    text_rows = [encode(tokenizer, *text, False) for text in scenes.texts]
+    rng = np.random.default_rng(args.seed)
+    queue: list[tuple[np.ndarray, bool]] = []
+    rows: dict[int, Row] = {}
     log: list[dict[str, object]] = []
-    start, caption_tokens = time.time(), 0
+    seen, caption_tokens = [], 0
     for step in range(args.steps):
         last = step + 1 == args.steps
-        frozen = step < args.frozen * args.steps
-        for group in optimiser.param_groups:
-            group["lr"] = rate_at(step, args.rate, args.steps) * group["share"]
+        still = step < args.frozen * args.steps
         if not queue:
-            # Eight batches at once, sorted by caption length, so that little is padded.
-            index = rng.choice(scenes.train, 8 * args.batch, replace=False)
-            rows = {int(i): encode(tokenizer, *scenes.captions[i][rng.integers(len(scenes.captions[i]))], True) for i in index}
-            index = np.array(sorted(index, key=lambda i: len(rows[int(i)][0])))
-            queue = [np.sort(part) for part in index.reshape(8, args.batch)]
+            flip = bool(rng.random() < 0.5)
+            drawn = rng.choice(scenes.train, TOGETHER * args.batch, replace=False)
+            told = (scenes.captions[i][rng.integers(len(scenes.captions[i]))] for i in drawn)
+            rows = {int(i): encode(tokenizer, *(mirrored(pair) if flip else pair), True) for i, pair in zip(drawn, told)}
+            drawn = np.array(sorted(drawn, key=lambda i: len(rows[int(i)].ids)))
+            queue = [(np.sort(part), flip) for part in drawn.reshape(TOGETHER, args.batch)]
             rng.shuffle(queue)
-        chosen = queue.pop()
-        with torch.set_grad_enabled(not frozen):
-            features = vision_features(model, pixels(scenes.pictures(chosen)))
-        caption_loss = batch_loss(model, [rows[int(i)] for i in chosen], ids["pad"], model.model.connector(features))
-        text_rows = [encode(tokenizer, *scenes.texts[i], False) for i in rng.integers(len(scenes.texts), size=args.text)]
-        text_loss = batch_loss(model, text_rows, ids["pad"], None)
-        loss = caption_loss + 0.3 * text_loss
-        if not frozen:
-            loss = loss + args.attributes * heads.loss(features, scenes.codes[chosen])[0]
-        optimiser.zero_grad(set_to_none=True)
+        index, flip = queue.pop()
+        if still:
+            features = frozen(index, flip)
+        else:
+            images, places = moved(scenes.pictures(index), scenes.places(index), rng)
+            codes = scenes.codes[index]
+            if flip:
+                images, places, codes = images.flip(2), places.flip(3), mirror.codes(codes)
+            features = learner.see(pixels(images).bfloat16())
+        texts = [text_rows[i] for i in rng.integers(len(text_rows), size=args.text)]
+        caption, text = learner.caption_loss([rows[int(i)] for i in index], texts, features)
+        loss = caption + 0.3 * text
+        if not still:
+            read = features.float()
+            loss = loss + args.attributes * (2 * heads.loss(read, codes)[0] + heads.cell_loss(read, codes, places))
+        optimiser.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimiser.step()
-        caption_tokens += sum(len(rows[int(i)][0]) - rows[int(i)][1] for i in chosen)
-        if step % 25 == 0 or last:
-            log.append({"step": step, "caption": round(caption_loss.item(), 4), "text": round(text_loss.item(), 4), "seconds": round(time.time() - start, 1)})
+        learner.working.hand_back()
+        optimiser.step(rate_at(step, args.rate, args.steps))
+        learner.working.refresh()
+        caption_tokens += sum(len(rows[int(i)].ids) - rows[int(i)].start for i in index)
+        seen.append((caption.item(), text.item()))
+        if (step + 1) % 200 == 0 or last:
+            log.append({"step": step + 1, "caption": round(float(np.mean([c for c, _ in seen])), 4), "text": round(float(np.mean([t for _, t in seen])), 4), "seconds": round(time.time() - start, 1)})
+            seen = []
             print(json.dumps(log[-1]), flush=True)
-        if (step + 1) % 400 == 0 or last:
+        if (step + 1) % 2000 == 0 or last:
             with torch.no_grad():
-                losses = []
-                for at in range(0, 400, 50):
-                    f = vision_features(model, pixels(scenes.pictures(held[at:at + 50])))
-                    losses.append(batch_loss(model, held_rows[at:at + 50], ids["pad"], model.model.connector(f)).item())
-            samples = [{"true": scenes.captions[i][0][1], "model": greedy(model, tokenizer, scenes.pictures(held[j:j + 1]), "Describe the picture.")}
-                       for j, i in enumerate(held[:6 if last else 3])]
-            log.append({"step": step, "held_out_caption": round(float(np.mean(losses)), 4), "samples": samples})
+                losses = [learner.caption_loss(held_rows[at:at + 50], [], vision_features(learner.vision, pixels(scenes.pictures(held[at:at + 50])).bfloat16()))[0].item()
+                          for at in range(0, 400, 50)]
+            told = greedy(model, tokenizer, scenes.pictures(held[: 6 if last else 3]))
+            samples = [{"true": scenes.captions[i][0][1], "model": text} for i, text in zip(held, told)]
+            log.append({"step": step + 1, "held_out_caption": round(float(np.mean(losses)), 4), "samples": samples})
             if last:
-                log.append({"step": step, "accuracy": accuracy(model, heads, scenes)[1]})
+                log.append({"step": step + 1, "accuracy": accuracy(learner.vision, heads, scenes)[1]})
             print(json.dumps(log[-1]), flush=True)
             torch.save({"model": model.state_dict(), "log": log, "steps": step + 1, "caption_tokens": caption_tokens,
                         "first": {k: first[k] for k in ("log", "steps", "arguments")},

@@ -12,7 +12,8 @@ import torch
 from transformers import Idefics3ForConditionalGeneration
 
 from .demo_data import load, subject_split
-from .model import pixels, vision_features
+from .forward import vision_features
+from .model import pixels
 
 
 def fit(x: torch.Tensor, y: torch.Tensor, steps: int = 300, decay: float = 1e-3) -> tuple[torch.Tensor, torch.Tensor]:
@@ -43,7 +44,7 @@ def main() -> None:
     model = Idefics3ForConditionalGeneration.from_pretrained(args.model, dtype=torch.float32).eval()
     images, rows = load(args.data)
     with torch.no_grad():
-        x = torch.cat([vision_features(model, pixels(images[i:i + 32])).mean(1) for i in range(0, len(images), 32)])
+        x = torch.cat([vision_features(model.model.vision_model, pixels(images[i:i + 32])).mean(1) for i in range(0, len(images), 32)])
     live = torch.tensor([r["label"] == "live" for r in rows])
     x = (x - x.mean(0)) / (x.std(0) + 1e-6)
 

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 SIZE = 128
-HELD_OUT = 800  # the last scenes
+HELD_OUT = 1000  # the last scenes
 
 
 class Scenes:
@@ -20,7 +20,11 @@ class Scenes:
         self.files = [np.memmap(folder / "images.bin", np.uint8, "r").reshape(-1, SIZE, SIZE, 3) for folder in folders]
         codes = [np.fromfile(folder / "codes.bin", np.int8).reshape(-1, len(self.attributes)) for folder in folders]
         self.codes = torch.from_numpy(np.concatenate(codes).astype(np.int64))
+        self.parts: list[str] = json.loads((folders[0] / "parts.json").read_text())
+        self.maps = [np.memmap(folder / "parts.bin", np.uint8, "r").reshape(-1, 2, SIZE // 2, SIZE // 2) for folder in folders]
         self.starts = np.cumsum([0] + [len(file) for file in self.files])
+        if not [len(m) for m in self.maps] == [len(c) for c in codes] == [len(f) for f in self.files]:
+            raise ValueError(f"{folders}: the files do not hold equally many scenes; render them to the end")
         self.captions: list[list[tuple[str, str]]] = []
         self.texts: list[tuple[str, str]] = []
         for folder in folders:
@@ -38,5 +42,12 @@ class Scenes:
 
     def pictures(self, index: np.ndarray) -> torch.Tensor:
         """uint8 [len(index), 128, 128, 3]"""
+        return self._rows(self.files, index)
+
+    def places(self, index: np.ndarray) -> torch.Tensor:
+        """What lies where, uint8 [len(index), 2, 64, 64]: the part's number and its colour's number plus one."""
+        return self._rows(self.maps, index)
+
+    def _rows(self, files: list[np.ndarray], index: np.ndarray) -> torch.Tensor:
         shard = np.searchsorted(self.starts, index, side="right") - 1
-        return torch.from_numpy(np.stack([self.files[s][i - self.starts[s]] for s, i in zip(shard, index)]))
+        return torch.from_numpy(np.stack([files[s][i - self.starts[s]] for s, i in zip(shard, index)]))
