@@ -2,7 +2,7 @@
 import { TrainingError, type CaptionStyle, type RunConfig, type SampleRow, type SetSummary } from '../protocol';
 import { configProblems } from './config';
 
-/** `camera-a + camera-b, half, seed 0`; more than three sets are counted. */
+/** `synthetic-C + synthetic-M, half, seed 0`; more than three sets are counted. */
 export function runName(sets: readonly SetSummary[], config: RunConfig): string {
   const names = sets.map(({ name }) => name);
   const shown = names.length > 3 ? [...names.slice(0, 2), `${names.length - 2} more`] : names;

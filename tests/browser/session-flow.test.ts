@@ -111,14 +111,14 @@ describe('boot', () => {
 describe('data', () => {
   test('an import is kept, rejects are listed, and a reload brings both back', async () => {
     const session = await open();
-    await session.importFiles([...files(EMBEDDED), ...files(['camera-a/live/empty.png'], '')]);
+    await session.importFiles([...files(EMBEDDED), ...files(['synthetic-C/live/empty.png'], '')]);
     const { data } = session.state;
     expect(data.samples).toHaveLength(16);
     expect(data.sets).toEqual([
-      { name: 'camera-a', samples: 8, live: 4, spoof: 4, unlabelled: 0 },
-      { name: 'camera-b', samples: 8, live: 4, spoof: 4, unlabelled: 0 },
+      { name: 'synthetic-C', samples: 8, live: 4, spoof: 4, unlabelled: 0 },
+      { name: 'synthetic-M', samples: 8, live: 4, spoof: 4, unlabelled: 0 },
     ]);
-    expect(data.rejected).toEqual([{ file: 'camera-a/live/empty.png', reason: 'The file is empty.' }]);
+    expect(data.rejected).toEqual([{ file: 'synthetic-C/live/empty.png', reason: 'The file is empty.' }]);
     expect(data.split.train.length + data.split.test.length).toBe(16);
     expect(data.split.problems).toEqual([]);
 
@@ -190,8 +190,8 @@ describe('a generated set', () => {
     await session.importFiles(files(EMBEDDED));
     await session.generate(request);
     expect(session.state.data.sets.map(({ name, samples }) => [name, samples])).toEqual([
-      ['camera-a', 8],
-      ['camera-b', 8],
+      ['synthetic-C', 8],
+      ['synthetic-M', 8],
       ['synthetic-O', 9],
     ]);
     expect(session.state.data.importing).toBeNull();
@@ -276,7 +276,7 @@ describe('a run', () => {
       checkpointStep: 6,
       trainableParameters: 7,
       seconds: 7,
-      name: 'camera-a + camera-b, half, seed 0',
+      name: 'synthetic-C + synthetic-M, half, seed 0',
     });
     const report = session.report(run?.id ?? '');
     expect(report).toMatchObject({
@@ -289,10 +289,10 @@ describe('a run', () => {
     });
     expect(report.train.loss.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7]);
     expect(report.data.train + report.data.test).toBe(16);
-    expect(report.data.sets.map(({ name }) => name)).toEqual(['camera-a', 'camera-b']);
+    expect(report.data.sets.map(({ name }) => name)).toEqual(['synthetic-C', 'synthetic-M']);
     expect(report.evaluations.map(({ step }) => step)).toEqual([0, 7]);
     expect(report.captions).toHaveLength(4);
-    expect(report.captions[0]).toMatchObject({ sample: expect.stringMatching(/^camera-[ab]\/live\//) as string });
+    expect(report.captions[0]).toMatchObject({ sample: expect.stringMatching(/^synthetic-[CM]\/live\//) as string });
     expect(session.state.probes.every(({ result }) => result !== null)).toBe(true);
     expect(await loadRun(run?.id ?? '')).toEqual(run);
   });

@@ -29,8 +29,8 @@ function folder(name: string, files: Record<string, string | Uint8Array>): strin
     mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
     return path.join(root, file);
   };
-  copyFileSync('public/demo/camera-a/live/s01_still.jpg', put('live/good.jpg'));
-  copyFileSync('public/demo/camera-a/print/s04_still.jpg', put('print/good.jpg'));
+  copyFileSync('public/demo/synthetic-M/live/M01_still.jpg', put('live/good.jpg'));
+  copyFileSync('public/demo/synthetic-M/print/M04_still.jpg', put('print/good.jpg'));
   for (const [file, content] of Object.entries(files)) writeFileSync(put(file), content);
   return root;
 }
@@ -58,7 +58,7 @@ function lyingPng(width: number, height: number): Buffer {
   ]);
 }
 
-const jpeg = readFileSync('public/demo/camera-a/live/s01_still.jpg');
+const jpeg = readFileSync('public/demo/synthetic-M/live/M01_still.jpg');
 
 /** A reason is a sentence or two: it starts with a capital, ends with a full stop and says what to do. */
 const SENTENCE = /^[A-Z"'].{15,}\.$/s;
@@ -71,7 +71,7 @@ test.each<[string, string, string | Uint8Array, string]>([
   [
     'a video cut in the middle',
     'live/cut.mp4',
-    readFileSync('public/demo/camera-a/live/s01_1.mp4').subarray(0, 700),
+    readFileSync('public/demo/synthetic-M/live/M01_1.mp4').subarray(0, 700),
     'live/cut.mp4',
   ],
 ])('%s is refused with a sentence, and the rest is imported', async (name, file, content, named) => {
@@ -117,8 +117,8 @@ test('an empty folder and a folder of nothing usable get a sentence', async () =
 test('no spoof sample: the page says so and a run is refused or its rates are undefined, never invented', async () => {
   const root = path.join(parent, 'only-live');
   mkdirSync(path.join(root, 'live'), { recursive: true });
-  for (const subject of ['s01', 's10'])
-    copyFileSync(`public/demo/camera-a/live/${subject}_still.jpg`, path.join(root, 'live', `${subject}.jpg`));
+  for (const subject of ['M01', 'M10'])
+    copyFileSync(`public/demo/synthetic-M/live/${subject}_still.jpg`, path.join(root, 'live', `${subject}.jpg`));
   const counts = await importFolder(page, root);
   expect(counts.samples).toBe(2);
   expect(counts.problems.join(' ')).toMatch(/spoof/);

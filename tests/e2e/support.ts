@@ -96,7 +96,7 @@ export async function foreignOrigin(): Promise<{ url: string; reached: string[];
 }
 
 /**
- * A small labelled set made of a few files of the embedded one: subjects s01 to s04, live and print, two frames each
+ * A small labelled set made of a few files of the embedded one: subjects M01 to M04, live and print, two frames each
  * (16 samples), with captions. Returns the folder, named `small`, and its captions file inside it.
  */
 export function smallSet(): { folder: string; captions: string; remove(): void } {
@@ -105,7 +105,7 @@ export function smallSet(): { folder: string; captions: string; remove(): void }
   const lines: string[] = [];
   for (const line of readFileSync('public/demo/captions.jsonl', 'utf8').trim().split('\n')) {
     const row = JSON.parse(line) as { file: string };
-    const file = /^camera-a\/((?:live|print)\/s0[1-4]_1\.\w+)$/.exec(row.file)?.[1];
+    const file = /^synthetic-M\/((?:live|print)\/M0[1-4]_1\.\w+)$/.exec(row.file)?.[1];
     if (file === undefined) continue;
     lines.push(JSON.stringify({ ...row, file }));
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });

@@ -16,7 +16,7 @@ import {
 
 function dataOf(n: number): SessionState['data'] {
   const samples = Array.from({ length: n }, (_, index) => sample(index));
-  const sets = ['camera-a', 'camera-b'].map((name) => {
+  const sets = ['synthetic-C', 'synthetic-M'].map((name) => {
     const own = samples.filter(({ set }) => set === name);
     const live = own.filter(({ label }) => label === 'live').length;
     return { name, samples: own.length, live, spoof: own.length - live, unlabelled: 0 };
@@ -88,7 +88,7 @@ const SCENES: Record<string, () => Partial<SessionState>> = {
     data: {
       ...dataOf(38),
       importing: {
-        label: 'camera-a/spoof/subject-07_print_18.mp4',
+        label: 'synthetic-C/spoof/subject-07_print_18.mp4',
         done: 19,
         total: 48,
         unit: 'files',

@@ -54,7 +54,7 @@ export function sample(index: number, overrides: Partial<SampleRow> = {}): Sampl
   const attack = kind === 1 ? 'print' : kind === 3 ? 'replay' : null;
   const label: Label = attack === null ? 'live' : 'spoof';
   const video = Math.floor(index / 2);
-  const set = index % 3 === 2 ? 'camera-b' : 'camera-a';
+  const set = index % 3 === 2 ? 'synthetic-M' : 'synthetic-C';
   return {
     id: `sample-${index}`,
     set,
@@ -199,8 +199,8 @@ export function runRecord(over: Partial<RunRecord> = {}): RunRecord {
     testIds: ['sample-0', 'sample-1', 'sample-2', 'sample-3'],
     probeIds: ['sample-1', 'sample-0', 'sample-3', 'sample-2'],
     sets: [
-      { name: 'camera-a', samples: 64, live: 32, spoof: 32, unlabelled: 0 },
-      { name: 'camera-b', samples: 32, live: 16, spoof: 16, unlabelled: 0 },
+      { name: 'synthetic-C', samples: 64, live: 32, spoof: 32, unlabelled: 0 },
+      { name: 'synthetic-M', samples: 32, live: 16, spoof: 16, unlabelled: 0 },
     ],
     rejected: [],
     steps: [],

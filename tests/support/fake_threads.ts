@@ -99,7 +99,7 @@ function proof(thread: NetworkProof['thread'], urls: string[], sealed: boolean):
   return { thread, sealed, attempts: urls.map((url) => ({ url, means: 'fetch', outcome, detail: 'test' })) };
 }
 
-/** A row for a path such as `camera-a/live/s01.png`. */
+/** A row for a path such as `synthetic-C/live/s01.png`. */
 export function rowOf(path: string): SampleRow {
   const [set = '', kind = '', name = ''] = path.split('/');
   const label = kind === 'live' ? 'live' : 'spoof';
@@ -270,7 +270,7 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
 }
 
 /** Eight subjects, live and print, in two cameras. */
-export const EMBEDDED = ['camera-a', 'camera-b'].flatMap((set) =>
+export const EMBEDDED = ['synthetic-C', 'synthetic-M'].flatMap((set) =>
   ['live', 'print'].flatMap((kind) => [1, 2, 3, 4].map((n) => `${set}/${kind}/${set}-${kind}-${n}.png`)),
 );
 

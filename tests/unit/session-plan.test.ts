@@ -53,7 +53,7 @@ describe('a run’s start', () => {
     names.map((name) => ({ name, samples: 1, live: 1, spoof: 0, unlabelled: 0 }));
 
   test('its name says sets, captions and seed', () => {
-    expect(runName(sets(['camera-a', 'camera-b']), DEMO)).toBe('camera-a + camera-b, half, seed 0');
+    expect(runName(sets(['synthetic-C', 'synthetic-M']), DEMO)).toBe('synthetic-C + synthetic-M, half, seed 0');
     expect(runName(sets(['a', 'b', 'c', 'd', 'e']), { ...DEMO, seed: 3 })).toBe('a + b + 3 more, half, seed 3');
   });
 
