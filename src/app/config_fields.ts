@@ -73,6 +73,7 @@ export const MORE_FIELDS: Field[] = [
   number('adamEpsilon', 'Adam epsilon', '', 1e-16, 1e-2, false),
   number('gradientClip', 'Gradient norm limit', '0 turns it off', 0, 1e6, false),
   number('warmupSteps', 'Warm-up', 'Steps of rising rate', 0, 1_000_000),
+  number('decayShare', 'Falling rate', 'Last share of the steps, 0 to 1', 0, 1, false),
   { kind: 'switch', key: 'gradientCheckpointing', label: 'Gradient checkpointing', hint: 'Less memory, more time' },
   number('maxCaptionTokens', 'Longest caption', 'Tokens', 8, 2048),
   number('evaluateTextSamples', 'Texts scored', 'At most, per evaluation', 0, 1_000_000),

@@ -25,8 +25,10 @@ export interface RunConfig {
   adamEpsilon: number;
   /** Global gradient norm limit; 0 turns clipping off. */
   gradientClip: number;
-  /** Optimiser steps of linear warm-up; the rate is constant afterwards. */
+  /** Optimiser steps of linear warm-up. */
   warmupSteps: number;
+  /** Share of the steps, the last ones, over which the rate falls linearly to nothing; 0 keeps it constant. */
+  decayShare: number;
   /** Samples in one micro-batch. */
   batch: number;
   /** Micro-batches summed into one optimiser step. */
@@ -68,6 +70,7 @@ export const PAPER: RunConfig = {
   adamEpsilon: 1e-8,
   gradientClip: 1,
   warmupSteps: 0,
+  decayShare: 0,
   batch: 4,
   accumulation: 16,
   steps: 2500,
@@ -112,6 +115,7 @@ const PAPER_SAYS: Record<keyof RunConfig, Exclude<Provenance, 'differs from the 
   adamEpsilon: 'not stated in the paper',
   gradientClip: 'not stated in the paper',
   warmupSteps: 'not stated in the paper',
+  decayShare: 'not stated in the paper',
   batch: 'paper',
   accumulation: 'paper',
   steps: 'paper',

@@ -17,6 +17,7 @@ const RANGES: { [K in Key as RunConfig[K] extends number ? K : never]: [least: n
     adamEpsilon: [1e-16, 1, false],
     gradientClip: [0, 1e6, false],
     warmupSteps: [0, 1e6, true],
+    decayShare: [0, 1, false],
     batch: [1, 256, true],
     accumulation: [1, 4096, true],
     steps: [1, 1e6, true],

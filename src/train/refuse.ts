@@ -32,7 +32,15 @@ export function refuseUnfit(config: RunConfig, train: readonly SampleRow[], capt
       });
     }
   }
-  for (const key of ['alpha', 'beta', 'learningRate', 'weightDecay', 'gradientClip', 'warmupSteps'] as const) {
+  for (const key of [
+    'alpha',
+    'beta',
+    'learningRate',
+    'weightDecay',
+    'gradientClip',
+    'warmupSteps',
+    'decayShare',
+  ] as const) {
     if (config[key] < 0) {
       throw new TrainingError({
         file: 'settings',

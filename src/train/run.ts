@@ -135,7 +135,7 @@ class Run {
       const norm = await globalNorm(sums.gradients);
       this.context.checkDevice();
       this.refuseNonFinite(step, loss.total, norm);
-      const learningRate = learningRateAt(step, config.learningRate, config.warmupSteps);
+      const learningRate = learningRateAt(step, config);
       this.optimiser.update(sums.gradients, norm, step, learningRate);
       seconds += (performance.now() - started) / 1000;
 

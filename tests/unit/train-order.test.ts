@@ -103,7 +103,16 @@ describe('captions', () => {
 
 describe('learning rate', () => {
   it('warms up linearly to a constant', () => {
-    expect([1, 2, 4, 5, 100].map((step) => learningRateAt(step, 0.4, 4))).toEqual([0.1, 0.2, 0.4, 0.4, 0.4]);
-    expect(learningRateAt(1, 0.4, 0)).toBe(0.4);
+    const rates = (steps: number[], change: Partial<Parameters<typeof learningRateAt>[1]>): number[] =>
+      steps.map((step) => learningRateAt(step, { learningRate: 0.4, warmupSteps: 0, steps: 100, ...change }));
+    expect(rates([1, 2, 4, 5, 100], { warmupSteps: 4 })).toEqual([0.1, 0.2, 0.4, 0.4, 0.4]);
+    expect(rates([1, 100], {})).toEqual([0.4, 0.4]);
+    expect(rates([1, 60, 61, 81, 100], { decayShare: 0.4 }).map((rate) => rate.toFixed(3))).toEqual([
+      '0.400',
+      '0.400',
+      '0.400',
+      '0.200',
+      '0.010',
+    ]);
   });
 });
