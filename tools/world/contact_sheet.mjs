@@ -1,8 +1,8 @@
 /**
  * Contact sheets of the generated domains: `node tools/world/contact_sheet.mjs --out docs/world`.
  *
- * `M.jpg`, `C.jpg`, ...: rows live, print, replay; a column a person. `attacks.jpg`: the fourteen attacks in two
- * columns of four persons each. Needs ffmpeg for JPEG.
+ * `M.jpg`, `C.jpg`, ...: rows live, print, replay; a column a person. `attacks.jpg`: a row an attack. `scenes.jpg`: broad
+ * scenes that a backbone is pretrained on. Needs ffmpeg for JPEG.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -52,6 +52,9 @@ await main(async () => {
   const { out, seed = 3, persons = 6, scale = 1, quality = 4 } = values;
   if (!out) throw new Sentence('--out names the folder to write to.');
   const { ATTACKS, DOMAINS, domainOf, makeSet } = await loadTypeScript('src/data/synthetic/index.ts');
+  const [{ drawScene, renderScene }, { Random }, { toBytes }] = await Promise.all(
+    ['scenes/index.ts', 'random.ts', 'raster.ts'].map((path) => loadTypeScript(`src/data/synthetic/${path}`)),
+  );
   await mkdir(out, { recursive: true });
 
   /** The early frame of everybody's first clip of a kind. */
@@ -83,5 +86,14 @@ await main(async () => {
   await write(
     'attacks',
     ATTACKS.map((/** @type {string} */ attack) => row('synthetic-W', attack, persons)),
+  );
+  const scene = (/** @type {number} */ i) => {
+    const { picture } = renderScene(drawScene(new Random(seed, 'scene', i)), 128);
+    return { pixels: toBytes(picture), width: picture.width, height: picture.height };
+  };
+  const scenes = Array.from({ length: 4 * persons }, (_, i) => scene(i));
+  await write(
+    'scenes',
+    [0, 1, 2, 3].map((r) => scenes.slice(r * persons, (r + 1) * persons)),
   );
 });

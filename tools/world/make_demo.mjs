@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { readArguments, usage } from '../lib/args.mjs';
+import { SETS, STYLES, demoFiles } from '../lib/demo_set.mjs';
 import { encodePng, withoutAlpha, writeJpeg, writeVideo } from '../lib/pictures.mjs';
 import { LiveLine, Sentence, main, say } from '../lib/terminal.mjs';
 import { loadTypeScript } from '../lib/typescript.mjs';
@@ -17,18 +18,8 @@ const OPTIONS = {
   out: { kind: 'text', help: 'folder to write to; what is in its sets is replaced' },
   seed: { kind: 'integer', least: 0, help: 'seed (7)' },
 };
-const SUBJECTS = 14;
-/** Kinds of files as two kinds of devices write them. */
-const SETS = [
-  { domain: 'synthetic-M', clips: ['mp4', 'mp4', 'webm'], still: 'jpg' },
-  { domain: 'synthetic-C', clips: ['webm', 'webm', 'mp4'], still: 'png' },
-];
 /** Constant rate factors: fine enough that dots survive, coarse enough for a page to load. */
 const QUALITY = { mp4: 23, webm: 33 };
-const STYLES = ['vanilla', 'reasoning'];
-/** Number of the clip that a still is taken from: beyond all clips that are written. */
-const STILL = 9;
-
 /** Lists the folder's files with sizes and SHA-256: the page refuses what differs. Returns their bytes together. */
 async function writeManifest(/** @type {string} */ folder) {
   const names = (await readdir(folder, { recursive: true, withFileTypes: true }))
@@ -51,9 +42,8 @@ await main(async () => {
     return say(usage(command, OPTIONS).replace(`npm run ${command} --`, 'node tools/world/make_demo.mjs'));
   const { out, seed = 7 } = values;
   if (!out) throw new Sentence('--out names the folder to write to.');
-  const { FRAMES_A_SECOND, captionsOf, clipsOf, domainOf, keptFrames, renderClip, renderFrame } =
+  const { FRAMES_A_SECOND, captionsOf, keptFrames, renderClip, renderFrame } =
     await loadTypeScript('src/data/synthetic/index.ts');
-  const { clipOf } = await loadTypeScript('src/data/synthetic/sets/clip.ts');
   /** @type {string[]} */
   const rows = [];
   const line = new LiveLine(5);
@@ -70,37 +60,19 @@ await main(async () => {
     line.show(file);
   };
 
-  for (const { domain, clips, still } of SETS) {
-    await rm(join(out, domain), { recursive: true, force: true });
-    const request = {
-      domain,
-      subjects: SUBJECTS,
-      liveClips: 2,
-      attackClips: 1,
-      attacks: ['print', 'replay'],
-      styles: STYLES,
-      seed,
-    };
-    let made = 0;
-    for (const clip of clipsOf(request)) {
-      const { frames, edge, facts } = renderClip(clip);
-      const kind = clips[made++ % clips.length] ?? 'mp4';
-      const file = `${clip.name}.${kind}`;
-      await writeVideo(await place(file), frames.map(withoutAlpha), {
-        width: edge,
-        height: edge,
-        rate: FRAMES_A_SECOND,
-        quality: QUALITY[/** @type {'mp4' | 'webm'} */ (kind)],
-      });
-      list(file, clip, facts);
-    }
-    for (let number = 1; number <= SUBJECTS; number += 3) {
-      const attack = [null, 'print', 'replay'][((number - 1) / 3) % 3] ?? null;
-      const clip = clipOf(domainOf(domain), seed, number, attack, STILL);
+  for (const { domain } of SETS) await rm(join(out, domain), { recursive: true, force: true });
+  for (const { file, clip, still } of await demoFiles(seed)) {
+    const kind = /** @type {'mp4' | 'webm' | 'jpg' | 'png'} */ (file.slice(file.lastIndexOf('.') + 1));
+    if (still) {
       const { pixels, edge, facts } = renderFrame(clip, keptFrames(clip).early);
-      const file = `${clip.name.replace(/_\d+$/, '_still')}.${still}`;
-      if (still === 'jpg') await writeJpeg(await place(file), withoutAlpha(pixels), edge, edge, 3);
+      if (kind === 'jpg') await writeJpeg(await place(file), withoutAlpha(pixels), edge, edge, 3);
       else await writeFile(await place(file), encodePng(withoutAlpha(pixels), edge, edge));
+      list(file, clip, facts);
+    } else {
+      const { frames, edge, facts } = renderClip(clip);
+      const quality = QUALITY[/** @type {'mp4' | 'webm'} */ (kind)];
+      const film = { width: edge, height: edge, rate: FRAMES_A_SECOND, quality };
+      await writeVideo(await place(file), frames.map(withoutAlpha), film);
       list(file, clip, facts);
     }
   }
