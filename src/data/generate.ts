@@ -6,7 +6,8 @@ import { CancelledError, type GenerateRequest, type ImportReport, type SampleRow
 import { storeFrame } from './frame';
 import { keepFrames, type KeepHooks } from './keep';
 import { Batches, Meter } from './progress';
-import { summarise, type Known } from './rows';
+import type { Known } from './rows';
+import { summarise } from './summary';
 import { checkRequest, countFrames, makeSet, type SetFrame, type SetRequest } from './synthetic';
 
 /**
@@ -63,6 +64,6 @@ export function knownOf({ clip, role, subject, facts, captions }: SetFrame, seed
     subject,
     captions: { [role]: captions },
     overruled: false,
-    more: `seed ${seed}`,
+    seed,
   };
 }

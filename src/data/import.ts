@@ -18,7 +18,8 @@ import { extensionOf, isClutter, normalise } from './paths';
 import { Batches, Meter } from './progress';
 import { reasonOf } from './reasons';
 import { recognise, setFolders } from './recognise';
-import { combine, remarks, summarise } from './rows';
+import { combine, remarks } from './rows';
+import { summarise } from './summary';
 import { SNIFF_BYTES, promiseOf, sniff, type Kind } from './sniff';
 import { converter, decodeVideo } from './video';
 

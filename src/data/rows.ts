@@ -1,4 +1,4 @@
-/** Sample rows from what names, tables and decoders say, and sums over them. */
+/** Sample rows from what names, tables and decoders say, and remarks on them. */
 import type { FrameRole, SampleRow, SetSummary } from '../protocol';
 import type { FileFacts } from './annotations';
 import type { StoredFrame } from './frame';
@@ -6,8 +6,8 @@ import type { Recognised } from './recognise';
 
 /** What is known of a file before it is decoded. */
 export type Known = Pick<SampleRow, 'set' | 'file' | 'video' | 'label' | 'attack' | 'subject'> & {
-  /** See `sampleId`. */
-  more?: string;
+  /** Of the generator that drew it. */
+  seed?: number;
   captions: FileFacts['captions'];
   /** Table and name give different labels: the table was believed. */
   overruled: boolean;
@@ -31,12 +31,11 @@ export function combine(name: Recognised, facts: FileFacts | undefined): Known {
 }
 
 /**
- * First 16 hex digits of SHA-256 over set, file and role: the same file imported again has the same id.
- *
- * @param more  what else tells samples of one name apart: a generated set's seed
+ * First 16 hex digits of SHA-256 over set, file and role: the same file imported again has the same id. So has a
+ * generated frame under the same seed: under another, one name is another person.
  */
-export async function sampleId(set: string, file: string, role: FrameRole, more = ''): Promise<string> {
-  const name = `${set}\0${file}\0${role}${more === '' ? '' : `\0${more}`}`;
+export async function sampleId(set: string, file: string, role: FrameRole, seed?: number): Promise<string> {
+  const name = `${set}\0${file}\0${role}${seed === undefined ? '' : `\0seed ${seed}`}`;
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(name));
   return [...new Uint8Array(digest, 0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
@@ -48,7 +47,7 @@ export async function sampleRow(
   seconds: number,
   stored: StoredFrame,
 ): Promise<SampleRow> {
-  const id = await sampleId(known.set, known.file, role, known.more);
+  const id = await sampleId(known.set, known.file, role, known.seed);
   return {
     id,
     set: known.set,
@@ -64,19 +63,8 @@ export async function sampleRow(
     height: stored.height,
     frame: `frames/${id}.png`,
     thumbnail: stored.thumbnail,
+    ...(known.seed === undefined ? {} : { seed: known.seed }),
   };
-}
-
-/** Counts by set, in the order of the sets' names. */
-export function summarise(samples: readonly SampleRow[]): SetSummary[] {
-  const sets = new Map<string, SetSummary>();
-  for (const { set, label } of samples) {
-    const summary = sets.get(set) ?? { name: set, samples: 0, live: 0, spoof: 0, unlabelled: 0 };
-    summary.samples++;
-    summary[label ?? 'unlabelled']++;
-    sets.set(set, summary);
-  }
-  return [...sets.values()].sort((a, b) => a.name.localeCompare(b.name));
 }
 
 /** Sentences about the samples as a whole. */

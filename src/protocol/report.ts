@@ -12,7 +12,8 @@ export interface Report {
   data: {
     train: number;
     test: number;
-    sets: { name: string; samples: number; live: number; spoof: number }[];
+    /** `seed` of generated sets: with the name and the counts it makes the same set again. */
+    sets: { name: string; samples: number; live: number; spoof: number; seed?: number }[];
     rejected: Rejection[];
   };
   train: {

@@ -44,6 +44,8 @@ export interface SampleRow {
   frame: string;
   /** Small JPEG or WebP for tables, longest edge <= 96. */
   thumbnail: Blob;
+  /** Seed of the generator that drew it; absent where the frame comes from a file. */
+  seed?: number;
 }
 
 export interface Rejection {
@@ -58,6 +60,8 @@ export interface SetSummary {
   live: number;
   spoof: number;
   unlabelled: number;
+  /** Seed of a generated set; absent for files. */
+  seed?: number;
 }
 
 /** What an import made of the files it was given. */

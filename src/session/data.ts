@@ -1,5 +1,6 @@
 /** The data set: imports and generated sets through the frames thread, rows kept in IndexedDB, the split a run would use. */
 import { split } from '../data/split';
+import { summarise } from '../data/summary';
 import {
   ImportError,
   type CallOptions,
@@ -15,7 +16,6 @@ import { checkGenerate, framesOf } from './generated';
 import type { StateHolder } from './holder';
 import { isTrainingHeld } from './locks';
 import { siteUrl } from './models';
-import { summarise } from './report';
 import type { Threads } from './threads';
 import type { DataState } from './types';
 

@@ -1,5 +1,5 @@
 /** `report.json` of a run, from its record. */
-import type { Report, SampleRow, SetSummary } from '../protocol';
+import type { Report, SampleRow } from '../protocol';
 import type { RunRecord, SampleName } from '../store/record';
 
 /**
@@ -25,7 +25,13 @@ export function buildReport(record: RunRecord, samples: readonly SampleRow[], ne
     data: {
       train: record.trainIds.length,
       test: record.testIds.length,
-      sets: record.sets.map(({ name, samples: count, live, spoof }) => ({ name, samples: count, live, spoof })),
+      sets: record.sets.map(({ name, samples: count, live, spoof, seed }) => ({
+        name,
+        samples: count,
+        live,
+        spoof,
+        ...(seed === undefined ? {} : { seed }),
+      })),
       rejected: record.rejected,
     },
     train: {
@@ -63,18 +69,6 @@ export function buildReport(record: RunRecord, samples: readonly SampleRow[], ne
 export function sampleName(row: SampleRow): SampleName {
   const frame = row.role === 'image' ? '' : `#${row.role}`;
   return { sample: `${row.set}/${row.file}${frame}`, label: row.label, attack: row.attack };
-}
-
-/** Counts by set, in the order of names. */
-export function summarise(samples: readonly SampleRow[]): SetSummary[] {
-  const sets = new Map<string, SetSummary>();
-  for (const { set, label } of samples) {
-    const entry = sets.get(set) ?? { name: set, samples: 0, live: 0, spoof: 0, unlabelled: 0 };
-    entry.samples++;
-    entry[label ?? 'unlabelled']++;
-    sets.set(set, entry);
-  }
-  return [...sets.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Mean rate over steps of equal work: the harmonic mean, since times add up and rates do not. */

@@ -7,6 +7,7 @@ import {
   type RunSummary,
   type StartRun,
 } from '../protocol';
+import { summarise } from '../data/summary';
 import { checkpointInfo } from '../store/checkpoints';
 import type { RunRecord } from '../store/record';
 import { WakeLock } from './awake';
@@ -14,7 +15,6 @@ import type { StateHolder } from './holder';
 import { Ledger } from './ledger';
 import { withTrainingLock } from './locks';
 import { checkPlan, chooseProbes, rowsOf, runName } from './plan';
-import { summarise } from './report';
 import type { Threads } from './threads';
 
 /** How often a run goes on by itself after its trainer or device was lost. */

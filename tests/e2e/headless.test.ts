@@ -125,9 +125,9 @@ test('generates sets and trains on them, with no other data', async () => {
   expect(status).toBe(0);
   expect(stdout).toMatch(/36 samples: \d+ to train on/);
   const report = JSON.parse(readFileSync(path.join(out, 'report.json'), 'utf8')) as Report;
-  expect(report.data.sets.map(({ name, live, spoof }) => [name, live, spoof])).toEqual([
-    ['synthetic-C', 6, 12],
-    ['synthetic-M', 6, 12],
+  expect(report.data.sets.map(({ name, live, spoof, seed }) => [name, live, spoof, seed])).toEqual([
+    ['synthetic-C', 6, 12, 4],
+    ['synthetic-M', 6, 12, 4],
   ]);
   expect(report.network).toEqual([]);
 });

@@ -3,7 +3,8 @@ import { DEMO, type Label, type SampleRow, type SourceFile } from '../../src/pro
 import { requestSince } from '../../src/session/network';
 import { captionRemark, checkPlan, chooseProbes, rowsOf, runName } from '../../src/session/plan';
 import { withoutCommonFolder } from '../../src/session/models';
-import { meanRate, sampleName, summarise } from '../../src/session/report';
+import { summarise } from '../../src/data/summary';
+import { meanRate, sampleName } from '../../src/session/report';
 
 function row(id: string, label: Label | null, attack: string | null, video = id): SampleRow {
   return {
@@ -103,6 +104,7 @@ describe('report parts', () => {
       { name: 'first', samples: 1, live: 1, spoof: 0, unlabelled: 0 },
       { name: 'set', samples: 3, live: 1, spoof: 1, unlabelled: 1 },
     ]);
+    expect(summarise([{ ...row('a', 'live', null), seed: 4 }])[0]).toMatchObject({ samples: 1, seed: 4 });
   });
 
   test('a frame is named as the user knows it', () => {

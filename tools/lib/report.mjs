@@ -17,7 +17,10 @@ const SCHEMA = v.object({
   data: v.object({
     train: v.pipe(count, v.minValue(1)),
     test: count,
-    sets: v.pipe(v.array(v.object({ name: v.string(), samples: count, live: count, spoof: count })), v.minLength(1)),
+    sets: v.pipe(
+      v.array(v.object({ name: v.string(), samples: count, live: count, spoof: count, seed: v.optional(v.number()) })),
+      v.minLength(1),
+    ),
     rejected: v.array(v.object({ file: v.string(), reason: text })),
   }),
   train: v.object({
