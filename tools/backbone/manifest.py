@@ -1,4 +1,4 @@
-"""List a folder's files with sizes and SHA-256: `python -m tools.world.manifest public/models/tiny`.
+"""List a folder's files with sizes and SHA-256: `python -m tools.backbone.manifest public/models/tiny`.
 
 The page fetches what the manifest lists and refuses what differs. Notes for people (*.md) and the
 manifest itself are not listed.

@@ -1,1 +1,0 @@
-"""A small generated world: drawn scenes, drawn faces, cameras and presentation attacks."""
