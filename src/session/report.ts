@@ -54,13 +54,16 @@ export function buildReport(record: RunRecord, samples: readonly SampleRow[], ne
       confusion: item.confusion,
       undecided: item.undecided,
     })),
-    captions: record.captions.map((caption) => ({
-      step: caption.step,
-      ...nameOf(caption.sampleId),
-      text: caption.text,
-      verdict: caption.verdict,
-      headProbability: caption.headSpoofProbability,
-    })),
+    // In an order of their own: captions that were read back from the store come by row ids, fresh ones as they ended.
+    captions: record.captions
+      .map((caption) => ({
+        step: caption.step,
+        ...nameOf(caption.sampleId),
+        text: caption.text,
+        verdict: caption.verdict,
+        headProbability: caption.headSpoofProbability,
+      }))
+      .sort((a, b) => a.step - b.step || (a.sample < b.sample ? -1 : Number(a.sample > b.sample))),
     network,
   };
 }

@@ -41,7 +41,9 @@ describe('generate.run', () => {
     const steps: Progress[] = [];
     const report = await client.call('generate.run', SMALL, { onProgress: (step) => steps.push(step) });
     expect(report.rejected).toEqual([]);
-    expect(report.sets).toEqual([{ name: 'synthetic-M', samples: 6, live: 2, spoof: 4, unlabelled: 0 }]);
+    expect(report.sets).toEqual([
+      { name: 'synthetic-M', samples: 6, live: 2, spoof: 4, unlabelled: 0, seed: SMALL.seed },
+    ]);
     expect(made.map(({ id }) => id)).toEqual(report.samples.map(({ id }) => id));
     expect(new Set(made.map(({ id }) => id)).size).toBe(6);
     expect(steps.at(-1)).toMatchObject({ done: 6, total: 6, unit: 'frames', secondsLeft: 0 });
