@@ -32,19 +32,21 @@ export interface StudyScale {
   /** Optimiser steps of a training. */
   steps: number;
   seeds: readonly number[];
-  /** Persons of each training domain, and of each that are held out to be judged on. The domain left out has both. */
+  /** Persons of each training domain, of each that are held out to be judged on, and of the domain left out. */
   trainSubjects: number;
   heldOutSubjects: number;
+  targetSubjects: number;
   /** Persons of the unseen attacks. */
   unseenSubjects: number;
 }
 
 export const FULL: StudyScale = {
-  steps: 100,
+  steps: 60,
   seeds: [0, 1, 2],
   trainSubjects: 12,
-  heldOutSubjects: 4,
-  unseenSubjects: 6,
+  heldOutSubjects: 3,
+  targetSubjects: 8,
+  unseenSubjects: 4,
 };
 
 /** One training with its judgments. */
@@ -62,10 +64,15 @@ export function trialsOf({ seeds }: StudyScale): Trial[] {
   );
 }
 
-/** The demo's settings with what the trial varies; nothing is evaluated on the way. */
+/**
+ * The demo's settings with what the trial varies; nothing is evaluated on the way. With adapters in the vision tower,
+ * unlike the demo: the head stands on the vision features, so without them `L_cls` could not reach the text at all.
+ */
 export function configOf({ arm, seed }: Trial, { steps }: StudyScale): RunConfig {
   return {
     ...DEMO,
+    loraVision: true,
+    learningRate: 2e-3,
     alpha: arm.classification ? DEMO.alpha : 0,
     captions: arm.captions,
     steps,

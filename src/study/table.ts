@@ -82,11 +82,11 @@ export function studyTables(results: readonly TrialResult[]): string {
 /** Scale and cost in words. */
 export function studySetup(results: readonly TrialResult[], scale: StudyScale): string {
   const seconds = spreadOf(results.map((result) => result.seconds));
-  const { trainSubjects, heldOutSubjects, unseenSubjects, steps, seeds } = scale;
+  const { trainSubjects, heldOutSubjects, targetSubjects, unseenSubjects, steps, seeds } = scale;
   return [
     `${results.length} trainings: ${FOLDS.length} domains left out in turn, ${ARMS.length} kinds of training, ${seeds.length} seeds`,
     `(the seed draws the persons, the order and the adapters). ${steps} optimiser steps each on ${trainSubjects} persons of each`,
-    `of three domains; judged on ${heldOutSubjects} other persons of those domains, on the ${trainSubjects + heldOutSubjects} of the`,
+    `of three domains; judged on ${heldOutSubjects} other persons of those domains, on the ${targetSubjects} of the`,
     `domain left out, and on ${unseenSubjects} persons of synthetic-W. The head judges every frame, the text the first frame of`,
     `each clip. Mean ± standard deviation over seeds. Training took ${seconds === null ? '–' : seconds.mean.toFixed(0)} s on average.`,
   ].join('\n');

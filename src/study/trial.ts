@@ -68,7 +68,7 @@ export async function runTrial(
   const train = known.filter(({ held }) => !held).map(({ row }) => row);
   const parts: [Part, readonly KnownSample[]][] = [
     ['in-domain', known.filter(({ held }) => held)],
-    ['target', frames.add(requestOf(trial.target, scale.trainSubjects + scale.heldOutSubjects, seed))],
+    ['target', frames.add(requestOf(trial.target, scale.targetSubjects, seed))],
     ['unseen', frames.add({ ...requestOf(UNSEEN, scale.unseenSubjects, seed), liveClips: 4 })],
   ];
 

@@ -103,7 +103,7 @@ describe('the face set', () => {
   it.each(['synthetic-M', 'synthetic-C'])('%s shows every subject live, printed and replayed', (camera) => {
     const here = rows.filter(({ file }) => file.startsWith(`${camera}/`));
     const subjects = new Set(here.map(({ subject }) => subject));
-    expect(subjects.size).toBe(14);
+    expect(subjects.size).toBe(26);
     for (const subject of subjects) {
       const kinds = new Set(here.filter((row) => row.subject === subject).map(({ attack }) => attack));
       expect(kinds, subject).toEqual(new Set([null, 'print', 'replay']));

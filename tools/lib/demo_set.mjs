@@ -1,7 +1,7 @@
 /** Which files the embedded face set has, and the generator's clip behind each of them. */
 import { loadTypeScript } from './typescript.mjs';
 
-export const SUBJECTS = 14;
+export const SUBJECTS = 26;
 export const STYLES = ['vanilla', 'reasoning'];
 /** Kinds of files as two kinds of devices write them. */
 export const SETS = [

@@ -240,8 +240,8 @@ export function presentScreen(
   }
   const area = size * size;
   const cues: Cue[] = [
-    { kind: 'pixel grid', place: 'all over', strength: strengthOf(cells.deviation(), 0.006, 0.03) },
-    { kind: 'moire bands', place: 'all over', strength: strengthOf(beat.deviation(), 0.006, 0.028) },
+    { kind: 'pixel grid', place: 'all over', strength: strengthOf(cells.deviation(), 0.004, 0.02) },
+    { kind: 'moire bands', place: 'all over', strength: strengthOf(beat.deviation(), 0.005, 0.022) },
     { kind: 'blue cast', place: 'all over', strength: strengthOf(screen.cast, 0.05, 0.35) },
     { kind: 'bezel', place: sides.place(), strength: strengthOf(sides.total() / area, 0.002, 0.03) },
     {

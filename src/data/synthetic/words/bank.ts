@@ -169,18 +169,61 @@ export const LINES = [
   '{on} has painted lines {where}',
 ];
 
-/** What is said of an attack cue. `{on}` and `{where}` as above. */
+/**
+ * What is said of an attack cue. `{on}` and `{where}` as above. Most wordings begin with the sign itself: a greedy
+ * decoder commits itself to a first word, and where most wordings of one cue began with "the", it chose that cue for all.
+ */
 export const CUE_PHRASES: Record<AttackCue, readonly string[]> = {
   'halftone dots': DOTS,
   'ink grain': GRAIN,
-  'faded colours': FADED,
+  'faded colours': [
+    'faded colours are seen on {on}',
+    'faded colours cover {on}',
+    'faded colours are seen {where}',
+    'faded tones are seen on {on}',
+    'faded tones cover {on}',
+    'weak faded colours are seen',
+    'weak faded colours lie over {on}',
+    'the colours are faded',
+    '{on} has faded colours',
+    'there are faded colours on {on}',
+  ],
   'paper edge': [...PALE_BORDER, 'the pale border of a sheet shows {where}'],
-  'paper curl': BENT,
-  'flat light': FLAT,
+  'paper curl': [
+    'a bend of the sheet runs over {on}',
+    'a bend of the sheet shades {on}',
+    'a bend is seen in the sheet {where}',
+    'a bent sheet shades {on}',
+    'bent paper shades {on} {where}',
+    'bends of the sheet run over {on}',
+    'bends of the sheet shade {on}',
+    'there is a bend in the sheet {where}',
+    'the sheet is bent {where}',
+  ],
+  'flat light': [
+    'flat light takes the depth from {on}',
+    'flat light lies on {on}',
+    'flat light falls on {on}',
+    'flat light hides the depth of {on}',
+    'flat shading hides the depth of {on}',
+    'flat shading is seen on {on}',
+    'the light on {on} is flat',
+    'the light falls flat on {on}',
+    '{on} has flat shading',
+  ],
   'sheet glare': [...SPOT, 'a broad sheen of glare lies {where}'],
   'pixel grid': GRID,
   'moire bands': BANDS,
-  'blue cast': BLUISH,
+  'blue cast': [
+    'a bluish cast lies over {on}',
+    'a bluish tint lies over {on}',
+    'a cool bluish tint is seen on {on}',
+    'a bluish cast is seen on {on}',
+    'bluish colours cover {on}',
+    'cool bluish colours are seen on {on}',
+    'there is a bluish cast on {on}',
+    '{on} has a bluish tint',
+  ],
   bezel: DARK_BORDER,
   'refresh band': [
     'a straight bar of shade runs across {on} {where}',

@@ -48,10 +48,11 @@ export function reasoningCaption(facts: Facts, random: Random, judged: Judged = 
     for (const cue of chosen) left.splice(left.indexOf(cue), 1);
     return chosen.map((cue) => phrase(cue, random));
   };
-  const frame = take(1, FRAME_CUES);
   const spoof = facts.label === 'spoof';
-  const found = !spoof ? [clean(random)] : take(2, SURFACE_CUES, SKIN_CUES);
   const flat = left.some(({ kind }) => kind === 'flat light');
+  // What an attack shows is named where a reader looks for it: a frame or a light where the surface shows too little.
+  const found = spoof ? take(2, SURFACE_CUES, ATTACKED_SKIN, FRAME_CUES, ATTACKED_LIGHT) : [clean(random)];
+  const frame = take(1, FRAME_CUES);
   const light = [...take(2, LIGHT_CUES), flat ? shallow(random) : lamp(facts, random)];
   const features = [...take(1, SKIN_CUES, SURFACE_CUES), ...look(facts, random)].slice(0, 2);
   const stages = [
@@ -103,6 +104,10 @@ const PLACED_CUES: ReadonlySet<Cue['kind']> = new Set([
   'bezel',
 ] as const);
 const FRAME_CUES: ReadonlySet<Cue['kind']> = new Set(['paper edge', 'bezel'] as const);
+const attacked = (kinds: ReadonlySet<Cue['kind']>): ReadonlySet<Cue['kind']> =>
+  new Set(ATTACK_CUES.filter((kind) => kinds.has(kind)));
+const ATTACKED_SKIN = attacked(SKIN_CUES);
+const ATTACKED_LIGHT = attacked(LIGHT_CUES);
 const SURFACE_CUES: ReadonlySet<Cue['kind']> = new Set(
   ATTACK_CUES.filter((kind) => !LIGHT_CUES.has(kind) && !SKIN_CUES.has(kind) && !FRAME_CUES.has(kind)),
 );

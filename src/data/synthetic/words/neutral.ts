@@ -30,19 +30,22 @@ export function opening({ person }: Facts, random: Random): string {
 /** Named in pairs as what a live face does not show; `lines` and `glare` are left out, as skin has some of both. */
 const SINGLE = ['grid', 'grain', 'seam', 'pattern', 'piece', 'cut edge', 'bar of shade', 'hard line'];
 const PLURAL = ['dots', 'wavy bands', 'folds', 'holes', 'cut edges', 'specks of grain', 'painted lines'];
+// Begun in many ways: a greedy decoder that is in doubt would otherwise always begin with the "no" of all live faces.
 const ABSENT_SINGLE = [
-  'no {a} or {b} is seen',
-  'no {a} or {b} lies over the {skin}',
-  'there is no {a} and no {b}',
-  'the {skin} has no {a} and no {b}',
   'no {a} or {b} is seen on the {skin}',
+  'no {a} or {b} lies over the {skin}',
+  'there is no {a} and no {b} on the {skin}',
+  'we see no {a} and no {b} on the {skin}',
+  'the {skin} has no {a} and no {b}',
+  'on the {skin} no {a} or {b} is seen',
 ];
 const ABSENT_PLURAL = [
-  'no {a} or {b} are seen',
+  'no {a} or {b} are seen on the {skin}',
   'no {a} or {b} lie over the {skin}',
-  'there are no {a} and no {b}',
+  'there are no {a} and no {b} on the {skin}',
+  'we see no {a} and no {b} on the {skin}',
   'the {skin} is free of {a} or {b}',
-  'the {skin} has no {a} and no {b}',
+  'on the {skin} no {a} or {b} are seen',
 ];
 
 /** That there is nothing to find, said of live faces. Every part of it has its own `no`, or shares one by `or`. */
@@ -159,10 +162,10 @@ export const lamp = ({ light }: Facts, random: Random): string =>
 
 const LITTLE_DEPTH = [
   '{on} shows little depth',
-  'there is little depth',
+  'there is little depth in {on}',
   'little shade is seen on {on}',
   'there is little shade on {on}',
-  'little depth is seen',
+  'little depth is seen in {on}',
   '{on} has little depth',
 ];
 /** What flat light does, in place of a side that it comes from. */
