@@ -172,6 +172,7 @@ export const LINES = [
 /**
  * What is said of an attack cue. `{on}` and `{where}` as above. Most wordings begin with the sign itself: a greedy
  * decoder commits itself to a first word, and where most wordings of one cue began with "the", it chose that cue for all.
+ * They begin with words that broad scenes too begin sentences with: a capital that the backbone never met goes astray.
  */
 export const CUE_PHRASES: Record<AttackCue, readonly string[]> = {
   'halftone dots': DOTS,
@@ -182,8 +183,8 @@ export const CUE_PHRASES: Record<AttackCue, readonly string[]> = {
     'faded colours are seen {where}',
     'faded tones are seen on {on}',
     'faded tones cover {on}',
-    'weak faded colours are seen',
-    'weak faded colours lie over {on}',
+    'faded colours lie over {on}',
+    'faded tones lie over {on}',
     'the colours are faded',
     '{on} has faded colours',
     'there are faded colours on {on}',
@@ -194,9 +195,9 @@ export const CUE_PHRASES: Record<AttackCue, readonly string[]> = {
     'a bend of the sheet shades {on}',
     'a bend is seen in the sheet {where}',
     'a bent sheet shades {on}',
-    'bent paper shades {on} {where}',
-    'bends of the sheet run over {on}',
-    'bends of the sheet shade {on}',
+    'a bend of the sheet lies over {on} {where}',
+    'a bend runs over {on} {where}',
+    'a bent sheet lies over {on}',
     'there is a bend in the sheet {where}',
     'the sheet is bent {where}',
   ],
@@ -219,8 +220,8 @@ export const CUE_PHRASES: Record<AttackCue, readonly string[]> = {
     'a bluish tint lies over {on}',
     'a cool bluish tint is seen on {on}',
     'a bluish cast is seen on {on}',
-    'bluish colours cover {on}',
-    'cool bluish colours are seen on {on}',
+    'a bluish tint covers {on}',
+    'a cool bluish cast lies over {on}',
     'there is a bluish cast on {on}',
     '{on} has a bluish tint',
   ],

@@ -37,7 +37,7 @@ const ABSENT_SINGLE = [
   'there is no {a} and no {b} on the {skin}',
   'we see no {a} and no {b} on the {skin}',
   'the {skin} has no {a} and no {b}',
-  'on the {skin} no {a} or {b} is seen',
+  'the {skin} shows no {a} and no {b}',
 ];
 const ABSENT_PLURAL = [
   'no {a} or {b} are seen on the {skin}',
@@ -45,7 +45,7 @@ const ABSENT_PLURAL = [
   'there are no {a} and no {b} on the {skin}',
   'we see no {a} and no {b} on the {skin}',
   'the {skin} is free of {a} or {b}',
-  'on the {skin} no {a} or {b} are seen',
+  'the {skin} shows no {a} and no {b}',
 ];
 
 /** That there is nothing to find, said of live faces. Every part of it has its own `no`, or shares one by `or`. */
