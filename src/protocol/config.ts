@@ -97,10 +97,10 @@ export const DEMO: RunConfig = {
   warmupSteps: 10,
   decayShare: 0.5,
   accumulation: 2,
-  steps: 150,
+  steps: 160,
   gradientCheckpointing: false,
   maxCaptionTokens: 176,
-  evaluateEvery: 50,
+  evaluateEvery: 40,
   evaluateTextSamples: 24,
   checkpointEvery: 5,
 };

@@ -19,6 +19,8 @@ import { run, type RunContext } from '../../src/train/run';
 const CONFIG: RunConfig = {
   ...DEMO,
   learningRate: 0.05,
+  // A rate that falls towards the end would make a longer run another run from its first step on.
+  decayShare: 0,
   batch: 2,
   accumulation: 2,
   steps: 12,
