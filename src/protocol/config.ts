@@ -94,7 +94,6 @@ export const DEMO: RunConfig = {
   ...PAPER,
   loraVision: false,
   learningRate: 3e-3,
-  warmupSteps: 10,
   decayShare: 0.5,
   accumulation: 2,
   steps: 160,
