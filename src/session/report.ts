@@ -63,10 +63,13 @@ export function buildReport(record: RunRecord, samples: readonly SampleRow[], ne
         verdict: caption.verdict,
         headProbability: caption.headSpoofProbability,
       }))
-      .sort((a, b) => a.step - b.step || (a.sample < b.sample ? -1 : Number(a.sample > b.sample))),
+      .sort((a, b) => a.step - b.step || compare(a.sample, b.sample) || compare(a.text, b.text)),
     network,
   };
 }
+
+/** By code units, so that the order is the same in every language setting. */
+const compare = (a: string, b: string): number => Number(a > b) - Number(a < b);
 
 /** Set and path of a frame as the user knows it; for a video, which frame. */
 export function sampleName(row: SampleRow): SampleName {

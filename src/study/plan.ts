@@ -66,7 +66,8 @@ export function trialsOf({ seeds }: StudyScale): Trial[] {
 
 /**
  * The demo's settings with what the trial varies; nothing is evaluated on the way. With adapters in the vision tower,
- * unlike the demo: the head stands on the vision features, so without them `L_cls` could not reach the text at all.
+ * unlike the demo: the head stands on the vision features, so without them `L_cls` could not reach the text at all. The
+ * rate is lower, as those adapters bring `L_cls` near nothing within the steps (docs/recipe.md).
  */
 export function configOf({ arm, seed }: Trial, { steps }: StudyScale): RunConfig {
   return {

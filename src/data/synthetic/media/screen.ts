@@ -240,6 +240,7 @@ export function presentScreen(
   }
   const area = size * size;
   const cues: Cue[] = [
+    // Worth a word from where the eye finds cells or bands in a delivered frame, judged on enlarged frames of M and C.
     { kind: 'pixel grid', place: 'all over', strength: strengthOf(cells.deviation(), 0.004, 0.02) },
     { kind: 'moire bands', place: 'all over', strength: strengthOf(beat.deviation(), 0.005, 0.022) },
     { kind: 'blue cast', place: 'all over', strength: strengthOf(screen.cast, 0.05, 0.35) },

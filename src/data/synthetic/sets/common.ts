@@ -109,7 +109,11 @@ export const CLOSE_SHEET: PrintStyle = {
   handReach: [0.2, 0.3],
 };
 
-/** A tablet whose frame is seen. */
+/**
+ * A tablet whose frame is seen. Emitters `p` pixels apart and turned by `t` radians beat with sensor pixels half a pixel
+ * apart in bands of 1 / sqrt((2 - 1 / p)^2 + (t / p)^2) pixels: with the pitch near 0.5 and a small turn these are wide
+ * enough to be seen as bands, where more of either makes a weave that looks like a grid.
+ */
 export const TABLET: ScreenStyle = {
   placement: {
     x: [-0.07, 0.07],

@@ -57,11 +57,7 @@ export function reasoningCaption(facts: Facts, random: Random, judged: Judged = 
   const features = [...take(1, SKIN_CUES, SURFACE_CUES), ...look(facts, random)].slice(0, 2);
   const stages = [
     [opening(facts, random)],
-    found.length === 0
-      ? [little(random)]
-      : found.length === 1 && spoof && frame.length === 0
-        ? [...found, alone(random)]
-        : found,
+    found.length === 0 ? [little(random)] : found.length === 1 && spoof ? [...found, alone(random)] : found,
     random.shuffled(features),
     light.slice(0, 2),
     [...frame, behind(facts, random)],
