@@ -37,6 +37,21 @@ export class Sides {
   }
 }
 
+/** Mean step of lightness across an edge. */
+export class Step {
+  count = 0;
+  #sum = 0;
+
+  /** Linear light on both sides of a pixel that the edge crosses. */
+  add(here: ArrayLike<number>, there: ArrayLike<number>): void {
+    this.count++;
+    this.#sum += Math.abs(lightness(here[0]!, here[1]!, here[2]!) - lightness(there[0]!, there[1]!, there[2]!));
+  }
+  mean(): number {
+    return this.count === 0 ? 0 : this.#sum / this.count;
+  }
+}
+
 /** Root of the mean square of what is added, about its mean. */
 export class Spread {
   #count = 0;

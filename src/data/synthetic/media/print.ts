@@ -5,10 +5,11 @@ import type { Random } from '../random';
 import { raster, sample, type Raster } from '../raster';
 import type { Cue, Staged } from '../types';
 import { Bend } from './bend';
+import type { CutOut } from './cut';
 import { flatten } from './flatten';
 import { grainAt, grainTile } from './grain';
 import { Screen, gained, separate } from './ink';
-import { Sides, Spread, lightness, placeOf, strengthOf } from './measure';
+import { Sides, Spread, Step, lightness, placeOf, strengthOf } from './measure';
 import { AT_REST, planeOf, type Shift } from './placement';
 import { validatePrint, type PrintParameters } from './print_parameters';
 import { backdrop, thumb } from './surroundings';
@@ -17,6 +18,8 @@ export * from './print_parameters';
 
 /** Contrast that the finest screen keeps: light spreads sideways in paper and comes out between the dots. */
 const SHARPEST = 0.6;
+/** Width of the white line along a cut, pixels. */
+const CORE = 0.7;
 
 /** The picture in the tones and colours that ink reaches, reflectance, in place. Returns how much liveliness it lost, 0..1. */
 function toInk(source: Raster, { paper, black, saturation, fade }: PrintParameters): number {
@@ -49,9 +52,16 @@ function toInk(source: Raster, { paper, black, saturation, fade }: PrintParamete
   return clamp(0.4 * tones + 0.6 * colours);
 }
 
+/** A print that is cut out and held over somebody: the scissors' way, and the light of what is behind it, `size` square. */
+export interface Over {
+  cut: CutOut;
+  behind: Raster;
+}
+
 /**
  * A captured picture (any square size) as a print that a camera looks at: `size` x `size` light, with what shows that
- * it is a print. `shift` moves the whole sheet against its own parameters, for the other frame of a clip.
+ * it is a print. `shift` moves the whole sheet against its own parameters, for the other frame of a clip. With `over`
+ * what is left of the sheet is seen before `over.behind`, and no wall of its own.
  */
 export function presentPrint(
   picture: Raster,
@@ -59,6 +69,7 @@ export function presentPrint(
   random: Random,
   size: number,
   shift: Shift = AT_REST,
+  over: Over | null = null,
 ): Staged {
   validatePrint(print);
   const { placement, paper, margin } = print;
@@ -88,8 +99,8 @@ export function presentPrint(
   const sheen = new Spread();
   const curl = new Spread();
   const sides = new Sides();
-  let step = 0;
-  let stepCount = 0;
+  const rim = new Step();
+  const holes = new Step();
   for (let j = 0, o = 0; j < size; j++) {
     const y = (j + 0.5) / toPixels - 1;
     for (let i = 0; i < size; i++, o += 3) {
@@ -101,14 +112,26 @@ export function presentPrint(
       // Pixels inside the sheet's edge; half a pixel of it is the edge's own softness.
       const overX = Math.abs(bend.x) - placement.halfWidth;
       const overY = Math.abs(bend.y) - placement.halfHeight;
-      const inside = clamp(0.5 + toPixels * (margin - Math.max(overX, overY)));
-      const edge = Math.max(overX, overY) * toPixels;
+      let inside = clamp(0.5 + toPixels * (margin - Math.max(overX, overY)));
+      let edge = Math.max(overX, overY) * toPixels;
+      let inHole = false;
+      if (over !== null) {
+        const outer = over.cut.outer(u, v);
+        const hole = over.cut.hole(u, v);
+        inHole = hole < 0.5 * Math.abs(outer);
+        const past = Math.max(outer, -hole) * placement.halfWidth * toPixels;
+        inside = clamp(0.5 - past);
+        // The white core of the sheet shows as a thin line where it was cut.
+        edge = past + CORE;
+      }
       if (inside < 1) {
-        backdrop(x, y, print.backdrop, print.mottle, print.seed, behind);
         // The sheet keeps the lamp's light from what is close behind it.
-        const away = Math.max(0, edge - margin * toPixels) / toPixels;
+        const away = Math.max(0, over === null ? edge - margin * toPixels : edge) / toPixels;
         const shadow = 1 - 0.45 * clamp(1 - away / 0.12);
-        for (let c = 0; c < 3; c++) behind[c] = behind[c]! * shadow * print.level * print.lampColour[c]!;
+        if (over === null) {
+          backdrop(x, y, print.backdrop, print.mottle, print.seed, behind);
+          for (let c = 0; c < 3; c++) behind[c] = behind[c]! * shadow * print.level * print.lampColour[c]!;
+        } else for (let c = 0; c < 3; c++) behind[c] = over.behind.data[o + c]! * shadow;
       }
       if (inside > 0) {
         const printed = clamp(0.5 - edge);
@@ -154,12 +177,8 @@ export function presentPrint(
         }
         for (let c = 0; c < 3; c++) colour[c] = (colour[c]! * light + mirror) * print.lampColour[c]!;
       }
-      const over = Math.max(overX > 0 ? overX : 0, overY > 0 ? overY : 0);
-      if (over > 0) sides.add(overX > overY ? u : 0, overX > overY ? 0 : v, 1);
-      if (inside > 0 && inside < 1) {
-        step += Math.abs(lightness(colour[0]!, colour[1]!, colour[2]!) - lightness(behind[0]!, behind[1]!, behind[2]!));
-        stepCount++;
-      }
+      if (over === null && (overX > 0 || overY > 0)) sides.add(overX > overY ? u : 0, overX > overY ? 0 : v, 1);
+      if (inside > 0 && inside < 1) (inHole ? holes : rim).add(colour, behind);
       for (let c = 0; c < 3; c++)
         data[o + c] = inside * (inside > 0 ? colour[c]! : 0) + (1 - inside) * (inside < 1 ? behind[c]! : 0);
       thumb(print.hand, x - shift.x, y - shift.y, print.handAlong, print.handReach, finger);
@@ -172,7 +191,7 @@ export function presentPrint(
     }
   }
   const bare = sides.total() / (size * size);
-  const contrast = stepCount > 0 ? step / stepCount : margin > 0 ? 0.3 : 0;
+  const contrast = rim.count > 0 ? rim.mean() : margin > 0 ? 0.3 : 0;
   const cues: Cue[] = [
     {
       kind: print.process === 'ink-jet' ? 'ink grain' : 'halftone dots',
@@ -199,5 +218,11 @@ export function presentPrint(
       strength: strengthOf(sheen.deviation(), 0.01, 0.05),
     },
   ];
+  if (over !== null) {
+    cues.push(
+      { kind: 'cut edge', place: 'all over', strength: strengthOf(rim.mean(), 0.03, 0.12) },
+      { kind: 'eye holes', place: 'centre', strength: strengthOf(holes.mean(), 0.03, 0.12) },
+    );
+  }
   return { picture: out, cues };
 }

@@ -3,6 +3,7 @@ import { draw, type Range } from '../camera/ranges';
 import { PI } from '../maths';
 import type { Random } from '../random';
 import type { Rgb } from '../raster';
+import type { CutStyle } from './cut';
 import { drawPlacement, type PlacementStyle } from './placement';
 import { validatePrint, type PROCESSES, type PrintParameters } from './print';
 import { validateScreen, type GLARES, type ScreenParameters } from './screen';
@@ -50,6 +51,8 @@ export interface PrintStyle {
   mottle: Range;
   hands: Weighted<Hand>;
   handReach: Range;
+  /** Cut out and held over a face. */
+  cut?: CutStyle;
 }
 
 export function drawPrint(random: Random, style: PrintStyle): PrintParameters {

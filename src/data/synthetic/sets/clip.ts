@@ -5,11 +5,12 @@
 import { drawCamera, type CameraParameters } from '../camera/parameters';
 import { draw } from '../camera/ranges';
 import { drawPerson, drawShot, stir } from '../face';
+import { drawCut, type Cut } from '../media/cut';
 import type { Placement } from '../media/placement';
 import type { PrintParameters } from '../media/print';
 import type { ScreenParameters } from '../media/screen';
 import { drawPrint, drawScreen } from '../media/styles';
-import { PI, clamp, mix, sin } from '../maths';
+import { PI, clamp, cos, mix, sin } from '../maths';
 import { Random } from '../random';
 import type { Attack, Person, Shot } from '../types';
 import { drawWorn, type WornAttack, type WornParameters } from '../worn';
@@ -21,9 +22,16 @@ export const FRAMES_A_SECOND = 12;
 /** How the person comes before the domain's camera. */
 export type Means =
   | { kind: 'live' }
-  | { kind: 'print'; print: PrintParameters; camera: CameraParameters }
+  | { kind: 'print'; print: PrintParameters; camera: CameraParameters; held: Held | null }
   | { kind: 'replay'; screen: ScreenParameters; camera: CameraParameters }
   | { kind: 'worn'; worn: WornParameters };
+
+/** A print that is cut out and held over somebody's face; the shot is that of whoever is behind it. */
+export interface Held {
+  cut: Cut;
+  wearer: Person;
+  shot: Shot;
+}
 
 export interface Clip {
   /** `synthetic-M/live/M01_1`. */
@@ -64,7 +72,7 @@ export function clipOf(domain: Domain, seed: number, number: number, attack: Att
   const subject = subjectName(domain, number);
   const name = `${domain.name}/${folderOf(attack)}/${subject}_${take}`;
   const random = (part: string): Random => new Random(seed, name, part);
-  const means = meansOf(domain, attack, random);
+  const { means, cut } = meansOf(domain, attack, random);
   const timing = random('timing');
   const pose = random('shot');
   const presented = means.kind === 'print' || means.kind === 'replay';
@@ -75,8 +83,11 @@ export function clipOf(domain: Domain, seed: number, number: number, attack: Att
     light: drawLight(random('light'), presented ? domain.studio : domain.light),
     backdrop: random('backdrop').pick(domain.backdrops),
     // Nobody wears glasses over or under a thing on the face; paint leaves room for them.
-    ...(means.kind === 'worn' && !means.worn.kind.startsWith('makeup') ? { eyewear: 'none' as const } : {}),
+    ...(cut !== null || (means.kind === 'worn' && !means.worn.kind.startsWith('makeup'))
+      ? { eyewear: 'none' as const }
+      : {}),
   });
+  if (means.kind === 'print' && cut !== null) means.held = heldOver(domain, from, means.print.placement, cut, random);
   const frames = timing.int(10, 13);
   return {
     name,
@@ -96,17 +107,54 @@ export function clipOf(domain: Domain, seed: number, number: number, attack: Att
   };
 }
 
-function meansOf(domain: Domain, attack: Attack | null, random: (part: string) => Random): Means {
-  if (attack === null) return { kind: 'live' };
+function meansOf(
+  domain: Domain,
+  attack: Attack | null,
+  random: (part: string) => Random,
+): { means: Means; cut: Cut | null } {
+  if (attack === null) return { means: { kind: 'live' }, cut: null };
   const own = random('means');
   const camera = (): CameraParameters =>
     drawCamera(random('attacker'), { ...domain.attacker, edge: domain.camera.edge });
-  if (attack === 'print')
-    return { kind: 'print', print: drawPrint(own, own.weighted(domain.prints)), camera: camera() };
-  if (attack === 'replay') {
-    return { kind: 'replay', screen: drawScreen(own, own.weighted(domain.screens)), camera: camera() };
+  if (attack === 'print') {
+    const style = own.weighted(domain.prints);
+    const print = drawPrint(own, style);
+    const cut = style.cut === undefined ? null : drawCut(random('cut'), style.cut);
+    return { means: { kind: 'print', print, camera: camera(), held: null }, cut };
   }
-  return { kind: 'worn', worn: drawWorn(attack satisfies WornAttack, own) };
+  if (attack === 'replay') {
+    const screen = drawScreen(own, own.weighted(domain.screens));
+    return { means: { kind: 'replay', screen, camera: camera() }, cut: null };
+  }
+  return { means: { kind: 'worn', worn: drawWorn(attack satisfies WornAttack, own) }, cut: null };
+}
+
+/**
+ * Whoever holds a cut photograph before the face stands as the face in it does, so that the eyes meet the holes, in the
+ * domain's own light from the same side as the photographed lamp.
+ */
+function heldOver(
+  domain: Domain,
+  photographed: Shot,
+  { x, y, halfWidth, halfHeight, turn }: Placement,
+  cut: Cut,
+  random: (part: string) => Random,
+): Held {
+  const u = (2 * photographed.x - 1) * halfWidth;
+  const v = (2 * photographed.y - 1) * halfHeight;
+  const sides = [[photographed.light.side, 1]] as const;
+  return {
+    cut,
+    wearer: { ...drawPerson(random('wearer')), beard: 'none' },
+    shot: {
+      ...photographed,
+      x: 0.5 + 0.5 * (x + cos(turn) * u - sin(turn) * v),
+      y: 0.5 + 0.5 * (y + sin(turn) * u + cos(turn) * v),
+      scale: photographed.scale * halfWidth,
+      roll: photographed.roll + turn,
+      light: drawLight(random('wearer light'), { ...domain.light, sides }),
+    },
+  };
 }
 
 /** Place and size of the face: what the domain's camera sees is alike, so an attacker's picture allows for its medium. */

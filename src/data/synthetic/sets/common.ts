@@ -1,5 +1,6 @@
 /** What several domains share: an ordinary camera, room, print and screen, from which each domain departs. */
 import type { CameraStyle } from '../camera/parameters';
+import type { CutStyle } from '../media/cut';
 import type { PrintStyle, ScreenStyle } from '../media/styles';
 import type { LightStyle } from './light';
 
@@ -107,6 +108,15 @@ export const CLOSE_SHEET: PrintStyle = {
     ['right', 1],
   ],
   handReach: [0.2, 0.3],
+};
+
+/** Cut out around a face, with holes through which the eyes of whoever holds it are seen. */
+export const CUT_OUT: CutStyle = {
+  halfWidth: [0.86, 1.02],
+  halfHeight: [1.12, 1.32],
+  holeWidth: [0.19, 0.27],
+  holeHeight: [0.09, 0.14],
+  ragged: [0.005, 0.025],
 };
 
 /**

@@ -1,5 +1,5 @@
 import type { PrintStyle } from '../media/styles';
-import { CLOSE_SHEET, GOOD_CAMERA, ROOM, SHEET, TABLET } from './common';
+import { CLOSE_SHEET, CUT_OUT, GOOD_CAMERA, ROOM, SHEET, TABLET } from './common';
 import type { Domain } from './domain';
 
 /** What both of its prints share: coarse dots under one hard warm lamp, no hand. */
@@ -17,7 +17,7 @@ export const DOMAIN_I: Domain = {
   name: 'synthetic-I',
   prefix: 'I',
   about:
-    'A dim room with one hard warm lamp and a noisy camera on a tripod; prints and tablets stand still before it, and glass mirrors the lamp.',
+    'A dim room with one hard warm lamp and a noisy camera on a tripod; prints and tablets stand still before it, glass mirrors the lamp, and some hold a cut-out photograph before their face.',
   attacks: ['print', 'replay'],
   camera: {
     edge: 128,
@@ -75,6 +75,18 @@ export const DOMAIN_I: Domain = {
         ...ON_A_STAND,
       },
       1,
+    ],
+    [
+      {
+        ...CLOSE_SHEET,
+        processes: [
+          ['halftone', 1],
+          ['ink-jet', 1],
+        ],
+        ...ON_A_STAND,
+        cut: CUT_OUT,
+      },
+      2,
     ],
   ],
   screens: [

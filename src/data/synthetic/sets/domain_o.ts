@@ -1,4 +1,4 @@
-import { CLOSE_PHONE, CLOSE_SHEET, GOOD_CAMERA, ROOM, SHEET, TABLET } from './common';
+import { CLOSE_PHONE, CLOSE_SHEET, CUT_OUT, GOOD_CAMERA, ROOM, SHEET, TABLET } from './common';
 import type { Domain } from './domain';
 
 /** Good printers: dots near the limit of what the camera resolves, deep black, full colours. */
@@ -22,7 +22,7 @@ export const DOMAIN_O: Domain = {
   name: 'synthetic-O',
   prefix: 'O',
   about:
-    "A telephone's camera, large, sharp, contrasty and colourful; attackers have good printers with small dots and bright screens with hardly a visible grid.",
+    "A telephone's camera, large, sharp, contrasty and colourful; attackers have good printers with small dots, also to cut a face out of paper and hold it before their own, and bright screens with hardly a visible grid.",
   attacks: ['print', 'replay'],
   camera: {
     edge: 144,
@@ -62,6 +62,7 @@ export const DOMAIN_O: Domain = {
   prints: [
     [{ ...SHEET, ...FINE }, 1],
     [{ ...CLOSE_SHEET, ...FINE }, 1],
+    [{ ...CLOSE_SHEET, ...FINE, hands: [['none', 1]], cut: CUT_OUT }, 1],
   ],
   screens: [
     [

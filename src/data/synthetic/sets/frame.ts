@@ -1,15 +1,16 @@
 /** One frame of a clip: drawn, presented, photographed, and what is true of it. */
 import { expose } from '../camera/expose';
 import { layFace, liveCues, shade } from '../face';
+import { CutOut } from '../media/cut';
 import type { Shift } from '../media/placement';
-import { presentPrint } from '../media/print';
+import { presentPrint, type Over } from '../media/print';
 import { presentScreen } from '../media/screen';
 import { sin } from '../maths';
 import { Random } from '../random';
 import { toBytes, type Raster } from '../raster';
-import type { Facts, Shot, Staged } from '../types';
+import type { FaceLayers, Facts, Shot, Staged } from '../types';
 import { wear } from '../worn';
-import { keptFrames, shotAt, type Clip } from './clip';
+import { keptFrames, shotAt, type Clip, type Held } from './clip';
 import { seenUnder } from './seen';
 import { throughCamera, throughVideo, type Periods } from './survive';
 
@@ -51,13 +52,30 @@ function stage(clip: Clip, shot: Shot, index: number): Staged {
     case 'print': {
       // One photograph for the whole clip: its grain does not change either.
       const captured = capture(clip, shade(layers, shot.light), 0);
-      return presentPrint(captured, means.print, unsteady(clip, index), size, shiftAt(clip, index));
+      return presentPrint(
+        captured,
+        means.print,
+        unsteady(clip, index),
+        size,
+        shiftAt(clip, index),
+        behind(means.held, layers, index === clip.blinkAt),
+      );
     }
     case 'replay': {
       const captured = capture(clip, shade(layers, shot.light), index);
       return presentScreen(captured, means.screen, unsteady(clip, index), size, shiftAt(clip, index));
     }
   }
+}
+
+/** What is seen around a cut photograph and through its holes. */
+function behind(held: Held | null, photographed: FaceLayers, blinks: boolean): Over | null {
+  if (held === null) return null;
+  const shot = { ...held.shot, blink: blinks ? 0.85 : 0 };
+  return {
+    cut: new CutOut(held.cut, photographed),
+    behind: shade(layFace(held.wearer, shot, photographed.width), shot.light),
+  };
 }
 
 function capture(clip: Clip, scene: Raster, index: number): Raster {
@@ -86,8 +104,11 @@ function periodsOf({ means }: Clip): Periods {
 }
 
 function factsOf(clip: Clip, shot: Shot, staged: Staged): Facts {
-  const { skin, hair, hairStyle, beard, age } = clip.person;
-  const worn = clip.means.kind === 'worn' ? clip.means.worn : null;
+  const { skin, beard, age } = clip.person;
+  const { means } = clip;
+  // A cut photograph ends at the forehead: the hair is that of whoever is behind it.
+  const { hair, hairStyle } = means.kind === 'print' && means.held !== null ? means.held.wearer : clip.person;
+  const worn = means.kind === 'worn' ? means.worn : null;
   return {
     label: clip.attack === null ? 'live' : 'spoof',
     attack: clip.attack,

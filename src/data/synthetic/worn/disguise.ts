@@ -1,5 +1,6 @@
 /** Paint over parts of the face that hides whose it is: blocks, stripes, scars. */
 import { within, type Limits } from '../camera/ranges';
+import { segment } from '../distances';
 import { ASPECT } from '../face/head';
 import { clamp, cos, sin, smoothstep } from '../maths';
 import { fractal, noise } from '../noise';
@@ -9,7 +10,6 @@ import { REGION, type Cue } from '../types';
 import { MARK, type Bench } from './bench';
 import { Evidence } from './evidence';
 import { drawPaints } from './pigments';
-import { segment } from './plane';
 
 export const PATTERNS = ['blocks', 'stripes', 'half', 'scars', 'camouflage'] as const;
 

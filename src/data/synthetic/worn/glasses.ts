@@ -1,5 +1,6 @@
 /** Glasses of card and paper: comic ones with printed staring eyes, and ones cut from a printed sheet. */
 import { within, type Limits } from '../camera/ranges';
+import { box, ellipse } from '../distances';
 import type { Random } from '../random';
 import { noise } from '../noise';
 import type { Rgb } from '../raster';
@@ -9,7 +10,7 @@ import { MARK, type Bench } from './bench';
 import { Evidence } from './evidence';
 import { drawEye, type EyeDrawing } from './features';
 import { drawCard, drawIris, drawSkin } from './pigments';
-import { Plane, box, ellipse } from './plane';
+import { Plane } from './plane';
 
 export const RIMS = ['round', 'oval', 'square', 'star'] as const;
 

@@ -1,5 +1,6 @@
 /** Makeup that repaints a face as another's: its skin, brows, wrinkles, and the light and shade of its relief. */
 import { within, type Limits } from '../camera/ranges';
+import { segment } from '../distances';
 import { smoothstep } from '../maths';
 import { noise } from '../noise';
 import type { Random } from '../random';
@@ -10,7 +11,6 @@ import { MARK, type Bench } from './bench';
 import { Evidence } from './evidence';
 import { featurePlaces, foundation } from './makeup';
 import { drawSkin } from './pigments';
-import { segment } from './plane';
 
 export interface MakeupImpersonation {
   kind: 'makeup-impersonation';

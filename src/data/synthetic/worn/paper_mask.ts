@@ -1,5 +1,6 @@
 /** A printed face on a sheet that is bent around the head, with holes cut for the eyes. */
 import { within, type Limits } from '../camera/ranges';
+import { ellipse, segment } from '../distances';
 import { clamp, smoothstep } from '../maths';
 import { noise } from '../noise';
 import type { Random } from '../random';
@@ -9,7 +10,7 @@ import { MARK, type Bench } from './bench';
 import { Evidence } from './evidence';
 import { drawMouth, type MouthDrawing } from './features';
 import { drawSkin } from './pigments';
-import { Plane, ellipse, segment } from './plane';
+import { Plane } from './plane';
 
 export interface MaskPaper {
   kind: 'mask-paper';

@@ -1,5 +1,6 @@
 /** Pieces cut from a printed photo and laid over the eyes or over nose and mouth. */
 import { within, type Limits } from '../camera/ranges';
+import { box, ellipse } from '../distances';
 import { clamp } from '../maths';
 import { noise } from '../noise';
 import type { Random } from '../random';
@@ -10,7 +11,7 @@ import { Evidence } from './evidence';
 import { drawEye, drawMouth, type EyeDrawing, type MouthDrawing } from './features';
 import { eyeLine } from './glasses';
 import { drawIris, drawSkin } from './pigments';
-import { Plane, box, ellipse } from './plane';
+import { Plane } from './plane';
 
 export const OUTLINES = ['rectangle', 'oval'] as const;
 

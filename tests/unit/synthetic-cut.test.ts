@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { layFace } from '../../src/data/synthetic/face';
+import { CutOut, drawCut, validateCut, type Cut } from '../../src/data/synthetic/media/cut';
+import { presentPrint } from '../../src/data/synthetic/media/print';
+import { drawPrint } from '../../src/data/synthetic/media/styles';
+import { Random } from '../../src/data/synthetic/random';
+import { raster, type Raster } from '../../src/data/synthetic/raster';
+import { clipOf } from '../../src/data/synthetic/sets/clip';
+import { CUT_OUT } from '../../src/data/synthetic/sets/common';
+import { domainOf, renderFrame } from '../../src/data/synthetic';
+import { USUAL_PRINT } from '../support/usual_media';
+
+const EDGE = 64;
+const CUT: Cut = { halfWidth: 0.9, halfHeight: 1.2, holeWidth: 0.24, holeHeight: 0.13, ragged: 0, seed: 1 };
+
+function plain(light: number): Raster {
+  const picture = raster(EDGE, EDGE);
+  picture.data.fill(light);
+  return picture;
+}
+
+/** The first clip of the domain that is a print before somebody's face, and its photographed face laid out. */
+function heldClip(domain: 'synthetic-I' | 'synthetic-O') {
+  for (let number = 1; number < 40; number++) {
+    const clip = clipOf(domainOf(domain), 5, number, 'print', 1);
+    if (clip.means.kind === 'print' && clip.means.held !== null)
+      return { clip, means: clip.means, held: clip.means.held };
+  }
+  throw new Error(`${domain} has no cut photograph among 40 prints`);
+}
+
+describe('a cut photograph', () => {
+  const { clip } = heldClip('synthetic-O');
+  const face = layFace(clip.person, { ...clip.from, x: 0.5, y: 0.5, scale: 0.3, roll: 0.2 }, EDGE);
+  const way = new CutOut(CUT, { landmarks: face.landmarks, unit: face.unit, roll: face.roll, width: face.width });
+  const picture = ([x, y]: readonly [number, number]): [number, number] => [(2 * x) / EDGE - 1, (2 * y) / EDGE - 1];
+
+  it('has its holes at the eyes and its edge around the face', () => {
+    for (const eye of [face.landmarks.leftEye, face.landmarks.rightEye])
+      expect(way.hole(...picture(eye))).toBeLessThan(0);
+    expect(way.hole(...picture(face.landmarks.noseTip))).toBeGreaterThan(0);
+    for (const place of ['noseTip', 'mouth', 'chin'] as const)
+      expect([place, way.outer(...picture(face.landmarks[place])) < 0]).toEqual([place, true]);
+    expect(way.outer(-0.98, -0.98)).toBeGreaterThan(0);
+  });
+
+  it('shows what is behind it around itself and through its holes, and paper between', () => {
+    const print = {
+      ...drawPrint(new Random(1), USUAL_PRINT),
+      placement: { x: 0, y: 0, halfWidth: 1, halfHeight: 1, turn: 0, tiltX: 0, tiltY: 0 },
+      process: 'photo' as const,
+      gloss: 0,
+      curl: 0,
+      flatness: 0,
+      hand: 'none' as const,
+    };
+    const held = (light: number) =>
+      presentPrint(plain(0.5), print, new Random(2), EDGE, undefined, { cut: way, behind: plain(light) });
+    const dark = held(0.02);
+    const pale = held(0.9);
+    const at = ({ picture: { data } }: typeof dark, [x, y]: readonly [number, number]): number =>
+      data[(Math.floor(y) * EDGE + Math.floor(x)) * 3]!;
+    // Far from the sheet nothing shades what is behind it.
+    expect(at(dark, [0, 0])).toBeCloseTo(0.02, 6);
+    expect(at(pale, [0, 0])).toBeCloseTo(0.9, 6);
+    const eye = face.landmarks.leftEye;
+    expect(at(pale, eye)).toBeGreaterThan(10 * at(dark, eye));
+    expect(at(pale, face.landmarks.noseTip)).toBe(at(dark, face.landmarks.noseTip));
+    const shown = Object.fromEntries(dark.cues.map(({ kind, strength }) => [kind, strength]));
+    expect(shown['cut edge']).toBeGreaterThan(0.35);
+    expect(shown['eye holes']).toBeGreaterThan(0.35);
+    expect(shown['paper edge']).toBe(0);
+  });
+
+  it('is drawn from ranges and refused out of them', () => {
+    const drawn = drawCut(new Random(3), CUT_OUT);
+    expect(drawn).toEqual(drawCut(new Random(3), CUT_OUT));
+    expect(() => validateCut({ ...drawn, holeWidth: 0.9 })).toThrow(/Cut photograph: holeWidth is 0.9/);
+  });
+});
+
+describe.each(['synthetic-I', 'synthetic-O'] as const)('prints of %s', (domain) => {
+  it('are cut out for some, and then the hair is that of whoever holds them', () => {
+    const { clip, held } = heldClip(domain);
+    const { facts } = renderFrame(clip, 1);
+    expect(facts.person).toMatchObject({ hair: held.wearer.hair, hairStyle: held.wearer.hairStyle });
+    expect(facts.person.skin).toBe(clip.person.skin);
+    expect(facts.eyewear).toBe('none');
+    const kinds = facts.cues.filter(({ strength }) => strength > 0.35).map(({ kind }) => kind);
+    expect(kinds).toEqual(expect.arrayContaining(['cut edge', 'eye holes']));
+  });
+
+  it('are whole sheets for most', () => {
+    const held = Array.from({ length: 60 }, (_, i) => clipOf(domainOf(domain), 5, i + 1, 'print', 1).means).filter(
+      (means) => means.kind === 'print' && means.held !== null,
+    );
+    expect(held.length).toBeGreaterThan(8);
+    expect(held.length).toBeLessThan(36);
+  });
+});
