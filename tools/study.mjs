@@ -18,7 +18,7 @@ import { bundleTypeScript, loadTypeScript } from './lib/typescript.mjs';
 /** @type {Record<string, import('./lib/args.mjs').Option>} */
 const OPTIONS = {
   jobs: { kind: 'integer', least: 1, help: 'trials at once (default: one a core)' },
-  steps: { kind: 'integer', least: 1, help: 'optimiser steps of a training (default: 60)' },
+  steps: { kind: 'integer', least: 1, help: 'optimiser steps of a training (default: 140)' },
   seeds: { kind: 'integer', least: 1, help: 'how many seeds (default: 3)' },
   model: { kind: 'text', help: 'backbone folder (default: the embedded one)' },
   out: { kind: 'text', help: 'folder of results.jsonl (default: out/study)' },

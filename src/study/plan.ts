@@ -41,10 +41,10 @@ export interface StudyScale {
 }
 
 export const FULL: StudyScale = {
-  steps: 60,
+  steps: 140,
   seeds: [0, 1, 2],
-  trainSubjects: 12,
-  heldOutSubjects: 3,
+  trainSubjects: 24,
+  heldOutSubjects: 4,
   targetSubjects: 8,
   unseenSubjects: 4,
 };

@@ -1,18 +1,24 @@
 /** From judged frames to the numbers of a table: HTER with its spread over seeds, per part and per attack. */
+import { equalErrorHter } from '../evaluate/equal_error';
 import { rates } from '../evaluate/metrics';
 import type { Attack } from '../data/synthetic/types';
 import type { Judged, Part, TrialResult } from './trial';
 
-export type Source = 'head' | 'text';
+/** Who judges: the head at 0.5, the head at the threshold of equal errors, or the generated text. */
+export type Source = 'head' | 'head at equal errors' | 'text';
 
 /** HTER of one trial's part, 0..1; null where the source said nothing (no head without its loss). */
 export function hterOf(result: TrialResult, part: Part, source: Source, attack: Attack | null = null): number | null {
-  const scored = result.judged.flatMap((frame) => {
-    const verdict = frame[source];
-    // For one attack: that attack's frames against all live frames of the part.
-    const belongs = frame.part === part && (attack === null || frame.truth === 'live' || frame.attack === attack);
-    return belongs && verdict !== null ? [{ truth: frame.truth, verdict }] : [];
-  });
+  // For one attack: that attack's frames against all live frames of the part.
+  const frames = result.judged.filter(
+    (frame) => frame.part === part && (attack === null || frame.truth === 'live' || frame.attack === attack),
+  );
+  if (source === 'head at equal errors') {
+    return (
+      equalErrorHter(frames.flatMap(({ truth, score }) => (score === null ? [] : [{ truth, score }])))?.hter ?? null
+    );
+  }
+  const scored = frames.flatMap(({ truth, [source]: verdict }) => (verdict === null ? [] : [{ truth, verdict }]));
   return scored.length === 0 ? null : rates(scored).hter;
 }
 

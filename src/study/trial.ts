@@ -22,7 +22,8 @@ export interface Judged {
   part: Part;
   truth: Label;
   attack: Attack | null;
-  /** By the head at 0.5; null without the classification loss. */
+  /** P(spoof) of the head, and its verdict at 0.5; null without the classification loss. */
+  score: number | null;
   head: Verdict | null;
   /** By the generated caption; null where none was generated. */
   text: Verdict | null;
@@ -155,6 +156,7 @@ async function judgePart(
         part,
         truth: facts.label,
         attack: facts.attack,
+        score: probabilities === null ? null : probabilities[i]!,
         head: probabilities === null ? null : headVerdict(probabilities[i]!),
         text: text === null ? null : readVerdict(text).verdict,
         cues: hits,

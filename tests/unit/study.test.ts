@@ -10,7 +10,16 @@ const judged = (
   head: Judged['head'],
   text: Judged['text'],
   more: Partial<Judged> = {},
-): Judged => ({ part: 'target', truth, attack: truth === 'spoof' ? 'print' : null, head, text, cues: null, ...more });
+): Judged => ({
+  part: 'target',
+  truth,
+  attack: truth === 'spoof' ? 'print' : null,
+  score: head === null ? null : head === 'spoof' ? 0.9 : 0.1,
+  head,
+  text,
+  cues: null,
+  ...more,
+});
 
 const result = (seed: number, frames: Judged[], arm = ARMS[0]!.name): TrialResult => ({
   id: `${FOLDS[0]}, ${arm}, seed ${seed}`,
@@ -67,6 +76,18 @@ describe('summary', () => {
     expect(hterOf(result(0, frames), 'target', 'head', 'replay')).toBe(0.25);
     expect(hterOf(result(0, frames), 'target', 'head', 'print')).toBe(0.75);
     expect(hterOf(result(0, frames), 'unseen', 'head')).toBeNull();
+  });
+
+  test('at equal errors a head that only sits too low errs no more', () => {
+    const frames = [
+      judged('live', 'live', null, { score: 0.01 }),
+      judged('live', 'live', null, { score: 0.02 }),
+      judged('spoof', 'live', null, { score: 0.2 }),
+      judged('spoof', 'spoof', null, { score: 0.8 }),
+    ];
+    expect(hterOf(result(0, frames), 'target', 'head')).toBe(0.25);
+    expect(hterOf(result(0, frames), 'target', 'head at equal errors')).toBe(0);
+    expect(hterOf(result(0, [judged('live', null, 'live')]), 'target', 'head at equal errors')).toBeNull();
   });
 
   test('the spread is that of a sample, and of nothing there is none', () => {
