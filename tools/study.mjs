@@ -11,14 +11,14 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { ensurePackages } from './setup.mjs';
 import { readArguments, usage } from './lib/args.mjs';
-import { ROOT } from './lib/paths.mjs';
+import { modelFiles, ROOT } from './lib/paths.mjs';
 import { duration, LiveLine, main, say, Sentence } from './lib/terminal.mjs';
 import { bundleTypeScript, loadTypeScript } from './lib/typescript.mjs';
 
 /** @type {Record<string, import('./lib/args.mjs').Option>} */
 const OPTIONS = {
   jobs: { kind: 'integer', least: 1, help: 'trials at once (default: one a core)' },
-  steps: { kind: 'integer', least: 1, help: 'optimiser steps of a training (default: 140)' },
+  steps: { kind: 'integer', least: 1, help: 'optimiser steps of a training (default: 120)' },
   seeds: { kind: 'integer', least: 1, help: 'how many seeds (default: 3)' },
   model: { kind: 'text', help: 'backbone folder (default: the embedded one)' },
   out: { kind: 'text', help: 'folder of results.jsonl (default: out/study)' },
@@ -46,10 +46,10 @@ await main(async () => {
   mkdirSync(out, { recursive: true });
 
   const file = path.join(out, 'results.jsonl');
-  // By content: after a change of the weights, the generator or the engine no earlier trial counts.
-  const weights = createHash('sha256')
-    .update(readFileSync(path.join(model, 'model.safetensors')))
-    .digest('hex');
+  // By content: after a change of the model, the generator or the engine no earlier trial counts.
+  const hash = createHash('sha256');
+  for (const name of modelFiles(model)) hash.update(`${name}\0`).update(readFileSync(path.join(model, name)));
+  const weights = hash.digest('hex');
   const code = path.basename(await bundleTypeScript('src/study/index.ts'));
   const asked = JSON.stringify({ scale: { ...scale, seeds: undefined }, weights, code });
   const results = readResults(file, asked);

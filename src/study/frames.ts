@@ -28,7 +28,7 @@ export class FramesInMemory implements FrameSource {
   private make(request: SetRequest): KnownSample[] {
     const made: KnownSample[] = [];
     for (const frame of makeSet(request)) {
-      const row = rowOf(frame, request.domain);
+      const row = rowOf(frame, request);
       const { width, height, pixels } = frame;
       this.kept.set(row.id, this.model.preprocess({ width, height, data: pixels }));
       made.push({ row, facts: frame.facts });
@@ -43,8 +43,9 @@ export class FramesInMemory implements FrameSource {
   }
 }
 
-function rowOf(frame: SetFrame, set: string): SampleRow {
-  const id = `${frame.clip} ${frame.role}`;
+/** Clips of different seeds have the same names: the seed is part of a frame's identity. */
+function rowOf(frame: SetFrame, { domain: set, seed }: SetRequest): SampleRow {
+  const id = `${frame.clip} ${frame.role}, seed ${seed}`;
   return {
     id,
     set,

@@ -41,9 +41,9 @@ export interface StudyScale {
 }
 
 export const FULL: StudyScale = {
-  steps: 140,
+  steps: 120,
   seeds: [0, 1, 2],
-  trainSubjects: 24,
+  trainSubjects: 20,
   heldOutSubjects: 4,
   targetSubjects: 8,
   unseenSubjects: 4,

@@ -13,6 +13,13 @@ export function cell(spread: Spread | null): string {
   return spread.deviation === null ? percent(spread.mean) : `${percent(spread.mean)} ± ${percent(spread.deviation)}`;
 }
 
+/** `0.123 ± 0.045`; a dash where nothing was measured. */
+function number(spread: Spread | null): string {
+  if (spread === null) return '–';
+  const { mean, deviation } = spread;
+  return deviation === null ? mean.toFixed(3) : `${mean.toFixed(3)} ± ${deviation.toFixed(3)}`;
+}
+
 /** Rows of cells as a Markdown table; the first row is its head. */
 export function markdown(rows: readonly (readonly string[])[]): string {
   const [head, ...body] = rows;
@@ -59,6 +66,16 @@ export function studyTables(results: readonly TrialResult[]): string {
         ]),
       ].join('\n'),
     ),
+    '### Losses at the end of training (means of the last ten steps)',
+    markdown([
+      ['trained with', 'L_cls', 'L_cap'],
+      ...ARMS.map((arm) => [
+        arm.name,
+        // Without its weight nothing trains the head, and its loss stays that of a coin.
+        number(overSeeds(of(results, arm), (group) => meanOf(group.map(({ lossCls }) => lossCls)))),
+        number(overSeeds(of(results, arm), (group) => meanOf(group.map(({ lossCap }) => lossCap)))),
+      ]),
+    ]),
     '### What the captions say (%)',
     markdown([
       [
@@ -89,8 +106,21 @@ export function studySetup(results: readonly TrialResult[], scale: StudyScale): 
     `of three domains; judged on ${heldOutSubjects} other persons of those domains, on the ${targetSubjects} of the`,
     `domain left out, and on ${unseenSubjects} persons of synthetic-W. The head judges every frame, the text the first frame of`,
     `each clip. "Head" is read at P(spoof) >= 0.5; "head at equal errors" at the threshold where FAR and FRR of the judged`,
-    `frames meet, which uses their labels and so says how well the score ranks. Mean ± standard deviation over seeds. Training took ${seconds === null ? '–' : seconds.mean.toFixed(0)} s on average.`,
+    `frames meet, for each cell anew, which uses their labels and so says how well the score ranks.${counts(results)} Mean ± standard deviation over seeds. Training took ${seconds === null ? '–' : seconds.mean.toFixed(0)} s on average.`,
   ].join('\n');
+}
+
+/** How many frames stand behind a number, said once: every trial of a study judges as many. */
+function counts([first]: readonly TrialResult[]): string {
+  if (first === undefined) return '';
+  const said = (['in-domain', 'target', 'unseen'] as const).map((part) => {
+    const frames = first.judged.filter((frame) => frame.part === part);
+    return `${part} ${frames.length} and ${frames.filter(({ text }) => text !== null).length}`;
+  });
+  const [attack] = ATTACKS;
+  const one = first.judged.filter((frame) => frame.part === 'unseen' && frame.attack === attack);
+  const told = one.filter(({ text }) => text !== null).length;
+  return ` Frames that one model is judged on by the head and by its text: ${said.join(', ')}; ${one.length} and ${told} of these are of one unseen attack.`;
 }
 
 function armRows(cells: (arm: Arm, source: Source) => string[]): string[][] {

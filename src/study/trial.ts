@@ -14,6 +14,7 @@ import { ModelLearner } from '../train/model_learner';
 import { run } from '../train/run';
 import type { FramesInMemory, KnownSample } from './frames';
 import { configOf, FOLDS, UNSEEN, type StudyScale, type Trial } from './plan';
+import { spreadOf } from './summary';
 
 /** Where a judged frame comes from. */
 export type Part = 'in-domain' | 'target' | 'unseen';
@@ -39,9 +40,9 @@ export interface TrialResult {
   steps: number;
   /** Training alone, seconds. */
   seconds: number;
-  /** Mean of the last ten steps. */
+  /** Means of the last ten steps; null where a loss was not computed. */
   lossCls: number;
-  lossCap: number;
+  lossCap: number | null;
   judged: Judged[];
   /** A few captions as generated, each part's first. */
   captions: { part: Part; frame: string; text: string }[];
@@ -95,7 +96,7 @@ export async function runTrial(
       progress(next.value.payload.step, config.steps);
     }
     const last = losses.slice(-10);
-    const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const mean = (values: (number | null)[]): number | null => spreadOf(values)?.mean ?? null;
     const result: TrialResult = {
       id: trial.id,
       arm: trial.arm.name,
@@ -103,8 +104,8 @@ export async function runTrial(
       seed: trial.seed,
       steps: config.steps,
       seconds: next.value.seconds,
-      lossCls: mean(last.map(({ cls }) => cls)),
-      lossCap: mean(last.map(({ cap }) => cap ?? 0)),
+      lossCls: mean(last.map(({ cls }) => cls)) ?? NaN,
+      lossCap: mean(last.map(({ cap }) => cap)),
       judged: [],
       captions: [],
     };

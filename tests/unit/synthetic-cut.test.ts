@@ -1,17 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { layFace } from '../../src/data/synthetic/face';
 import { CutOut, drawCut, validateCut, type Cut } from '../../src/data/synthetic/media/cut';
+import { planeOf } from '../../src/data/synthetic/media/placement';
 import { presentPrint } from '../../src/data/synthetic/media/print';
 import { drawPrint } from '../../src/data/synthetic/media/styles';
 import { Random } from '../../src/data/synthetic/random';
 import { raster, type Raster } from '../../src/data/synthetic/raster';
-import { clipOf } from '../../src/data/synthetic/sets/clip';
+import { REGION } from '../../src/data/synthetic/types';
+import { clipOf, wearerAt } from '../../src/data/synthetic/sets/clip';
 import { CUT_OUT } from '../../src/data/synthetic/sets/common';
+import { shiftAt } from '../../src/data/synthetic/sets/frame';
 import { domainOf, renderFrame } from '../../src/data/synthetic';
 import { USUAL_PRINT } from '../support/usual_media';
 
 const EDGE = 64;
-const CUT: Cut = { halfWidth: 0.9, halfHeight: 1.2, holeWidth: 0.24, holeHeight: 0.13, ragged: 0, seed: 1 };
+const CUT: Cut = { width: 1, height: 1, holeWidth: 0.24, holeHeight: 0.13, ragged: 0, seed: 1 };
 
 function plain(light: number): Raster {
   const picture = raster(EDGE, EDGE);
@@ -32,7 +35,7 @@ function heldClip(domain: 'synthetic-I' | 'synthetic-O') {
 describe('a cut photograph', () => {
   const { clip } = heldClip('synthetic-O');
   const face = layFace(clip.person, { ...clip.from, x: 0.5, y: 0.5, scale: 0.3, roll: 0.2 }, EDGE);
-  const way = new CutOut(CUT, { landmarks: face.landmarks, unit: face.unit, roll: face.roll, width: face.width });
+  const way = new CutOut(CUT, face);
   const picture = ([x, y]: readonly [number, number]): [number, number] => [(2 * x) / EDGE - 1, (2 * y) / EDGE - 1];
 
   it('has its holes at the eyes and its edge around the face', () => {
@@ -42,6 +45,21 @@ describe('a cut photograph', () => {
     for (const place of ['noseTip', 'mouth', 'chin'] as const)
       expect([place, way.outer(...picture(face.landmarks[place])) < 0]).toEqual([place, true]);
     expect(way.outer(-0.98, -0.98)).toBeGreaterThan(0);
+  });
+
+  it.each([-0.45, 0, 0.45])('keeps to the face of a head that is turned by %f', (yaw) => {
+    const turned = layFace(clip.person, { ...clip.from, x: 0.5, y: 0.5, scale: 0.3, yaw }, EDGE);
+    const cut = new CutOut(CUT, turned);
+    let paper = 0;
+    let wall = 0;
+    for (let i = 0; i < EDGE * EDGE; i++) {
+      if (cut.outer(...picture([(i % EDGE) + 0.5, Math.floor(i / EDGE) + 0.5])) > 0) continue;
+      paper++;
+      if (turned.region[i] === REGION.backdrop || turned.region[i] === REGION.clothes) wall++;
+    }
+    // About as much as an ellipse of that size covers, hardly any of it wall.
+    expect(paper).toBeGreaterThan(0.12 * EDGE * EDGE);
+    expect(wall / paper).toBeLessThan(0.08);
   });
 
   it('shows what is behind it around itself and through its holes, and paper between', () => {
@@ -90,11 +108,52 @@ describe.each(['synthetic-I', 'synthetic-O'] as const)('prints of %s', (domain) 
     expect(kinds).toEqual(expect.arrayContaining(['cut edge', 'eye holes']));
   });
 
-  it('are whole sheets for most', () => {
-    const held = Array.from({ length: 60 }, (_, i) => clipOf(domainOf(domain), 5, i + 1, 'print', 1).means).filter(
+  it('are as often cut out as the domain says', () => {
+    const { prints } = domainOf(domain);
+    const sum = (weights: readonly number[]): number => weights.reduce((a, b) => a + b, 0);
+    const share =
+      sum(prints.map(([style, weight]) => (style.cut ? weight : 0))) / sum(prints.map(([, weight]) => weight));
+    const held = Array.from({ length: 200 }, (_, i) => clipOf(domainOf(domain), 5, i + 1, 'print', 1).means).filter(
       (means) => means.kind === 'print' && means.held !== null,
     );
-    expect(held.length).toBeGreaterThan(8);
-    expect(held.length).toBeLessThan(36);
+    // Three standard deviations of 200 draws are a tenth.
+    expect(Math.abs(held.length / 200 - share)).toBeLessThan(0.1);
+  });
+
+  it('lie before a face whose eyes meet the holes, in every frame', () => {
+    let met = 0;
+    let all = 0;
+    for (let number = 1; number <= 30; number++) {
+      const clip = clipOf(domainOf(domain), 5, number, 'print', 1);
+      if (clip.means.kind !== 'print' || clip.means.held === null) continue;
+      const { held, print } = clip.means;
+      const edge = clip.camera.edge;
+      const way = new CutOut(held.cut, layFace(clip.person, clip.from, edge));
+      for (const index of [0, clip.frames - 1]) {
+        const { landmarks } = layFace(held.wearer, wearerAt(clip, held, index), edge);
+        const plane = planeOf(print.placement, shiftAt(clip, index));
+        for (const [px, py] of [landmarks.leftEye, landmarks.rightEye]) {
+          const x = (2 * px) / edge - 1;
+          const y = (2 * py) / edge - 1;
+          const w = plane.g * x + plane.h * y + plane.i;
+          const u = (plane.a * x + plane.b * y + plane.c) / w / print.placement.halfWidth;
+          const v = (plane.d * x + plane.e * y + plane.f) / w / print.placement.halfHeight;
+          all++;
+          if (way.hole(u, v) < 0) met++;
+        }
+      }
+    }
+    expect(all).toBeGreaterThan(20);
+    expect(met / all).toBeGreaterThan(0.9);
+  });
+
+  it('move with whoever holds them', () => {
+    const { clip, held } = heldClip(domain);
+    const still = wearerAt(clip, held, 0);
+    const later = wearerAt(clip, held, clip.frames - 1);
+    expect(later.x).not.toBe(still.x);
+    const [from, to] = [shiftAt(clip, 0), shiftAt(clip, clip.frames - 1)];
+    if (clip.domain.tremble === 0) expect(to.x - from.x).toBeCloseTo(2 * (later.x - still.x), 12);
+    else expect(to).not.toEqual(from);
   });
 });

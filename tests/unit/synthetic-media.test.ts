@@ -11,7 +11,7 @@ import type { AttackCue, Staged } from '../../src/data/synthetic/types';
 
 const EDGE = 64;
 const GOLDEN_PRINT = -697760473;
-const GOLDEN_SCREEN = 1378139420;
+const GOLDEN_SCREEN = 1789978112;
 
 function grey(light: number, edge = EDGE): Raster {
   const picture = raster(edge, edge);
@@ -159,8 +159,12 @@ describe('screens', () => {
     expect(strength(screen({ cast: 0.7 }), 'blue cast')).toBeGreaterThan(0.35);
     expect(strength(screen({ bandDepth: 0.35, bandHeight: 0.4 }), 'refresh band')).toBeGreaterThan(0.35);
     const glare = screen({ glare: 'spot', glareLight: 0.8, glareX: 0, glareY: 0.7, glareWidth: 0.3 });
-    expect(strength(glare, 'screen glare')).toBeGreaterThan(0.35);
-    expect(glare.cues.find(({ kind }) => kind === 'screen glare')?.place).toBe('bottom');
+    expect(strength(glare, 'glare spot')).toBeGreaterThan(0.35);
+    expect(strength(glare, 'glare streak')).toBe(0);
+    expect(glare.cues.find(({ kind }) => kind === 'glare spot')?.place).toBe('bottom');
+    expect(strength(screen({ glare: 'streak', glareLight: 0.8, glareWidth: 0.3 }), 'glare streak')).toBeGreaterThan(
+      0.35,
+    );
     const framed = screen({ placement: { ...AHEAD, x: 0.4 }, bezel: 0.3 });
     expect(strength(framed, 'bezel')).toBeGreaterThan(0.35);
     expect(framed.cues.find(({ kind }) => kind === 'bezel')?.place).toBe('left');

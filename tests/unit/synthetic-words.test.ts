@@ -72,7 +72,7 @@ const sample = (
 const USUAL: Record<'live' | Attack, readonly Cue['kind'][]> = {
   live: ['pores', 'fine lines', 'rounded shading', 'soft shadow', 'natural colours', 'catch lights'],
   print: ['halftone dots', 'ink grain', 'faded colours', 'paper edge', 'paper curl', 'flat light', 'sheet glare'],
-  replay: ['pixel grid', 'moire bands', 'blue cast', 'bezel', 'refresh band', 'screen glare'],
+  replay: ['pixel grid', 'moire bands', 'blue cast', 'bezel', 'refresh band', 'glare streak', 'glare spot'],
   'funny-eye': ['printed eyes', 'paper rim'],
   'partial-eye': ['printed eyes', 'cut edge', 'flat light'],
   'partial-mouth': ['printed mouth', 'cut edge'],
@@ -86,11 +86,20 @@ const USUAL: Record<'live' | Attack, readonly Cue['kind'][]> = {
   'mask-paper': ['cut edge', 'eye holes', 'folded paper'],
   mannequin: ['staring eyes', 'painted hair', 'plastic shine', 'smooth skin', 'rigid surface'],
 };
-const STATED = new Set<Cue['kind']>(['sheet glare', 'screen glare', 'refresh band', 'soft shadow']);
+const STATED = new Set<Cue['kind']>(['sheet glare', 'glare streak', 'glare spot', 'refresh band', 'soft shadow']);
+/** An edge is seen on some side or all round, never in the middle. */
+const EDGES = new Set<Cue['kind']>(['paper edge', 'bezel']);
+const SIDES = ['left', 'right', 'top', 'bottom'] as const;
 function usualFacts(attack: Attack | null, random: Random): Facts {
   const cues = USUAL[attack ?? 'live'].map((kind): Cue => ({
     kind,
-    place: STATED.has(kind) ? random.pick(['left', 'right', 'top', 'bottom']) : random.pick(['all over', 'centre']),
+    place: random.pick(
+      STATED.has(kind)
+        ? SIDES
+        : EDGES.has(kind)
+          ? ([...SIDES, 'all over'] as const)
+          : (['all over', 'centre'] as const),
+    ),
     strength: random.uniform(0.2, 1),
   }));
   return { ...factsOf(attack, random), cues };

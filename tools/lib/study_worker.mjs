@@ -1,8 +1,8 @@
 /** One process of `npm run study`: opens the engine, then runs the trials that it is sent. */
 import { createRequire } from 'node:module';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { ROOT } from './paths.mjs';
+import { modelFiles, ROOT } from './paths.mjs';
 import { loadTypeScript } from './typescript.mjs';
 
 // tfjs's WASM loader is CommonJS at heart: in an ES module it finds these two nowhere else.
@@ -17,9 +17,10 @@ try {
     name,
     bytes: new Uint8Array(readFileSync(path.join(wasm, name))).buffer,
   }));
-  const files = readdirSync(folder)
-    .filter((name) => /\.(json|safetensors)$/.test(name))
-    .map((name) => ({ path: name, blob: new Blob([readFileSync(path.join(folder, name))]) }));
+  const files = modelFiles(folder).map((name) => ({
+    path: name,
+    blob: new Blob([readFileSync(path.join(folder, name))]),
+  }));
   const engine = await StudyEngine.open(binaries, files);
   process.on('message', async (/** @type {any} */ { trial, scale }) => {
     try {

@@ -61,20 +61,19 @@ await main(async () => {
   };
 
   for (const { domain } of SETS) await rm(join(out, domain), { recursive: true, force: true });
-  for (const { file, clip, still } of await demoFiles(seed)) {
+  for (const { file, clip, facts, still } of await demoFiles(seed)) {
     const kind = /** @type {'mp4' | 'webm' | 'jpg' | 'png'} */ (file.slice(file.lastIndexOf('.') + 1));
     if (still) {
-      const { pixels, edge, facts } = renderFrame(clip, keptFrames(clip).early);
+      const { pixels, edge } = renderFrame(clip, keptFrames(clip).early);
       if (kind === 'jpg') await writeJpeg(await place(file), withoutAlpha(pixels), edge, edge, 3);
       else await writeFile(await place(file), encodePng(withoutAlpha(pixels), edge, edge));
-      list(file, clip, facts);
     } else {
-      const { frames, edge, facts } = renderClip(clip);
+      const { frames, edge } = renderClip(clip);
       const quality = QUALITY[/** @type {'mp4' | 'webm'} */ (kind)];
       const film = { width: edge, height: edge, rate: FRAMES_A_SECOND, quality };
       await writeVideo(await place(file), frames.map(withoutAlpha), film);
-      list(file, clip, facts);
     }
+    list(file, clip, facts);
   }
   line.end();
   await writeFile(join(out, 'captions.jsonl'), rows.join(''));

@@ -25,7 +25,6 @@ await main(async () => {
   const { captions, seed = 7 } = values;
   if (!captions || !existsSync(captions))
     throw new Sentence('--captions names the captions.jsonl of a run, for example out/demo/captions.jsonl.');
-  const { keptFrames, renderClip, renderFrame } = await loadTypeScript('src/data/synthetic/index.ts');
   const { cueHits } = await loadTypeScript('src/data/synthetic/words/index.ts');
   const files = new Map((await demoFiles(seed)).map((entry) => [entry.file, entry]));
   /** @type {{ step: number, sample: string, label: string, text: string }[]} */
@@ -39,8 +38,7 @@ await main(async () => {
     if (step !== last) continue;
     const entry = files.get([...files.keys()].find((file) => sample.includes(file)) ?? '');
     if (!entry) throw new Sentence(`${sample} is no file of the embedded set.`);
-    const { clip, still } = entry;
-    const { facts } = still ? renderFrame(clip, keptFrames(clip).early) : renderClip(clip);
+    const { facts } = entry;
     const { named, present } = cueHits(text, facts);
     const count = facts.label === 'live' ? counts.live : counts.spoof;
     count.n++;

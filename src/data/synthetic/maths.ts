@@ -8,6 +8,7 @@ export const PI = 3.141592653589793;
 export const TAU = 2 * PI;
 
 export const clamp = (x: number, low = 0, high = 1): number => (x < low ? low : x > high ? high : x);
+export const square = (x: number): number => x * x;
 /** From `a` at t = 0 to `b` at t = 1. */
 export const mix = (a: number, b: number, t: number): number => a + (b - a) * t;
 /** 0 at or below `low`, 1 at or above `high`, smooth between (Hermite). `low` above `high` falls instead. */
@@ -16,7 +17,7 @@ export function smoothstep(low: number, high: number, x: number): number {
   return t * t * (3 - 2 * t);
 }
 
-/** Sine of an angle in radians; error below 2e-8 for |x| < 1e4 (Taylor to x^11 on a quarter turn). */
+/** Sine of an angle in radians; error below 6e-8 for |x| < 1e4 (Taylor to x^11 on a quarter turn). */
 export function sin(x: number): number {
   const turns = x / TAU;
   let r = (turns - Math.floor(turns + 0.5)) * TAU; // -pi .. pi

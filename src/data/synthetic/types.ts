@@ -198,7 +198,8 @@ export const ATTACK_CUES = [
   'blue cast',
   'bezel',
   'refresh band',
-  'screen glare',
+  'glare streak',
+  'glare spot',
   // worn
   'cut edge',
   'printed eyes',
@@ -243,7 +244,8 @@ export interface Facts {
   label: 'live' | 'spoof';
   attack: Attack | null;
   person: Pick<Person, 'skin' | 'hair' | 'hairStyle' | 'beard' | 'age'>;
-  expression: Expression;
+  /** null where the mouth is covered. */
+  expression: Expression | null;
   eyewear: Eyewear;
   light: LightSide;
   backdrop: Backdrop;

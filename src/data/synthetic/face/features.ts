@@ -1,5 +1,5 @@
 /** Paints what is on the skin: eyes, brows, lips, beard, blush, freckles and the lines of age. */
-import { clamp, mix, smoothstep } from '../maths';
+import { clamp, mix, smoothstep, square } from '../maths';
 import { fractal, lattice, noise } from '../noise';
 import { REGION, type Person, type Shot } from '../types';
 import type { Features } from './relief';
@@ -91,7 +91,7 @@ function lines(X: number, Y: number, side: number, f: Features, age: number, out
       crease += 0.8 * smoothstep(0.028, 0.004, Math.abs(Y - f.eyeY - slope * out1)) * smoothstep(0.22, 0.12, out1);
   }
   // Bags under the eyes and the fold from nose to mouth.
-  const under = Math.sqrt((side - f.eyeX) ** 2 + (Y - f.eyeY) ** 2);
+  const under = Math.sqrt(square(side - f.eyeX) + square(Y - f.eyeY));
   if (Y > f.eyeY + 0.08)
     crease += 0.7 * smoothstep(0.03, 0.006, Math.abs(under - 0.25)) * smoothstep(0.3, 0.1, Math.abs(side - f.eyeX));
   const fold = 0.24 + 0.22 * ((Y - f.noseY) / 0.4);
@@ -112,7 +112,7 @@ function beard(X: number, Y: number, side: number, f: Features, person: Person, 
     cover = Math.max(
       cover,
       smoothstep(edge - 0.05, edge + 0.06, Y) *
-        (1 - smoothstep(0.4, 0.3, Math.sqrt((X / 1.1) ** 2 + ((Y - f.mouthY) * 1.5) ** 2)) * 0.75),
+        (1 - smoothstep(0.4, 0.3, Math.sqrt(square(X / 1.1) + square((Y - f.mouthY) * 1.5))) * 0.75),
     );
   }
   if (cover <= 0) return;
@@ -125,7 +125,7 @@ function beard(X: number, Y: number, side: number, f: Features, person: Person, 
 function nostrils(Y: number, side: number, f: Features, out: Paint): void {
   const hole = bump2((side - 0.1) / 0.075, (Y - f.noseY - 0.085) / 0.045);
   const wing =
-    smoothstep(0.03, 0.005, Math.abs(Math.sqrt(((side - f.noseWidth * 0.75) / 1) ** 2 + (Y - f.noseY) ** 2) - 0.11)) *
+    smoothstep(0.03, 0.005, Math.abs(Math.sqrt(square(side - f.noseWidth * 0.75) + square(Y - f.noseY)) - 0.11)) *
     (side > f.noseWidth * 0.75 ? 1 : 0);
   const dark = 1 - 0.75 * Math.sqrt(hole) - 0.3 * wing;
   darken(out, dark, dark * 0.95, dark * 0.95);
@@ -171,7 +171,7 @@ function lips(Y: number, side: number, f: Features, person: Person, out: Paint):
 function brow(X: number, Y: number, side: number, f: Features, person: Person, out: Paint, px: number): void {
   const along = (side - 0.17) / 0.5;
   if (along < -0.1 || along > 1.1) return;
-  const y = f.browY - 0.06 * (1 - (2 * along - 0.9) ** 2) + 0.02;
+  const y = f.browY - 0.06 * (1 - square(2 * along - 0.9)) + 0.02;
   const thick = (0.055 + 0.016 * person.browThickness) * (1 - 0.55 * smoothstep(0.55, 1.1, along));
   const cover =
     smoothstep(thick + 0.02, thick - 0.015, Math.abs(Y - y)) *

@@ -4,7 +4,7 @@
  * Head axes: X to the right of the picture, Y down, Z out of the face; one unit is half of the face's width, so that
  * u = X and v = Y / ASPECT.
  */
-import { cos, sin, smoothstep } from '../maths';
+import { cos, sin, smoothstep, square } from '../maths';
 import type { Person, Shot } from '../types';
 
 /** Height of the face over its width: hairline to chin is 2 * ASPECT units. */
@@ -127,7 +127,7 @@ export class Pose {
   locate(u: number, v: number, height: number): [number, number] {
     const { skull } = this;
     const Y = v * ASPECT;
-    const rest = 1 - (u / skull.x) ** 2 - (Y / skull.y) ** 2;
+    const rest = 1 - square(u / skull.x) - square(Y / skull.y);
     const Z = skull.z * Math.sqrt(Math.max(0, rest)) + height;
     const p = this.toPicture(u, Y, Z, SCRATCH_O);
     // The jaw narrows in the upright plane.

@@ -1,5 +1,5 @@
 /** Lays the scene out pixel by pixel, before any light: wall, shoulders, neck, head, features, hair, glasses. */
-import { clamp, mix, smoothstep } from '../maths';
+import { clamp, mix, smoothstep, square } from '../maths';
 import { noise } from '../noise';
 import type { Rgb } from '../raster';
 import { LANDMARKS, REGION, type FaceLayers, type Landmark, type Person, type Shot } from '../types';
@@ -119,11 +119,11 @@ class Painter {
     const { person, shot, layers } = this;
     const neck = 0.6;
     const side = Math.abs(x);
-    const collar = 1.62 + 0.5 * Math.max(0, side - 0.3) ** 2 - (side < 0.62 ? 0.16 * (1 - (side / 0.62) ** 2) * -1 : 0);
+    const collar = 1.62 + 0.5 * square(Math.max(0, side - 0.3)) + (side < 0.62 ? 0.16 * (1 - square(side / 0.62)) : 0);
     if (y > 0.7 && side < neck && y < collar + 0.3) {
       const [r, g, b] = person.skinAlbedo;
-      this.put(at, 0.93 * r, 0.9 * g, 0.9 * b, REGION.neck, 0.1 + 0.45 * Math.sqrt(1 - (x / neck) ** 2));
-      this.face(at, x / neck, 0.1, Math.sqrt(Math.max(0.05, 1 - (x / neck) ** 2)));
+      this.put(at, 0.93 * r, 0.9 * g, 0.9 * b, REGION.neck, 0.1 + 0.45 * Math.sqrt(1 - square(x / neck)));
+      this.face(at, x / neck, 0.1, Math.sqrt(Math.max(0.05, 1 - square(x / neck))));
       layers.gloss[at] = 0.06;
       layers.shine[at] = 12;
     }
@@ -170,9 +170,9 @@ class Painter {
     if (met[2]! < 0.05) paint.region = REGION.skin;
     this.put(at, paint.r, paint.g, paint.b, paint.region, met[3]! + h);
     const { skull } = pose;
-    const nx = met[0]! / skull.x ** 2 - 0.95 * hx;
-    const ny = met[1]! / skull.y ** 2 - 0.95 * hy + 6 * paint.bump;
-    const nz = met[2]! / skull.z ** 2 + 0.12;
+    const nx = met[0]! / square(skull.x) - 0.95 * hx;
+    const ny = met[1]! / square(skull.y) - 0.95 * hy + 6 * paint.bump;
+    const nz = met[2]! / square(skull.z) + 0.12;
     pose.toPicture(nx, ny, nz, vector);
     this.face(at, vector[0]!, vector[1]!, Math.max(0.02, vector[2]!));
     layers.gloss[at] = paint.gloss;

@@ -4,14 +4,14 @@ import { hex, type Rgb } from '../raster';
 import { BEARDS, HAIR_COLOURS, HAIR_STYLES, SKIN_TONES, type HairColour, type Person, type SkinTone } from '../types';
 
 /** Albedo of the cheek by tone: five steps of nearly the same ratio, so that light cannot turn one into the next. */
-const SKIN: Record<SkinTone, string> = {
+export const SKIN: Readonly<Record<SkinTone, string>> = {
   pale: '#f6ddd0',
   light: '#e6b899',
   tan: '#c58d63',
   brown: '#8f5b3a',
   dark: '#573522',
 };
-const HAIR: Record<HairColour, string> = {
+export const HAIR: Readonly<Record<HairColour, string>> = {
   black: '#17130f',
   brown: '#54341c',
   blond: '#d0a85c',

@@ -1,5 +1,5 @@
 /** Draws what changes between clips (pose, light, expression, place) and the little that changes within one. */
-import { clamp, mix } from '../maths';
+import { clamp } from '../maths';
 import type { Random } from '../random';
 import type { Rgb } from '../raster';
 import {
@@ -59,9 +59,9 @@ export function drawShot(random: Random, options: Partial<Shot> = {}): Shot {
 }
 
 /**
- * A moment later in the same clip: the head sways and the eyes may close; lamp and room stay.
+ * The other end of the head's sway in the same clip; lamp and room stay.
  *
- * @param amount  1 is somebody who holds still for a camera: about half a degree of turn, a hundredth of the frame
+ * @param amount  1 is somebody who holds still for a camera: at most 3.4 degrees of turn, a hundredth of the frame
  */
 export function stir(shot: Shot, random: Random, amount: number): Shot {
   return {
@@ -71,13 +71,12 @@ export function stir(shot: Shot, random: Random, amount: number): Shot {
     roll: clamp(shot.roll + amount * random.uniform(-0.02, 0.02), -0.3, 0.3),
     x: shot.x + amount * random.uniform(-0.012, 0.012),
     y: shot.y + amount * random.uniform(-0.008, 0.008),
-    blink: random.chance(0.12 * clamp(amount)) ? 0.85 : 0,
   };
 }
 
 /** Colour of a lamp: above zero warm, below cool; 0.1 is about 1,000 K around daylight. */
 function warmth(t: number): Rgb {
-  return [1 + t, 1 + 0.1 * t, mix(1, 1 - 1.2 * t, 1)];
+  return [1 + t, 1 + 0.1 * t, 1 - 1.2 * t];
 }
 
 function unit(x: number, y: number, z: number): readonly [number, number, number] {

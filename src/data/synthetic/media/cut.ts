@@ -7,25 +7,24 @@ import { ellipse } from '../distances';
 import { cos, sin } from '../maths';
 import { noise } from '../noise';
 import type { Random } from '../random';
-import type { FaceLayers } from '../types';
+import { REGION, type FaceLayers } from '../types';
 
-/** Lengths are in face units of the photographed face. */
 export interface Cut {
-  /** Half width and half height of what is left of the sheet, 0.7..1.3 and 0.9..1.7. */
-  halfWidth: number;
-  halfHeight: number;
-  /** Half width and half height of the eye holes, 0.12..0.35 and 0.06..0.2. */
+  /** Width and height of what is left of the sheet over those of the face that it shows, 0.7..1.3. */
+  width: number;
+  height: number;
+  /** Half width and half height of the eye holes, face units 0.12..0.35 and 0.06..0.2. */
   holeWidth: number;
   holeHeight: number;
-  /** Unsteadiness of the scissors, 0..0.05. */
+  /** Unsteadiness of the scissors, face units 0..0.05. */
   ragged: number;
   /** Seeds the scissors' way. */
   seed: number;
 }
 
 export const CUT_LIMITS: Limits<Cut> = {
-  halfWidth: [0.7, 1.3],
-  halfHeight: [0.9, 1.7],
+  width: [0.7, 1.3],
+  height: [0.7, 1.3],
   holeWidth: [0.12, 0.35],
   holeHeight: [0.06, 0.2],
   ragged: [0, 0.05],
@@ -37,8 +36,8 @@ export type CutStyle = Record<Exclude<keyof Cut, 'seed'>, Range>;
 
 export function drawCut(random: Random, style: CutStyle): Cut {
   const cut: Cut = {
-    halfWidth: draw(random, style.halfWidth),
-    halfHeight: draw(random, style.halfHeight),
+    width: draw(random, style.width),
+    height: draw(random, style.height),
     holeWidth: draw(random, style.holeWidth),
     holeHeight: draw(random, style.holeHeight),
     ragged: draw(random, style.ragged),
@@ -51,41 +50,82 @@ export function drawCut(random: Random, style: CutStyle): Cut {
 /** Throws a RangeError for the first parameter out of its range. */
 export const validateCut = (cut: Cut): void => within('Cut photograph', cut, CUT_LIMITS);
 
+interface Box {
+  x: number;
+  y: number;
+  halfWidth: number;
+  halfHeight: number;
+}
+
+/** What of a picture is the face. */
+const FACE: ReadonlySet<number> = new Set([
+  REGION.skin,
+  REGION.eye,
+  REGION.brow,
+  REGION.lips,
+  REGION.mouth,
+  REGION.eyewear,
+]);
+
 /** The scissors' way around a photographed face. Places and lengths are those of the picture: -1..1 both ways, y down. */
 export class CutOut {
   readonly #cut: Cut;
   readonly #unit: number;
   readonly #cos: number;
   readonly #sin: number;
-  readonly #x: number;
-  readonly #y: number;
-  /** Middles of the eyes, in face units from the middle of the face, along its own axes. */
+  /** Middle of the face and half its width and height, in face units along its own axes, as seen in the picture. */
+  readonly #box: Box;
+  /** Middles of the eyes there. */
   readonly #eyes: readonly (readonly [number, number])[];
 
-  constructor(cut: Cut, face: Pick<FaceLayers, 'landmarks' | 'unit' | 'roll' | 'width'>) {
+  constructor(cut: Cut, face: Pick<FaceLayers, 'landmarks' | 'unit' | 'roll' | 'width' | 'region' | 'uv'>) {
     validateCut(cut);
     const toPicture = 2 / face.width;
-    const { leftEye, rightEye, mouth } = face.landmarks;
     this.#cut = cut;
     this.#unit = face.unit * toPicture;
     this.#cos = cos(face.roll);
     this.#sin = sin(face.roll);
-    this.#x = ((leftEye[0] + rightEye[0] + 2 * mouth[0]) / 4) * toPicture - 1;
-    this.#y = ((leftEye[1] + rightEye[1] + 2 * mouth[1]) / 4) * toPicture - 1 - 0.1 * this.#unit;
+    const { leftEye, rightEye } = face.landmarks;
     this.#eyes = [leftEye, rightEye].map(([x, y]) => this.#toFace(x * toPicture - 1, y * toPicture - 1));
+    this.#box = this.#faceOf(face);
   }
 
   #toFace(u: number, v: number): [number, number] {
-    const dx = (u - this.#x) / this.#unit;
-    const dy = (v - this.#y) / this.#unit;
-    return [dx * this.#cos + dy * this.#sin, dy * this.#cos - dx * this.#sin];
+    const x = u / this.#unit;
+    const y = v / this.#unit;
+    return [x * this.#cos + y * this.#sin, y * this.#cos - x * this.#sin];
+  }
+
+  /** Where the face lies, from the hairline to the chin: of a turned head the picture shows less of one side. */
+  #faceOf({ region, uv, width }: Pick<FaceLayers, 'region' | 'uv' | 'width'>): Box {
+    let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
+    for (let i = 0; i < region.length; i++) {
+      if (!FACE.has(region[i]!) || Math.abs(uv[2 * i]!) > 1 || Math.abs(uv[2 * i + 1]!) > 1) continue;
+      const [x, y] = this.#toFace(
+        (2 * ((i % width) + 0.5)) / width - 1,
+        (2 * (Math.floor(i / width) + 0.5)) / width - 1,
+      );
+      left = Math.min(left, x);
+      right = Math.max(right, x);
+      top = Math.min(top, y);
+      bottom = Math.max(bottom, y);
+    }
+    if (!(right > left)) throw new RangeError('Cut photograph: the picture shows no face');
+    return {
+      x: (left + right) / 2,
+      y: (top + bottom) / 2,
+      halfWidth: (right - left) / 2,
+      halfHeight: (bottom - top) / 2,
+    };
   }
 
   /** Signed distance from (u, v) to the outer edge, negative within it. */
   outer(u: number, v: number): number {
     const [x, y] = this.#toFace(u, v);
-    const { halfWidth, halfHeight, ragged, seed } = this.#cut;
-    return this.#unit * (ellipse(x, y, halfWidth, halfHeight) + ragged * noise(x * 7, y * 7, seed));
+    const { width, height, ragged, seed } = this.#cut;
+    const box = this.#box;
+    const edge = ellipse(x - box.x, y - box.y, width * box.halfWidth, height * box.halfHeight);
+    return this.#unit * (edge + ragged * noise(x * 7, y * 7, seed));
   }
 
   /** Signed distance from (u, v) to the nearer eye hole's edge, negative within the hole. */

@@ -30,7 +30,7 @@ export interface PrintParameters {
   fade: number;
   /** Part of the subject's own light that was levelled, 0..1. */
   flatness: number;
-  /** Angle in radians between the sheet's middle and its edge, -1.2..1.2: a cylinder; > 0 the edges come forward. */
+  /** Curvature, -1.2..1.2: radians of turn per half of the frame's edge, up to a quarter turn; > 0 the edges come forward. */
   curl: number;
   /** Direction in the picture along which it bends, 0..pi: 0 the left and right edges come forward. */
   curlAxis: number;

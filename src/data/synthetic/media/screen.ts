@@ -250,7 +250,11 @@ export function presentScreen(
       place: row < -0.34 ? 'top' : row > 0.34 ? 'bottom' : 'centre',
       strength: strengthOf(Math.abs(screen.bandDepth) * Math.min(1, screen.bandHeight / 0.3), 0.03, 0.16),
     },
-    { kind: 'screen glare', place: placeOf(glareX, glareY), strength: strengthOf(glare.deviation(), 0.01, 0.05) },
+    {
+      kind: screen.glare === 'spot' ? 'glare spot' : 'glare streak',
+      place: placeOf(glareX, glareY),
+      strength: strengthOf(glare.deviation(), 0.01, 0.05),
+    },
     { kind: 'flat light', place: 'all over', strength: strengthOf(levelled, 0.01, 0.05) },
   ];
   return { picture: out, cues };

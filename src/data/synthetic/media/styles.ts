@@ -37,7 +37,7 @@ export interface PrintStyle {
   saturation: Range;
   fade: Sometimes;
   flatness: Range;
-  /** Absolute angle; the sign is drawn. */
+  /** Absolute curvature; the sign is drawn. */
   curl: Sometimes;
   level: Range;
   gradient: Range;
@@ -117,7 +117,7 @@ export interface ScreenStyle {
   glareWidth: Range;
   bezel: Sometimes;
   bezels: readonly Rgb[];
-  /** Absolute depth; two of three bands are dark. */
+  /** Dark bands alone: the captions' one word for a band is a bar of shade. */
   bandDepth: Sometimes;
   bandHeight: Range;
   flatness: Range;
@@ -150,7 +150,7 @@ export function drawScreen(random: Random, style: ScreenStyle): ScreenParameters
     // Even a display without a frame ends in a thin rim of glass.
     bezel: Math.max(0.014, drawSometimes(random, style.bezel)),
     bezelColour: random.pick(style.bezels),
-    bandDepth: drawSometimes(random, style.bandDepth) * random.weighted([[1, 2] as const, [-1, 1] as const]),
+    bandDepth: drawSometimes(random, style.bandDepth),
     bandRow: random.uniform(-0.6, 0.6),
     bandHeight: draw(random, style.bandHeight),
     flatness: draw(random, style.flatness),

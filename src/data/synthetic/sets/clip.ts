@@ -26,11 +26,12 @@ export type Means =
   | { kind: 'replay'; screen: ScreenParameters; camera: CameraParameters }
   | { kind: 'worn'; worn: WornParameters };
 
-/** A print that is cut out and held over somebody's face; the shot is that of whoever is behind it. */
+/** A print that is cut out and held over somebody's face, and the shots at the ends of that person's own sway. */
 export interface Held {
   cut: Cut;
   wearer: Person;
-  shot: Shot;
+  from: Shot;
+  to: Shot;
 }
 
 export interface Clip {
@@ -143,17 +144,19 @@ function heldOver(
   const u = (2 * photographed.x - 1) * halfWidth;
   const v = (2 * photographed.y - 1) * halfHeight;
   const sides = [[photographed.light.side, 1]] as const;
+  const from: Shot = {
+    ...photographed,
+    x: 0.5 + 0.5 * (x + cos(turn) * u - sin(turn) * v),
+    y: 0.5 + 0.5 * (y + sin(turn) * u + cos(turn) * v),
+    scale: photographed.scale * halfWidth,
+    roll: photographed.roll + turn,
+    light: drawLight(random('wearer light'), { ...domain.light, sides }),
+  };
   return {
     cut,
     wearer: { ...drawPerson(random('wearer')), beard: 'none' },
-    shot: {
-      ...photographed,
-      x: 0.5 + 0.5 * (x + cos(turn) * u - sin(turn) * v),
-      y: 0.5 + 0.5 * (y + sin(turn) * u + cos(turn) * v),
-      scale: photographed.scale * halfWidth,
-      roll: photographed.roll + turn,
-      light: drawLight(random('wearer light'), { ...domain.light, sides }),
-    },
+    from,
+    to: stir(from, random('wearer sway'), domain.sway),
   };
 }
 
@@ -175,6 +178,13 @@ function framing(domain: Domain, medium: Placement | null, random: Random): Pick
 export function shotAt(clip: Clip, index: number): Shot {
   const { from, to, means } = clip;
   if (means.kind === 'print') return from;
+  return swayed(clip, from, to, index);
+}
+
+/** Whoever is behind a cut photograph, at a frame. */
+export const wearerAt = (clip: Clip, { from, to }: Held, index: number): Shot => swayed(clip, from, to, index);
+
+function swayed(clip: Clip, from: Shot, to: Shot, index: number): Shot {
   const t = 0.5 + 0.5 * sin(clip.phase + clip.step * index);
   return {
     ...from,

@@ -112,8 +112,8 @@ export const CLOSE_SHEET: PrintStyle = {
 
 /** Cut out around a face, with holes through which the eyes of whoever holds it are seen. */
 export const CUT_OUT: CutStyle = {
-  halfWidth: [0.86, 1.02],
-  halfHeight: [1.12, 1.32],
+  width: [0.94, 1.06],
+  height: [0.98, 1.08],
   holeWidth: [0.19, 0.27],
   holeHeight: [0.09, 0.14],
   ragged: [0.005, 0.025],

@@ -10,7 +10,7 @@ import { Random } from '../random';
 import { toBytes, type Raster } from '../raster';
 import type { FaceLayers, Facts, Shot, Staged } from '../types';
 import { wear } from '../worn';
-import { keptFrames, shotAt, type Clip, type Held } from './clip';
+import { keptFrames, shotAt, wearerAt, type Clip, type Held } from './clip';
 import { seenUnder } from './seen';
 import { throughCamera, throughVideo, type Periods } from './survive';
 
@@ -55,10 +55,11 @@ function stage(clip: Clip, shot: Shot, index: number): Staged {
       return presentPrint(
         captured,
         means.print,
-        unsteady(clip, index),
+        // A hand bends a sheet a little more or less from frame to frame, a stand does not.
+        unsteady(clip, clip.domain.tremble === 0 ? 0 : index),
         size,
         shiftAt(clip, index),
-        behind(means.held, layers, index === clip.blinkAt),
+        means.held && over(means.held, layers, wearerAt(clip, means.held, index)),
       );
     }
     case 'replay': {
@@ -68,13 +69,11 @@ function stage(clip: Clip, shot: Shot, index: number): Staged {
   }
 }
 
-/** What is seen around a cut photograph and through its holes. */
-function behind(held: Held | null, photographed: FaceLayers, blinks: boolean): Over | null {
-  if (held === null) return null;
-  const shot = { ...held.shot, blink: blinks ? 0.85 : 0 };
+/** A cut photograph with what is seen around it and through its holes. */
+function over({ cut, wearer }: Held, photographed: FaceLayers, shot: Shot): Over {
   return {
-    cut: new CutOut(held.cut, photographed),
-    behind: shade(layFace(held.wearer, shot, photographed.width), shot.light),
+    cut: new CutOut(cut, photographed),
+    behind: shade(layFace(wearer, shot, photographed.width), shot.light),
   };
 }
 
@@ -86,20 +85,29 @@ function capture(clip: Clip, scene: Raster, index: number): Raster {
 
 const unsteady = (clip: Clip, index: number): Random => new Random(clip.seed, clip.name, 'presented', index);
 
-/** How far the hand that holds the medium has wandered. */
-function shiftAt({ domain: { tremble }, phase, step }: Clip, index: number): Shift {
-  return {
+/** How far the hand that holds the medium has wandered; before a face it also goes with the face. */
+export function shiftAt(clip: Clip, index: number): Shift {
+  const { domain, means, phase, step } = clip;
+  const { tremble } = domain;
+  const hand = {
     x: tremble * sin(1.7 * phase + 1.3 * step * index),
     y: 0.6 * tremble * sin(2.3 * phase + 0.9 * step * index),
     turn: 0.5 * tremble * sin(phase + 0.8 * step * index),
   };
+  if (means.kind !== 'print' || means.held === null) return hand;
+  const { from } = means.held;
+  const now = wearerAt(clip, means.held, index);
+  return { x: hand.x + 2 * (now.x - from.x), y: hand.y + 2 * (now.y - from.y), turn: hand.turn + now.roll - from.roll };
 }
 
 function periodsOf({ means }: Clip): Periods {
   if (means.kind === 'print') return { dots: means.print.pitch, bands: 0 };
   if (means.kind !== 'replay') return { dots: 0, bands: 0 };
-  // Two sensor pixels make one of the frame: emitters `pitch` apart beat with them at the difference of frequencies.
-  const beat = Math.abs(1 / means.screen.moirePitch - 2);
+  // Two sensor pixels make one of the frame: emitters beat with them at the difference of their waves (see TABLET).
+  const { moirePitch, placement } = means.screen;
+  const along = 1 / moirePitch - 2;
+  const across = placement.turn / moirePitch;
+  const beat = Math.sqrt(along * along + across * across);
   return { dots: means.screen.gridPitch, bands: 1 / Math.max(beat, 0.01) };
 }
 
@@ -112,7 +120,11 @@ function factsOf(clip: Clip, shot: Shot, staged: Staged): Facts {
   return {
     label: clip.attack === null ? 'live' : 'spoof',
     attack: clip.attack,
-    ...seenUnder(worn, { person: { skin, hair, hairStyle, beard, age }, expression: shot.expression }),
+    ...seenUnder(
+      worn,
+      { person: { skin, hair, hairStyle, beard, age }, expression: shot.expression },
+      clip.person.skinAlbedo,
+    ),
     eyewear: shot.eyewear,
     light: shot.light.side,
     backdrop: shot.backdrop,

@@ -67,11 +67,14 @@ export function throughCamera(cues: readonly Cue[], camera: CameraParameters, { 
 /** Cues that live in the finest waves of a picture, where video codecs save first. */
 const FINEST: readonly Cue['kind'][] = [...DOTS, 'pores', 'fine lines'];
 
-/** The cues of a whole clip as a video file: those that both frames show, at the weaker of both strengths. */
+/**
+ * The cues of a whole clip as a video file: those that both frames show, at the weaker of both strengths. A cue that
+ * has moved to another side is left out: no word for its place would be true of both frames.
+ */
 export function throughVideo(early: readonly Cue[], middle: readonly Cue[]): Cue[] {
   return early.flatMap((cue) => {
     const later = middle.find(({ kind }) => kind === cue.kind);
-    if (later === undefined) return [];
+    if (later === undefined || later.place !== cue.place) return [];
     const strength = Math.min(cue.strength, later.strength) * (FINEST.includes(cue.kind) ? 0.75 : 1);
     return [{ ...cue, strength }];
   });

@@ -13,7 +13,9 @@ const CUE_SIGNS: readonly { sign: RegExp; kinds: readonly AttackCue[] }[] = [
     sign: /\bflat (?:light|shading)\b|\b(?:light|shading)(?: on the \w+)? is flat\b|\b(?:looks|falls) flat\b/,
     kinds: ['flat light'],
   },
-  { sign: /\bglare\b/, kinds: ['sheet glare', 'screen glare'] },
+  { sign: /\bstreak of glare\b/, kinds: ['glare streak'] },
+  { sign: /\bspot of glare\b/, kinds: ['glare spot'] },
+  { sign: /\bsheen of glare\b/, kinds: ['sheet glare'] },
   { sign: /\b(?:grid|cells)\b/, kinds: ['pixel grid'] },
   { sign: /\bwavy\b/, kinds: ['moire bands'] },
   { sign: /\bbluish\b/, kinds: ['blue cast'] },
@@ -38,7 +40,7 @@ const CUE_SIGNS: readonly { sign: RegExp; kinds: readonly AttackCue[] }[] = [
 
 const DENIED = /\b(?:no|not|nothing|without|free of|none|neither|nor)\b/;
 
-/** Each claim as the cues that it may stand for (glare is said of paper and of screens). */
+/** Each claim as the cues that it may stand for. */
 export function cuesNamed(text: string): (readonly AttackCue[])[] {
   const found = new Set<readonly AttackCue[]>();
   for (const clause of text.toLowerCase().split(/[.;:,]|\bwhile\b|\band\b(?! (?:even|weak|cheeks|shade)\b)/)) {

@@ -13,7 +13,7 @@ import { fill, sentence, sentences, whereWords } from './grammar';
 import { alone, behind, clean, lamp, little, look, opening, shallow } from './neutral';
 import { verdict, type Judged } from './verdicts';
 
-/** Strength from which a caption may name a cue. */
+/** A caption may name a cue that is stronger than this. */
 export const VISIBLE = 0.35;
 /** Longest vanilla caption, words; further clauses are dropped. */
 export const VANILLA_WORDS = 33;
@@ -75,7 +75,8 @@ const PAIRED = [0, 0.92, 0.9, 0.88, 0.7];
 const LIGHT_CUES: ReadonlySet<Cue['kind']> = new Set([
   'flat light',
   'sheet glare',
-  'screen glare',
+  'glare streak',
+  'glare spot',
   'plastic shine',
   'rounded shading',
   'soft shadow',
@@ -94,7 +95,8 @@ const SKIN_CUES: ReadonlySet<Cue['kind']> = new Set([
 /** Their phrases do not stand without a place. */
 const PLACED_CUES: ReadonlySet<Cue['kind']> = new Set([
   'sheet glare',
-  'screen glare',
+  'glare streak',
+  'glare spot',
   'soft shadow',
   'paper edge',
   'bezel',

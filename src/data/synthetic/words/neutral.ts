@@ -1,6 +1,6 @@
 /** What a caption says of a face besides its cues: who it is, how it looks, where the lamp stands, what is behind it. */
 import type { Random } from '../random';
-import type { Facts } from '../types';
+import type { Expression, Facts } from '../types';
 import { hairWords } from './describe';
 import { fill } from './grammar';
 
@@ -84,7 +84,7 @@ const ALONE = [
 /** That a single sign stands by itself. */
 export const alone = (random: Random): string => random.pick(ALONE);
 
-const MOUTH: Record<Facts['expression'], readonly string[]> = {
+const MOUTH: Record<Expression, readonly string[]> = {
   smiling: [
     'the face smiles',
     'the mouth smiles',
@@ -130,9 +130,10 @@ const FACING: Record<Facts['facing'], readonly string[]> = {
     'the nose points straight ahead',
   ],
 };
-/** Two statements on the look of the face, in either order. */
+/** Statements on the look of the face in any order: its mouth, where that is seen, and where it turns. */
 export function look({ expression, facing }: Facts, random: Random): string[] {
-  return random.shuffled([random.pick(MOUTH[expression]), random.pick(FACING[facing])]);
+  const turned = random.pick(FACING[facing]);
+  return expression === null ? [turned] : random.shuffled([random.pick(MOUTH[expression]), turned]);
 }
 
 const FROM: Record<Facts['light'], string> = {

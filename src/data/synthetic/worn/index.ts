@@ -57,6 +57,8 @@ import {
   type MaskTransparent,
 } from './shells';
 
+export { paintedTone } from './paint';
+
 export type WornAttack = Exclude<Attack, 'print' | 'replay'>;
 export const WORN_ATTACKS = ATTACKS.filter((kind): kind is WornAttack => kind !== 'print' && kind !== 'replay');
 

@@ -93,14 +93,19 @@ function apart({ tone, contrast }: MakeupImpersonation, skin: Rgb): number {
   return (lighter ? contrast : 1 / contrast) / ratio;
 }
 
+/** Reflectance of the painted face on somebody with this skin. */
+export function paintedTone(makeup: MakeupImpersonation, skin: Rgb): Rgb {
+  const factor = apart(makeup, skin);
+  const toward = (value: number): number => Math.min(0.95, value * factor);
+  return [toward(makeup.tone[0]), toward(makeup.tone[1]), toward(makeup.tone[2])];
+}
+
 export function wearMakeupImpersonation(bench: Bench, makeup: MakeupImpersonation): Cue[] {
   const { layers, pixels, bare, skin } = bench;
   const { uv } = layers;
   const places = featurePlaces(bench);
   const soft = 0.6 / layers.unit;
-  const factor = apart(makeup, skin);
-  const toward = (value: number): number => Math.min(0.95, value * factor);
-  const tone: Rgb = [toward(makeup.tone[0]), toward(makeup.tone[1]), toward(makeup.tone[2])];
+  const tone = paintedTone(makeup, skin);
   const toned: Rgb = [tone[0] / skin[0], tone[1] / skin[1], tone[2] / skin[2]];
   const inside = (u: number, v: number): number => {
     const wave = 0.025 * noise(u * 5, v * 5, makeup.seed);
