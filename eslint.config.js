@@ -84,6 +84,24 @@ export default tseslint.config(
     rules: closed('app', 'session', 'device', 'evaluate', 'inspect', 'model', 'ops', 'train', 'workers'),
   },
   {
+    // Frames are the same bytes everywhere only if their arithmetic is: see src/data/synthetic/maths.ts.
+    files: ['src/data/synthetic/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "BinaryExpression[operator='**']",
+          message: 'Engines differ in `**`: use square or pow of maths.ts.',
+        },
+        {
+          selector:
+            "MemberExpression[object.name='Math'][property.name=/^(sin|cos|tan|asin|acos|atan2?|sinh|cosh|tanh|exp|expm1|log|log2|log10|log1p|pow|cbrt|hypot|random)$/]",
+          message: 'Engines differ in it: use maths.ts, or a seeded Random.',
+        },
+      ],
+    },
+  },
+  {
     files: ['src/train/**/*.ts', 'src/evaluate/**/*.ts', 'src/inspect/**/*.ts', 'src/study/**/*.ts'],
     rules: closed('app', 'session', 'workers'),
   },

@@ -60,6 +60,7 @@ describe('a request', () => {
     ['a negative seed', { seed: -1 }, /seed is -1/],
     ['a seed past the range', { seed: 2147483648 }, /seed is 2147483648/],
     ['an unknown style', { styles: ['poem'] }, /no caption style 'poem'/],
+    ['a style named twice', { styles: ['vanilla', 'vanilla'] }, /'vanilla' is asked for twice/],
     ['too many frames', { subjects: 500, liveClips: 20, attackClips: 20 }, /60000 frames/],
   ];
   it.each(refused)('with %s is refused with a sentence', (_, change, words) => {

@@ -28,6 +28,12 @@ test.each([
   expect(() => read(...argv)).toThrow(sentence);
 });
 
+test('a number may have an upper bound too', () => {
+  const options = { seed: { kind: 'integer' as const, help: 'seed', least: 0, most: 9 } };
+  expect(readArguments('x', options, ['--seed', '9'])).toEqual({ seed: 9 });
+  expect(() => readArguments('x', options, ['--seed', '10'])).toThrow('it takes a whole number from 0 to 9');
+});
+
 test('the list of arguments names every one', () => {
   const text = usage('headless', OPTIONS);
   for (const name of Object.keys(OPTIONS)) expect(text).toContain(`--${name}`);

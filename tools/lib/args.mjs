@@ -7,6 +7,7 @@ import { Sentence } from './terminal.mjs';
  * @property {string} help what it is, for the list of arguments
  * @property {string[]} [choices] for `choice`
  * @property {number} [least] for numbers
+ * @property {number} [most] for numbers
  */
 
 /** The list of arguments, for `--help` and for mistakes. */
@@ -64,11 +65,11 @@ export function readArguments(command, options, argv) {
     } else {
       const number = Number(value);
       const whole = option.kind === 'integer';
-      const least = option.least ?? -Infinity;
-      if (!Number.isFinite(number) || (whole && !Number.isSafeInteger(number)) || number < least)
-        throw new Sentence(
-          `--${name} ${value}: it takes a ${whole ? 'whole ' : ''}number${least > -Infinity ? ` of at least ${least}` : ''}. ${see}`,
-        );
+      const { least = -Infinity, most = Infinity } = option;
+      if (!Number.isFinite(number) || (whole && !Number.isSafeInteger(number)) || number < least || number > most) {
+        const range = most < Infinity ? ` from ${least} to ${most}` : least > -Infinity ? ` of at least ${least}` : '';
+        throw new Sentence(`--${name} ${value}: it takes a ${whole ? 'whole ' : ''}number${range}. ${see}`);
+      }
       values[name] = number;
     }
   }

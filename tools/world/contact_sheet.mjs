@@ -14,10 +14,10 @@ import { loadTypeScript } from '../lib/typescript.mjs';
 /** @type {Record<string, import('../lib/args.mjs').Option>} */
 const OPTIONS = {
   out: { kind: 'text', help: 'folder to write to' },
-  seed: { kind: 'integer', least: 0, help: 'seed (3)' },
-  persons: { kind: 'integer', least: 1, help: 'columns (6)' },
-  scale: { kind: 'number', least: 0.25, help: 'pixels of the sheet for one of the frame (1)' },
-  quality: { kind: 'integer', least: 2, help: 'JPEG quality of ffmpeg, 2 the best (4)' },
+  seed: { kind: 'integer', least: 0, most: 2147483647, help: 'seed (3)' },
+  persons: { kind: 'integer', least: 1, most: 100, help: 'columns (6)' },
+  scale: { kind: 'number', least: 0.25, most: 8, help: 'pixels of the sheet for one of the frame (1)' },
+  quality: { kind: 'integer', least: 2, most: 31, help: 'JPEG quality of ffmpeg, 2 the best (4)' },
 };
 const GAP = 4;
 

@@ -2,7 +2,7 @@
  * Makes the embedded face set: `node tools/world/make_demo.mjs --out public/demo --seed 7`.
  *
  * Real files, as users have them: H.264 in MP4, VP9 in WebM, JPEG and PNG stills of two generated domains. Everybody
- * has two live clips, one print and one replay; of every third person there is a still. Needs ffmpeg.
+ * has two live clips, one print and one replay; of every third person there is a still. Takes some minutes. Needs ffmpeg.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
@@ -16,7 +16,7 @@ import { loadTypeScript } from '../lib/typescript.mjs';
 /** @type {Record<string, import('../lib/args.mjs').Option>} */
 const OPTIONS = {
   out: { kind: 'text', help: 'folder to write to; what is in its sets is replaced' },
-  seed: { kind: 'integer', least: 0, help: 'seed (7)' },
+  seed: { kind: 'integer', least: 0, most: 2147483647, help: 'seed (7)' },
 };
 /** Constant rate factors: fine enough that dots survive, coarse enough for a page to load. */
 const QUALITY = { mp4: 23, webm: 33 };

@@ -20,7 +20,7 @@ const OPTIONS = {
   live: { kind: 'integer', least: 0, help: 'live clips a person (2)' },
   clips: { kind: 'integer', least: 0, help: 'clips a person and attack (1)' },
   attack: { kind: 'texts', help: 'an attack; may be given more than once (all of the domain)' },
-  seed: { kind: 'integer', least: 0, help: 'seed (1)' },
+  seed: { kind: 'integer', least: 0, most: 2147483647, help: 'seed (1)' },
   video: { kind: 'flag', help: 'short clips instead of two pictures of each; needs ffmpeg' },
   'no-captions': { kind: 'flag', help: 'no captions in the table' },
 };
@@ -33,6 +33,8 @@ await main(async () => {
   const { out, domain: domains, subjects = 8, live = 2, clips = 1, attack: attacks, seed = 1, video } = values;
   if (!out) throw new Sentence('--out names the folder to write to.');
   if (domains.length === 0) throw new Sentence('--domain names the set to make: synthetic-M, -C, -I, -O or -W.');
+  const twice = domains.find((/** @type {string} */ domain, /** @type {number} */ i) => domains.indexOf(domain) !== i);
+  if (twice) throw new Sentence(`--domain ${twice} is given twice; its files would be written over one another.`);
   const styles = values['no-captions'] ? [] : ['vanilla', 'reasoning'];
   const world = await loadTypeScript('src/data/synthetic/index.ts');
 

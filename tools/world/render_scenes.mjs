@@ -10,29 +10,20 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments, usage } from '../lib/args.mjs';
 import { LiveLine, Sentence, duration, main, say } from '../lib/terminal.mjs';
 import { loadTypeScript } from '../lib/typescript.mjs';
 
-const USAGE = `Usage: node tools/world/render_scenes.mjs --out DIR [--count 24000] [--seed 1] [--first 0] [--size 128]
-                                           [--captions 2] [--texts as many as scenes]`;
-
-/** The whole numbers among the arguments, by name. */
-function numbers(
-  /** @type {Record<string, string | undefined>} */ values,
-  /** @type {Record<string, number>} */ least,
-) {
-  return Object.fromEntries(
-    Object.entries(least).map(([name, low]) => {
-      const text = values[name];
-      if (text === undefined) return [name, undefined];
-      const number = Number(text);
-      if (!/^\d+$/.test(text) || !Number.isSafeInteger(number) || number < low)
-        throw new Sentence(`--${name} ${text}: it takes a whole number of at least ${low}.\n${USAGE}`);
-      return [name, number];
-    }),
-  );
-}
+/** @type {Record<string, import('../lib/args.mjs').Option>} */
+const OPTIONS = {
+  out: { kind: 'text', help: 'folder to write to' },
+  count: { kind: 'integer', least: 1, most: 10_000_000, help: 'scenes (24000)' },
+  seed: { kind: 'integer', least: 0, most: 2147483647, help: 'seed (1)' },
+  first: { kind: 'integer', least: 0, help: 'number of the first scene (0)' },
+  size: { kind: 'integer', least: 16, most: 1024, help: 'edge of a picture, pixels (128)' },
+  captions: { kind: 'integer', least: 0, most: 20, help: 'captions of a scene (2)' },
+  texts: { kind: 'integer', least: 0, help: 'text games (as many as scenes)' },
+};
 
 /** Every second pixel of every second row. */
 function halved(/** @type {Uint8Array} */ map, /** @type {number} */ size) {
@@ -60,12 +51,12 @@ function writer(/** @type {string} */ path) {
 }
 
 await main(async () => {
-  const least = { count: 1, seed: 0, first: 0, size: 16, captions: 0, texts: 0 };
-  const names = ['out', ...Object.keys(least)];
-  const { values } = parseArgs({ options: Object.fromEntries(names.map((name) => [name, { type: 'string' }])) });
-  const { out } = values;
-  if (!out) throw new Sentence(`--out names the folder to write to.\n${USAGE}`);
-  const { count = 24000, seed = 1, first = 0, size = 128, captions = 2, texts = count } = numbers(values, least);
+  const command = 'world/render_scenes';
+  const values = readArguments(command, OPTIONS, process.argv.slice(2));
+  if (values['help'])
+    return say(usage(command, OPTIONS).replace(`npm run ${command} --`, 'node tools/world/render_scenes.mjs'));
+  const { out, count = 24000, seed = 1, first = 0, size = 128, captions = 2, texts = count } = values;
+  if (!out) throw new Sentence('--out names the folder to write to.');
   const [
     { drawScene, renderScene, codesOf, PartMap, SCENE_ATTRIBUTES, SCENE_PARTS },
     { describeScene, textGames },

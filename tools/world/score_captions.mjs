@@ -4,10 +4,17 @@
  * FILEs are JSONL: scenes.jsonl of render_scenes ({facts}), and {index, text} with the scene's line number. Prints JSON:
  * the share of claims that are true, overall and by attribute, claims a caption, and captions that claim nothing.
  */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
+import { readArguments, usage } from '../lib/args.mjs';
 import { Sentence, main, say } from '../lib/terminal.mjs';
 import { loadTypeScript } from '../lib/typescript.mjs';
+
+/** @type {Record<string, import('../lib/args.mjs').Option>} */
+const OPTIONS = {
+  scenes: { kind: 'text', help: 'scenes.jsonl of render_scenes' },
+  captions: { kind: 'text', help: '{index, text} a line' },
+};
 
 async function lines(/** @type {string} */ path) {
   const text = await readFile(path, 'utf8');
@@ -24,11 +31,14 @@ async function lines(/** @type {string} */ path) {
 }
 
 await main(async () => {
-  const { values } = parseArgs({ options: { scenes: { type: 'string' }, captions: { type: 'string' } } });
-  if (!values.scenes || !values.captions)
-    throw new Sentence('Usage: node tools/world/score_captions.mjs --scenes FILE --captions FILE');
+  const command = 'world/score_captions';
+  const values = readArguments(command, OPTIONS, process.argv.slice(2));
+  if (values['help'])
+    return say(usage(command, OPTIONS).replace(`npm run ${command} --`, 'node tools/world/score_captions.mjs'));
+  for (const name of ['scenes', 'captions'])
+    if (!values[name] || !existsSync(values[name])) throw new Sentence(`--${name} names a file that is there.`);
   const { claimsOf, isTrue } = await loadTypeScript('src/data/synthetic/words/index.ts');
-  const [scenes, captions] = await Promise.all([lines(values.scenes), lines(values.captions)]);
+  const [scenes, captions] = await Promise.all([lines(values['scenes']), lines(values['captions'])]);
   /** @type {Map<string, {claims: number, true: number}>} */
   const byAttribute = new Map();
   const all = { claims: 0, true: 0 };
@@ -36,7 +46,7 @@ await main(async () => {
   let whole = 0;
   for (const [i, { index, text }] of captions.entries()) {
     const facts = scenes[index]?.facts;
-    if (!facts) throw new Sentence(`${values.captions}, caption ${i + 1}: there is no scene ${index}.`);
+    if (!facts) throw new Sentence(`${values['captions']}, caption ${i + 1}: there is no scene ${index}.`);
     const claims = claimsOf(text);
     let right = 0;
     for (const claim of claims) {

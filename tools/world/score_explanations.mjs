@@ -14,7 +14,7 @@ import { loadTypeScript } from '../lib/typescript.mjs';
 /** @type {Record<string, import('../lib/args.mjs').Option>} */
 const OPTIONS = {
   captions: { kind: 'text', help: 'captions.jsonl of a run on the embedded set' },
-  seed: { kind: 'integer', least: 0, help: 'seed of the set (7)' },
+  seed: { kind: 'integer', least: 0, most: 2147483647, help: 'seed of the set (7)' },
 };
 
 await main(async () => {
@@ -29,9 +29,16 @@ await main(async () => {
   const files = new Map((await demoFiles(seed)).map((entry) => [entry.file, entry]));
   /** @type {{ step: number, sample: string, label: string, text: string }[]} */
   const all = readFileSync(captions, 'utf8')
-    .trim()
     .split('\n')
-    .map((line) => JSON.parse(line));
+    .filter((line) => line.trim() !== '')
+    .map((line, i) => {
+      try {
+        return JSON.parse(line);
+      } catch {
+        throw new Sentence(`${captions}, line ${i + 1}, is not JSON.`);
+      }
+    });
+  if (all.length === 0) throw new Sentence(`${captions} has no caption.`);
   const last = Math.max(...all.map(({ step }) => step));
   const counts = { spoof: { n: 0, good: 0 }, live: { n: 0, good: 0 } };
   for (const { sample, text, step } of all) {

@@ -43,11 +43,14 @@ export function checkRequest(request: SetRequest): void {
       refuse(domain, `The attack ${quote(attack)} is asked for twice.`, 'Name every attack once.');
     }
   });
-  for (const style of styles as readonly unknown[]) {
+  (styles as readonly unknown[]).forEach((style, index) => {
     if (style !== 'vanilla' && style !== 'reasoning') {
       refuse(domain, `There is no caption style ${quote(style)}.`, 'Choose vanilla, reasoning, both or none.');
     }
-  }
+    if ((styles as readonly unknown[]).indexOf(style) !== index) {
+      refuse(domain, `The caption style ${quote(style)} is asked for twice.`, 'Name every style once.');
+    }
+  });
   const frames = countFrames(request);
   if (frames === 0) {
     refuse(
