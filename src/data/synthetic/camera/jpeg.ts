@@ -50,10 +50,15 @@ function quantise(plane: Float32Array, width: number, height: number, steps: Flo
           b[v * 8 + u] = Math.round(sum / step) * step;
         }
       }
-      for (let y = 0; y < 8; y++) {
-        for (let u = 0; u < 8; u++) {
+      // Most coefficients are zero after rounding, above all the fine ones: rows and columns end at the last that is not.
+      let columns = 0;
+      for (let u = 0; u < 8; u++) {
+        let rows = 8;
+        while (rows > 0 && b[(rows - 1) * 8 + u] === 0) rows--;
+        if (rows > 0) columns = u + 1;
+        for (let y = 0; y < 8; y++) {
           let sum = 0;
-          for (let v = 0; v < 8; v++) sum += BASIS[v * 8 + y]! * b[v * 8 + u]!;
+          for (let v = 0; v < rows; v++) sum += BASIS[v * 8 + y]! * b[v * 8 + u]!;
           a[y * 8 + u] = sum;
         }
       }
@@ -61,7 +66,7 @@ function quantise(plane: Float32Array, width: number, height: number, steps: Flo
         const row = (top + y) * width + left;
         for (let x = 0; x < 8; x++) {
           let sum = 0;
-          for (let u = 0; u < 8; u++) sum += BASIS[u * 8 + x]! * a[y * 8 + u]!;
+          for (let u = 0; u < columns; u++) sum += BASIS[u * 8 + x]! * a[y * 8 + u]!;
           plane[row + x] = sum;
         }
       }

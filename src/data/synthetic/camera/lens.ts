@@ -89,37 +89,52 @@ export function gaussian(data: Float32Array, width: number, height: number, sigm
     total += kernel[k]! * (k === 0 ? 1 : 2);
   }
   for (let k = 0; k <= radius; k++) kernel[k] = kernel[k]! / total;
-  const line = new Float32Array((Math.max(width, height) + 2 * radius) * channels);
-  pass(data, line, kernel, radius, channels, height, width * channels, width, channels);
-  pass(data, line, kernel, radius, channels, width, channels, height, width * channels);
+  along(data, kernel, radius, channels, height, width * channels, width);
+  across(data, kernel, radius, width * channels, height);
 }
 
-/** Blurs `lines` lines of `length` places, `step` apart; lines start `stride` apart. */
-function pass(
+/** Blurs each row: `lines` of them, `stride` apart, of `length` places. */
+function along(
   data: Float32Array,
-  line: Float32Array,
   kernel: Float32Array,
   radius: number,
-  channels: number,
+  channels: 1 | 3,
   lines: number,
   stride: number,
   length: number,
-  step: number,
 ): void {
-  for (let l = 0; l < lines; l++) {
-    const start = l * stride;
-    for (let i = -radius; i < length + radius; i++) {
-      const at = start + (i < 0 ? 0 : i >= length ? length - 1 : i) * step;
-      const to = (i + radius) * channels;
-      for (let c = 0; c < channels; c++) line[to + c] = data[at + c]!;
+  const line = new Float32Array((length + 2 * radius) * channels);
+  const edge = radius * channels;
+  const middle = kernel[0]!;
+  for (let start = 0; start < lines * stride; start += stride) {
+    line.set(data.subarray(start, start + stride), edge);
+    for (let i = 0; i < edge; i++) {
+      line[i] = data[start + (i % channels)]!;
+      line[edge + stride + i] = data[start + stride - channels + (i % channels)]!;
     }
-    for (let i = 0; i < length; i++) {
-      for (let c = 0; c < channels; c++) {
-        const at = (i + radius) * channels + c;
-        let sum = kernel[0]! * line[at]!;
-        for (let k = 1; k <= radius; k++) sum += kernel[k]! * (line[at - k * channels]! + line[at + k * channels]!);
-        data[start + i * step + c] = sum;
+    for (let i = 0; i < stride; i++) {
+      let sum = middle * line[edge + i]!;
+      for (let k = 1, d = channels; k <= radius; k++, d += channels)
+        sum += kernel[k]! * (line[edge + i - d]! + line[edge + i + d]!);
+      data[start + i] = sum;
+    }
+  }
+}
+
+/** Blurs each column of `height` rows of `stride` numbers, row by row: memory is read in its order. */
+function across(data: Float32Array, kernel: Float32Array, radius: number, stride: number, height: number): void {
+  const source = data.slice();
+  const middle = kernel[0]!;
+  for (let y = 0; y < height; y++) {
+    const row = y * stride;
+    for (let i = 0; i < stride; i++) {
+      let sum = middle * source[row + i]!;
+      for (let k = 1; k <= radius; k++) {
+        const above = y < k ? i : row - k * stride + i;
+        const below = y + k >= height ? (height - 1) * stride + i : row + k * stride + i;
+        sum += kernel[k]! * (source[above]! + source[below]!);
       }
+      data[row + i] = sum;
     }
   }
 }

@@ -1,5 +1,6 @@
 /** One frame of a clip: drawn, presented, photographed, and what is true of it. */
 import { expose } from '../camera/expose';
+import type { CameraParameters } from '../camera/parameters';
 import { layFace, liveCues, shade } from '../face';
 import { CutOut } from '../media/cut';
 import type { Shift } from '../media/placement';
@@ -41,6 +42,18 @@ export function renderClip(clip: Clip): { frames: Uint8ClampedArray<ArrayBuffer>
 function stage(clip: Clip, shot: Shot, index: number): Staged {
   const { means, person } = clip;
   const size = clip.camera.edge;
+  if (means.kind === 'print') {
+    const { layers, picture } = photographOf(clip, means.camera);
+    return presentPrint(
+      picture,
+      means.print,
+      // A hand bends a sheet a little more or less from frame to frame, a stand does not.
+      unsteady(clip, clip.domain.tremble === 0 ? 0 : index),
+      size,
+      shiftAt(clip, index),
+      means.held && over(means.held, layers, wearerAt(clip, means.held, index)),
+    );
+  }
   const layers = layFace(person, shot, size);
   switch (means.kind) {
     case 'live':
@@ -49,24 +62,27 @@ function stage(clip: Clip, shot: Shot, index: number): Staged {
       const cues = wear(layers, means.worn, shot.light);
       return { picture: shade(layers, shot.light), cues };
     }
-    case 'print': {
-      // One photograph for the whole clip: its grain does not change either.
-      const captured = capture(clip, shade(layers, shot.light), 0);
-      return presentPrint(
-        captured,
-        means.print,
-        // A hand bends a sheet a little more or less from frame to frame, a stand does not.
-        unsteady(clip, clip.domain.tremble === 0 ? 0 : index),
-        size,
-        shiftAt(clip, index),
-        means.held && over(means.held, layers, wearerAt(clip, means.held, index)),
-      );
-    }
     case 'replay': {
-      const captured = capture(clip, shade(layers, shot.light), index);
+      const captured = expose(shade(layers, shot.light), means.camera, captureOf(clip, index));
       return presentScreen(captured, means.screen, unsteady(clip, index), size, shiftAt(clip, index));
     }
   }
+}
+
+interface Photograph {
+  clip: Clip;
+  layers: FaceLayers;
+  picture: Raster;
+}
+let lastPhotograph: Photograph | null = null;
+
+/** The one photograph of a whole clip, its grain too; kept for the clip's other frames, which come next. */
+function photographOf(clip: Clip, camera: CameraParameters): Photograph {
+  if (lastPhotograph?.clip !== clip) {
+    const layers = layFace(clip.person, clip.from, clip.camera.edge);
+    lastPhotograph = { clip, layers, picture: expose(shade(layers, clip.from.light), camera, captureOf(clip, 0)) };
+  }
+  return lastPhotograph;
 }
 
 /** A cut photograph with what is seen around it and through its holes. */
@@ -77,12 +93,7 @@ function over({ cut, wearer }: Held, photographed: FaceLayers, shot: Shot): Over
   };
 }
 
-function capture(clip: Clip, scene: Raster, index: number): Raster {
-  const { means } = clip;
-  if (means.kind !== 'print' && means.kind !== 'replay') return scene;
-  return expose(scene, means.camera, new Random(clip.seed, clip.name, 'captured', index));
-}
-
+const captureOf = (clip: Clip, index: number): Random => new Random(clip.seed, clip.name, 'captured', index);
 const unsteady = (clip: Clip, index: number): Random => new Random(clip.seed, clip.name, 'presented', index);
 
 /** How far the hand that holds the medium has wandered; before a face it also goes with the face. */
