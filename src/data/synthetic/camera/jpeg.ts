@@ -28,26 +28,58 @@ function stepsAt(quality: number, base: readonly number[]): Float64Array {
   return Float64Array.from(base, (step) => clamp(Math.floor((step * scale + 50) / 100), 1, 255));
 }
 
+/** Eight numbers times the basis from `at` on. */
+const dot = (
+  at: number,
+  x0: number,
+  x1: number,
+  x2: number,
+  x3: number,
+  x4: number,
+  x5: number,
+  x6: number,
+  x7: number,
+): number =>
+  BASIS[at]! * x0 +
+  BASIS[at + 1]! * x1 +
+  BASIS[at + 2]! * x2 +
+  BASIS[at + 3]! * x3 +
+  BASIS[at + 4]! * x4 +
+  BASIS[at + 5]! * x5 +
+  BASIS[at + 6]! * x6 +
+  BASIS[at + 7]! * x7;
+
 /** Coefficients and back of every 8 x 8 block of a plane whose sides are multiples of 8; values about 0. */
 function quantise(plane: Float32Array, width: number, height: number, steps: Float64Array): void {
   const a = new Float64Array(64);
   const b = new Float64Array(64);
   for (let top = 0; top < height; top += 8) {
     for (let left = 0; left < width; left += 8) {
+      // Sums of eight written out: this is the hottest loop of a frame.
       for (let y = 0; y < 8; y++) {
         const row = (top + y) * width + left;
-        for (let u = 0; u < 8; u++) {
-          let sum = 0;
-          for (let x = 0; x < 8; x++) sum += BASIS[u * 8 + x]! * plane[row + x]!;
-          a[y * 8 + u] = sum;
-        }
+        const p0 = plane[row]!;
+        const p1 = plane[row + 1]!;
+        const p2 = plane[row + 2]!;
+        const p3 = plane[row + 3]!;
+        const p4 = plane[row + 4]!;
+        const p5 = plane[row + 5]!;
+        const p6 = plane[row + 6]!;
+        const p7 = plane[row + 7]!;
+        for (let u = 0; u < 8; u++) a[y * 8 + u] = dot(u * 8, p0, p1, p2, p3, p4, p5, p6, p7);
       }
-      for (let v = 0; v < 8; v++) {
-        for (let u = 0; u < 8; u++) {
-          let sum = 0;
-          for (let y = 0; y < 8; y++) sum += BASIS[v * 8 + y]! * a[y * 8 + u]!;
+      for (let u = 0; u < 8; u++) {
+        const a0 = a[u]!;
+        const a1 = a[8 + u]!;
+        const a2 = a[16 + u]!;
+        const a3 = a[24 + u]!;
+        const a4 = a[32 + u]!;
+        const a5 = a[40 + u]!;
+        const a6 = a[48 + u]!;
+        const a7 = a[56 + u]!;
+        for (let v = 0; v < 8; v++) {
           const step = steps[v * 8 + u]!;
-          b[v * 8 + u] = Math.round(sum / step) * step;
+          b[v * 8 + u] = Math.round(dot(v * 8, a0, a1, a2, a3, a4, a5, a6, a7) / step) * step;
         }
       }
       // Most coefficients are zero after rounding, above all the fine ones: rows and columns end at the last that is not.

@@ -52,6 +52,10 @@ export function resample(
   const span = Math.min(width, height);
   const rows = new Float32Array(edge * height);
   for (let c = 0; c < 3; c++) {
+    if (magnify[c] === 1 && width === edge && height === edge) {
+      for (let i = c; i < data.length; i += 3) out.data[i] = data[i]!;
+      continue;
+    }
     const x = taps(width, (width - span) / 2, span, edge, magnify[c]!);
     const y = taps(height, (height - span) / 2, span, edge, magnify[c]!);
     for (let row = 0; row < height; row++) {
