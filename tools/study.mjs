@@ -12,6 +12,7 @@ import path from 'node:path';
 import { ensurePackages } from './setup.mjs';
 import { readArguments, usage } from './lib/args.mjs';
 import { modelFiles, ROOT } from './lib/paths.mjs';
+import { readResults } from './lib/study_results.mjs';
 import { duration, LiveLine, main, say, Sentence } from './lib/terminal.mjs';
 import { bundleTypeScript, loadTypeScript } from './lib/typescript.mjs';
 
@@ -65,23 +66,6 @@ await main(async () => {
   writeFileSync(document, text.slice(0, text.indexOf(BEGIN)) + written + text.slice(text.indexOf(END) + END.length));
   say(`${counted.length} trials. Tables written to ${path.relative(process.cwd(), document)}, results in ${file}.`);
 });
-
-/** Results of earlier calls with the same scale, weights and code; lines of other calls are passed over. */
-function readResults(/** @type {string} */ file, /** @type {string} */ asked) {
-  if (!existsSync(file)) return [];
-  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
-  /** @type {any[]} */
-  const results = [];
-  for (const line of lines) {
-    try {
-      const entry = JSON.parse(line);
-      if (entry.asked === asked) results.push(entry.result);
-    } catch {
-      // The last line of a killed call may be cut: its trial runs again.
-    }
-  }
-  return results;
-}
 
 /**
  * @param {any[]} trials
