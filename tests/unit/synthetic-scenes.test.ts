@@ -60,6 +60,16 @@ describe('broad scenes', () => {
     expect(new Set(pixels).size).toBe(4);
   });
 
+  it('are the same bytes on every machine: things and faces under every surface, border, bend and glare', () => {
+    const drafts = Array.from({ length: 24 }, (_, i) => draw(i));
+    const values = (of: (facts: SceneFacts) => unknown): number => new Set(drafts.map(({ facts }) => of(facts))).size;
+    expect([values(({ surface }) => surface), values(({ border }) => border), values(({ sheet }) => sheet)]).toEqual([
+      5, 4, 2,
+    ]);
+    expect(values(({ highlight }) => highlight?.kind ?? null)).toBe(3);
+    expect(hash(...drafts.map((draft) => digest(bytes(draft))))).toMatchInlineSnapshot(`1810914567`);
+  });
+
   it('paint, blur, step, fade and photograph to the same bytes on every machine', () => {
     const picture = raster(SIZE, SIZE);
     for (let i = 0; i < picture.data.length; i++) picture.data[i] = (i % (3 * SIZE)) / (3 * SIZE);
