@@ -63,7 +63,7 @@ const STEPS = {
       return { passed: 0, failed: 1, skipped: 0, failures: [`build\n${why}`], seconds: seconds() };
     }
   },
-  unit: () => vitest('unit', [], left(240)),
+  unit: () => vitest('unit', [], left(420)),
   browser: () => oneByOne('browser', 'tests/browser', 150),
   e2e: () => oneByOne('e2e', 'tests/e2e', 330),
 };
