@@ -10,6 +10,10 @@ import { Sentence } from './terminal.mjs';
  * @property {number} [most] for numbers
  */
 
+/** How a command is called: an npm script, or a file below tools/ where its name has a folder. */
+const called = (/** @type {string} */ command) =>
+  command.includes('/') ? `node tools/${command}.mjs` : `npm run ${command} --`;
+
 /** The list of arguments, for `--help` and for mistakes. */
 export function usage(/** @type {string} */ command, /** @type {Record<string, Option>} */ options) {
   const lines = Object.entries(options).map(([name, option]) => {
@@ -23,13 +27,13 @@ export function usage(/** @type {string} */ command, /** @type {Record<string, O
             : ' N';
     return `  --${name}${value}`.padEnd(34) + option.help;
   });
-  return `Usage: npm run ${command} -- [arguments]\n${lines.join('\n')}`;
+  return `Usage: ${called(command)} [arguments]\n${lines.join('\n')}`;
 }
 
 /**
  * Reads `argv` after the script's name.
  *
- * @param {string} command the npm script, for sentences
+ * @param {string} command the npm script or, as `world/make_set`, the file below tools/, for sentences
  * @param {Record<string, Option>} options
  * @param {string[]} argv
  * @returns {Record<string, any>} by option name; absent options are undefined, `texts` default to []
@@ -38,7 +42,7 @@ export function readArguments(command, options, argv) {
   /** @type {Record<string, any>} */
   const values = {};
   for (const [name, option] of Object.entries(options)) if (option.kind === 'texts') values[name] = [];
-  const see = `See npm run ${command} -- --help.`;
+  const see = `See ${called(command)} --help.`;
   for (let i = 0; i < argv.length; i++) {
     const argument = argv[i] ?? '';
     const match = /^--([a-z][a-z-]*)(?:=(.*))?$/s.exec(argument);
@@ -48,7 +52,7 @@ export function readArguments(command, options, argv) {
       continue;
     }
     const option = options[name];
-    if (!option) throw new Sentence(`${argument} is not an argument of npm run ${command}. ${see}`);
+    if (!option) throw new Sentence(`${argument} is not an argument of ${called(command).replace(/ --$/, '')}. ${see}`);
     if (option.kind === 'flag') {
       values[name] = true;
       continue;

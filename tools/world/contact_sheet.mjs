@@ -7,8 +7,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readArguments, usage } from '../lib/args.mjs';
+import { outFolder } from '../lib/folders.mjs';
 import { withoutAlpha, writeJpeg } from '../lib/pictures.mjs';
-import { Sentence, main, say } from '../lib/terminal.mjs';
+import { main, say } from '../lib/terminal.mjs';
 import { loadTypeScript } from '../lib/typescript.mjs';
 
 /** @type {Record<string, import('../lib/args.mjs').Option>} */
@@ -50,7 +51,7 @@ await main(async () => {
   const values = readArguments(command, OPTIONS, process.argv.slice(2));
   if (values['help']) return say(usage(command, OPTIONS));
   const { out, seed = 3, persons = 6, scale = 1, quality = 4 } = values;
-  if (!out) throw new Sentence('--out names the folder to write to.');
+  outFolder(out);
   const { ATTACKS, DOMAINS, domainOf, makeSet } = await loadTypeScript('src/data/synthetic/index.ts');
   const [{ drawScene, renderScene }, { Random }, { toBytes }] = await Promise.all(
     ['scenes/index.ts', 'random.ts', 'raster.ts'].map((path) => loadTypeScript(`src/data/synthetic/${path}`)),

@@ -5,9 +5,11 @@
  * has two live clips, one print and one replay; of every third person there is a still. Takes some minutes. Needs ffmpeg.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { readArguments, usage } from '../lib/args.mjs';
+import { outFolder } from '../lib/folders.mjs';
 import { SETS, STYLES, demoFiles } from '../lib/demo_set.mjs';
 import { encodePng, withoutAlpha, writeJpeg, writeVideo } from '../lib/pictures.mjs';
 import { LiveLine, Sentence, main, say } from '../lib/terminal.mjs';
@@ -38,19 +40,26 @@ async function writeManifest(/** @type {string} */ folder) {
 await main(async () => {
   const command = 'world/make_demo';
   const values = readArguments(command, OPTIONS, process.argv.slice(2));
-  if (values['help'])
-    return say(usage(command, OPTIONS).replace(`npm run ${command} --`, 'node tools/world/make_demo.mjs'));
+  if (values['help']) return say(usage(command, OPTIONS));
   const { out, seed = 7 } = values;
-  if (!out) throw new Sentence('--out names the folder to write to.');
+  outFolder(out);
+  const strange = SETS.find(({ domain }) => existsSync(join(out, domain)) && !existsSync(join(out, 'manifest.json')));
+  if (strange)
+    throw new Sentence(
+      `${join(out, strange.domain)} was not made by this tool and would be replaced. Name another folder.`,
+    );
   const { FRAMES_A_SECOND, captionsOf, keptFrames, renderClip, renderFrame } =
     await loadTypeScript('src/data/synthetic/index.ts');
   /** @type {string[]} */
   const rows = [];
   const line = new LiveLine(5);
 
+  // Written aside, so that what is there stays until all of the new set is.
+  const aside = join(out, '.making');
+  await rm(aside, { recursive: true, force: true });
   const place = async (/** @type {string} */ file) => {
-    await mkdir(dirname(join(out, file)), { recursive: true });
-    return join(out, file);
+    await mkdir(dirname(join(aside, file)), { recursive: true });
+    return join(aside, file);
   };
   const list = (/** @type {string} */ file, /** @type {any} */ clip, /** @type {any} */ facts) => {
     const { vanilla, reasoning } = captionsOf(clip, 'clip', facts, STYLES);
@@ -60,7 +69,6 @@ await main(async () => {
     line.show(file);
   };
 
-  for (const { domain } of SETS) await rm(join(out, domain), { recursive: true, force: true });
   for (const { file, clip, facts, still } of await demoFiles(seed)) {
     const kind = /** @type {'mp4' | 'webm' | 'jpg' | 'png'} */ (file.slice(file.lastIndexOf('.') + 1));
     if (still) {
@@ -76,6 +84,11 @@ await main(async () => {
     list(file, clip, facts);
   }
   line.end();
+  for (const { domain } of SETS) {
+    await rm(join(out, domain), { recursive: true, force: true });
+    await rename(join(aside, domain), join(out, domain));
+  }
+  await rm(aside, { recursive: true });
   await writeFile(join(out, 'captions.jsonl'), rows.join(''));
   say(`${rows.length} files, ${await writeManifest(out)} bytes: ${out}`);
 });

@@ -8,6 +8,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readArguments, usage } from '../lib/args.mjs';
+import { outFolder } from '../lib/folders.mjs';
 import { encodePng, withoutAlpha, writeVideo } from '../lib/pictures.mjs';
 import { LiveLine, Sentence, duration, main, say } from '../lib/terminal.mjs';
 import { loadTypeScript } from '../lib/typescript.mjs';
@@ -28,8 +29,7 @@ const OPTIONS = {
 await main(async () => {
   const command = 'world/make_set';
   const values = readArguments(command, OPTIONS, process.argv.slice(2));
-  if (values['help'])
-    return say(usage(command, OPTIONS).replace('npm run world/make_set --', 'node tools/world/make_set.mjs'));
+  if (values['help']) return say(usage(command, OPTIONS));
   const { out, domain: domains, subjects = 8, live = 2, clips = 1, attack: attacks, seed = 1, video } = values;
   if (!out) throw new Sentence('--out names the folder to write to.');
   if (domains.length === 0) throw new Sentence('--domain names the set to make: synthetic-M, -C, -I, -O or -W.');
@@ -52,6 +52,7 @@ await main(async () => {
   } catch (error) {
     throw new Sentence(error instanceof Error ? error.message : String(error));
   }
+  outFolder(out);
 
   /** @type {string[]} */
   const table = [];

@@ -11,7 +11,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { readArguments, usage } from '../lib/args.mjs';
-import { LiveLine, Sentence, duration, main, say } from '../lib/terminal.mjs';
+import { outFolder } from '../lib/folders.mjs';
+import { LiveLine, duration, main, say } from '../lib/terminal.mjs';
 import { loadTypeScript } from '../lib/typescript.mjs';
 
 /** @type {Record<string, import('../lib/args.mjs').Option>} */
@@ -53,10 +54,9 @@ function writer(/** @type {string} */ path) {
 await main(async () => {
   const command = 'world/render_scenes';
   const values = readArguments(command, OPTIONS, process.argv.slice(2));
-  if (values['help'])
-    return say(usage(command, OPTIONS).replace(`npm run ${command} --`, 'node tools/world/render_scenes.mjs'));
+  if (values['help']) return say(usage(command, OPTIONS));
   const { out, count = 24000, seed = 1, first = 0, size = 128, captions = 2, texts = count } = values;
-  if (!out) throw new Sentence('--out names the folder to write to.');
+  outFolder(out);
   const [
     { drawScene, renderScene, codesOf, PartMap, SCENE_ATTRIBUTES, SCENE_PARTS },
     { describeScene, textGames },

@@ -33,8 +33,7 @@ async function lines(/** @type {string} */ path) {
 await main(async () => {
   const command = 'world/score_captions';
   const values = readArguments(command, OPTIONS, process.argv.slice(2));
-  if (values['help'])
-    return say(usage(command, OPTIONS).replace(`npm run ${command} --`, 'node tools/world/score_captions.mjs'));
+  if (values['help']) return say(usage(command, OPTIONS));
   for (const name of ['scenes', 'captions'])
     if (!values[name] || !existsSync(values[name])) throw new Sentence(`--${name} names a file that is there.`);
   const { claimsOf, isTrue } = await loadTypeScript('src/data/synthetic/words/index.ts');

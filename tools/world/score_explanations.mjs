@@ -5,7 +5,7 @@
  * For the captions of the last step: the share of spoof captions that name a cue which the generator put there, and of
  * live captions that name no attack cue. `--seed` must be the one that the set was made with.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { readArguments, usage } from '../lib/args.mjs';
 import { demoFiles } from '../lib/demo_set.mjs';
 import { Sentence, main, say } from '../lib/terminal.mjs';
@@ -20,25 +20,27 @@ const OPTIONS = {
 await main(async () => {
   const command = 'world/score_explanations';
   const values = readArguments(command, OPTIONS, process.argv.slice(2));
-  if (values['help'])
-    return say(usage(command, OPTIONS).replace(`npm run ${command} --`, 'node tools/world/score_explanations.mjs'));
+  if (values['help']) return say(usage(command, OPTIONS));
   const { captions, seed = 7 } = values;
-  if (!captions || !existsSync(captions))
+  if (!captions || !existsSync(captions) || !statSync(captions).isFile())
     throw new Sentence('--captions names the captions.jsonl of a run, for example out/demo/captions.jsonl.');
-  const { cueHits } = await loadTypeScript('src/data/synthetic/words/index.ts');
-  const files = new Map((await demoFiles(seed)).map((entry) => [entry.file, entry]));
   /** @type {{ step: number, sample: string, label: string, text: string }[]} */
   const all = readFileSync(captions, 'utf8')
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map((line, i) => {
       try {
-        return JSON.parse(line);
+        const { step, sample, label, text } = JSON.parse(line);
+        if (Number.isInteger(step) && [sample, label, text].every((value) => typeof value === 'string'))
+          return { step, sample, label, text };
       } catch {
-        throw new Sentence(`${captions}, line ${i + 1}, is not JSON.`);
+        // Not JSON, or no object: the sentence below.
       }
+      throw new Sentence(`${captions}, line ${i + 1}, is no caption of a run: it needs step, sample, label and text.`);
     });
   if (all.length === 0) throw new Sentence(`${captions} has no caption.`);
+  const { cueHits } = await loadTypeScript('src/data/synthetic/words/index.ts');
+  const files = new Map((await demoFiles(seed)).map((entry) => [entry.file, entry]));
   const last = Math.max(...all.map(({ step }) => step));
   const counts = { spoof: { n: 0, good: 0 }, live: { n: 0, good: 0 } };
   for (const { sample, text, step } of all) {
