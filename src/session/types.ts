@@ -103,7 +103,7 @@ export interface Session extends EventTarget {
   setBackend(backend: BackendChoice): Promise<void>;
   dismiss(noticeId: string): void;
 
-  /** Imports the embedded face set (through the same path as any folder). */
+  /** Imports the embedded face set (on the path that every folder takes). */
   importEmbedded(): Promise<void>;
   importFiles(files: SourceFile[]): Promise<void>;
   /** Makes a set with the generator; one of the same name is replaced. `importing` and `cancelImport` are about it too. */

@@ -9,6 +9,7 @@ import {
   domainOf,
   keptFrames,
   makeSet,
+  clipFacts,
   renderClip,
   type DomainName,
   type SetFrame,
@@ -224,6 +225,7 @@ describe('a whole clip', () => {
   it('holds the frames that a set keeps of it', () => {
     const [clip] = clipsOf(small('synthetic-C'));
     const { frames, facts } = renderClip(clip!);
+    expect(clipFacts(clip!)).toEqual(facts);
     const indices = keptFrames(clip!);
     const [early, middle] = sets.get('synthetic-C')!;
     expect(frames.length).toBe(clip!.frames);

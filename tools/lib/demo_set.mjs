@@ -31,7 +31,7 @@ const PLAIN = 0.6;
  * @returns {Promise<{ file: string, clip: any, facts: any, still: boolean }[]>} `facts`: what is true of both frames
  */
 export async function demoFiles(/** @type {number} */ seed) {
-  const { domainOf, keptFrames, renderClip, renderFrame } = await loadTypeScript('src/data/synthetic/index.ts');
+  const { clipFacts, domainOf, keptFrames, renderFrame } = await loadTypeScript('src/data/synthetic/index.ts');
   const { clipOf } = await loadTypeScript('src/data/synthetic/sets/clip.ts');
   /** @returns {{ clip: any, facts: any, still: boolean }} */
   const shown = (
@@ -43,7 +43,7 @@ export async function demoFiles(/** @type {number} */ seed) {
   ) => {
     for (let take = first; ; take++) {
       const clip = clipOf(domain, seed, number, attack, take);
-      const { facts } = still ? renderFrame(clip, keptFrames(clip).early) : renderClip(clip);
+      const facts = still ? renderFrame(clip, keptFrames(clip).early).facts : clipFacts(clip);
       const plain = facts.cues.some((/** @type {{ strength: number }} */ { strength }) => strength >= PLAIN);
       if (attack === null || plain || take === first + TAKES - 1) return { clip, facts, still };
     }

@@ -95,7 +95,7 @@ export class WlHero extends SessionElement {
               : boot.phase === 'failed'
                 ? 'The page could not start: the message above says why.'
                 : html`Loads generated faces, none of a real person, and trains for ${config.steps} steps. A few minutes
-                  on two processor cores, less with a graphics card. Pause or stop at any time.`
+                  on two processor cores. Pause or stop at any time.`
           }
         </div>
         <div class="own">

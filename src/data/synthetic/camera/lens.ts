@@ -44,11 +44,6 @@ export function resample(
 ): Raster {
   const { width, height, data } = picture;
   const out = raster(edge, edge);
-  const same = magnify[0] === 1 && magnify[1] === 1 && magnify[2] === 1;
-  if (same && width === edge && height === edge) {
-    out.data.set(data);
-    return out;
-  }
   const span = Math.min(width, height);
   const rows = new Float32Array(edge * height);
   for (let c = 0; c < 3; c++) {

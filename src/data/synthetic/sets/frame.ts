@@ -32,10 +32,23 @@ export function renderFrame(
 /** All frames of a clip, sRGB bytes [edge, edge, 4] each, and what is true of both frames that an import keeps. */
 export function renderClip(clip: Clip): { frames: Uint8ClampedArray<ArrayBuffer>[]; edge: number; facts: Facts } {
   const rendered = Array.from({ length: clip.frames }, (_, index) => renderFrame(clip, index));
+  const facts = ofBoth(clip, (index) => rendered[index]!.facts);
+  return { frames: rendered.map(({ pixels }) => pixels), edge: clip.camera.edge, facts };
+}
+
+/** What `renderClip` would say of the clip, without photographing its frames. */
+export function clipFacts(clip: Clip): Facts {
+  return ofBoth(clip, (index) => {
+    const shot = shotAt(clip, index);
+    return factsOf(clip, shot, stage(clip, shot, index));
+  });
+}
+
+/** What is true of both frames that an import keeps. */
+function ofBoth(clip: Clip, at: (index: number) => Facts): Facts {
   const kept = keptFrames(clip);
-  const early = rendered[kept.early]!.facts;
-  const cues = throughVideo(early.cues, rendered[kept.middle]!.facts.cues);
-  return { frames: rendered.map(({ pixels }) => pixels), edge: clip.camera.edge, facts: { ...early, cues } };
+  const early = at(kept.early);
+  return { ...early, cues: throughVideo(early.cues, at(kept.middle).cues) };
 }
 
 /** What stands before the domain's camera. */
