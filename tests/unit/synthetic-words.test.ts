@@ -126,6 +126,8 @@ describe.each([
       const { named, present } = cueHits(text, facts);
       expect(present, text).toBe(named);
       if (attack === null) expect(named, text).toBe(0);
+      // No clause ends in the air for want of a place.
+      expect(text).not.toMatch(/\b(?:lies?|sits?|runs?|falls?)(?:[.,;]| and | while )/);
       expect(text).not.toMatch(OTHERS);
       expect(text.split(' ').length, text).toBeLessThanOrEqual(longest);
       expect(bodyOf(text).join(' ')).not.toMatch(VERDICT_WORDS);

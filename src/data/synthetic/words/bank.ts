@@ -320,7 +320,8 @@ export const CUE_PHRASES: Record<AttackCue, readonly string[]> = {
     'the face shows a hard line of paint {where}',
     'the edge of the paint is a hard line',
   ],
-  'painted lines': LINES,
+  // Paint of every colour, not only dark.
+  'painted lines': LINES.filter((phrase) => !phrase.includes('dark')),
   'mask seam': [
     'a seam runs along the face {where}',
     'a seam is seen {where}',
@@ -360,14 +361,14 @@ export const CUE_PHRASES: Record<AttackCue, readonly string[]> = {
     'the eyes stand in holes',
   ],
   'folded paper': [
-    'folds run over the face',
-    'the face is folded {where}',
+    'folds run over the paper',
+    'the paper is folded {where}',
     'straight folds are seen {where}',
-    'there are folds on the face {where}',
-    'straight folds cross {on} {where}',
-    'the surface is folded {where}',
-    'sharp folds lie over the face',
-    'folds are seen on {on} {where}',
+    'there are folds in the paper {where}',
+    'straight folds cross the paper {where}',
+    'the paper on the face is folded {where}',
+    'sharp folds lie over the paper',
+    'folds are seen in the paper {where}',
   ],
   'painted hair': [
     'the hair is painted on',

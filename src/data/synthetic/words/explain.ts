@@ -43,21 +43,24 @@ export function reasoningCaption(facts: Facts, random: Random, judged: Judged = 
   // Mirrors of the lamp in the eyes are left out of this style (the paper's exclusions).
   const left = cuesIn(facts, random).filter(({ kind }) => kind !== 'catch lights');
   /** Takes up to `count` of the cues that no stage has told, of the first group before the next, and words them. */
-  const take = (count: number, ...groups: ReadonlySet<Cue['kind']>[]): string[] => {
-    const chosen = groups.flatMap((group) => left.filter(({ kind }) => group.has(kind))).slice(0, count);
-    for (const cue of chosen) left.splice(left.indexOf(cue), 1);
-    return chosen.map((cue) => phrase(cue, random));
+  const chosen = (count: number, ...groups: ReadonlySet<Cue['kind']>[]): Cue[] => {
+    const cues = groups.flatMap((group) => left.filter(({ kind }) => group.has(kind))).slice(0, count);
+    for (const cue of cues) left.splice(left.indexOf(cue), 1);
+    return cues;
   };
+  const take = (count: number, ...groups: ReadonlySet<Cue['kind']>[]): string[] =>
+    chosen(count, ...groups).map((cue) => phrase(cue, random));
   const spoof = facts.label === 'spoof';
   const flat = left.some(({ kind }) => kind === 'flat light');
   // What an attack shows is named where a reader looks for it: a frame or a light where the surface shows too little.
-  const found = spoof ? take(2, SURFACE_CUES, ATTACKED_SKIN, FRAME_CUES, ATTACKED_LIGHT) : [clean(random)];
+  const signs = spoof ? chosen(2, SURFACE_CUES, ATTACKED_SKIN, FRAME_CUES, ATTACKED_LIGHT) : [];
+  const found = spoof ? signs.map((cue) => phrase(cue, random)) : [clean(random)];
   const frame = take(1, FRAME_CUES);
   const light = [...take(2, LIGHT_CUES), flat ? shallow(random) : lamp(facts, random)];
   const features = [...take(1, SKIN_CUES, SURFACE_CUES), ...look(facts, random)].slice(0, 2);
   const stages = [
     [opening(facts, random)],
-    found.length === 0 ? [little(random)] : found.length === 1 && spoof ? [...found, alone(random)] : found,
+    found.length === 0 ? [little(random)] : signs.length === 1 ? [...found, alone(signs[0]!.place, random)] : found,
     random.shuffled(features),
     light.slice(0, 2),
     [...frame, behind(facts, random)],
@@ -128,11 +131,13 @@ function phrase({ kind, place }: Cue, random: Random): string {
   // Eyes, mouths and painted cheeks are where they are: a place is said of them only at times.
   const placed = place !== 'all over' && (place !== 'centre' || PLACED_CUES.has(kind) || random.chance(0.5));
   const needed = placed && (PLACED_CUES.has(kind) || random.chance(0.7));
-  const fitting = options.filter((option) => !needed || option.includes('{where}'));
-  const template = random.pick(fitting.length > 0 ? fitting : options);
-  return fill(template, {
-    on: random.pick(['the face', 'the skin', 'the face', 'this face']),
-    where: placed ? whereWords(place, random) : FRAME_CUES.has(kind) ? random.pick(AROUND) : '',
-  });
+  const on = random.pick(['the face', 'the skin', 'the face', 'this face']);
+  const where = placed ? whereWords(place, random) : FRAME_CUES.has(kind) ? random.pick(AROUND) : '';
+  const fitting = options.filter((option) =>
+    needed ? option.includes('{where}') : where !== '' || !HANGING.test(option),
+  );
+  return fill(random.pick(fitting.length > 0 ? fitting : options), { on, where });
 }
 const AROUND = ['around it', 'around the face'];
+/** Without a place these end in the air: "a bar of shade lies". */
+const HANGING = /\b(?:lies?|sits?|runs?|falls?) \{where\}$/;

@@ -1,6 +1,6 @@
 /** What a caption says of a face besides its cues: who it is, how it looks, where the lamp stands, what is behind it. */
 import type { Random } from '../random';
-import type { Expression, Facts } from '../types';
+import type { Expression, Facts, Place } from '../types';
 import { hairWords } from './describe';
 import { fill } from './grammar';
 
@@ -74,15 +74,18 @@ export const little = (random: Random): string =>
   fill(random.pick(LITTLE), { on: random.pick(['the surface', 'the face', 'the skin']) });
 
 const ALONE = [
-  'little is seen around it',
-  'there is little around it',
-  'the skin around it shows little',
-  'the face around it shows few signs',
-  'few signs are seen around it',
-  'there are few signs around it',
+  'little is seen around {it}',
+  'there is little around {it}',
+  'few signs are seen around {it}',
+  'there are few signs around {it}',
+  'little lies around {it}',
 ];
-/** That a single sign stands by itself. */
-export const alone = (random: Random): string => random.pick(ALONE);
+const ALONE_THERE = ['the skin around it shows little', 'the face around it shows few signs'];
+/** That a single sign stands by itself: on the face where it has a place there, else around the whole face. */
+export const alone = (place: Place, random: Random): string =>
+  place === 'all over'
+    ? fill(random.pick(ALONE), { it: random.pick(['the face', 'the head']) })
+    : fill(random.pick([...ALONE, ...ALONE_THERE]), { it: 'it' });
 
 const MOUTH: Record<Expression, readonly string[]> = {
   smiling: [
