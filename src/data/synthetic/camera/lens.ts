@@ -46,6 +46,7 @@ export function resample(
   const out = raster(edge, edge);
   const span = Math.min(width, height);
   const rows = new Float32Array(edge * height);
+  const total = new Float64Array(edge);
   for (let c = 0; c < 3; c++) {
     if (magnify[c] === 1 && width === edge && height === edge) {
       for (let i = c; i < data.length; i += 3) out.data[i] = data[i]!;
@@ -54,24 +55,27 @@ export function resample(
     const x = taps(width, (width - span) / 2, span, edge, magnify[c]!);
     const y = taps(height, (height - span) / 2, span, edge, magnify[c]!);
     for (let row = 0; row < height; row++) {
+      const line = row * width * 3 + c;
       for (let i = 0; i < edge; i++) {
-        let sum = 0;
-        for (let k = 0; k < x.count; k++) {
-          const weight = x.weights[i * x.count + k]!;
-          if (weight > 0) sum += weight * data[(row * width + x.first[i]! + k) * 3 + c]!;
+        const at = line + x.first[i]! * 3;
+        const w = i * x.count;
+        let sum = x.weights[w]! * data[at]!;
+        for (let k = 1; k < x.count; k++) {
+          const weight = x.weights[w + k]!;
+          if (weight > 0) sum += weight * data[at + k * 3]!;
         }
         rows[row * edge + i] = sum;
       }
     }
     for (let j = 0; j < edge; j++) {
-      for (let i = 0; i < edge; i++) {
-        let sum = 0;
-        for (let k = 0; k < y.count; k++) {
-          const weight = y.weights[j * y.count + k]!;
-          if (weight > 0) sum += weight * rows[(y.first[j]! + k) * edge + i]!;
-        }
-        out.data[(j * edge + i) * 3 + c] = sum;
+      total.fill(0);
+      for (let k = 0; k < y.count; k++) {
+        const weight = y.weights[j * y.count + k]!;
+        if (weight === 0) continue;
+        const from = (y.first[j]! + k) * edge;
+        for (let i = 0; i < edge; i++) total[i] = total[i]! + weight * rows[from + i]!;
       }
+      for (let i = 0, o = j * edge * 3 + c; i < edge; i++, o += 3) out.data[o] = total[i]!;
     }
   }
   return out;
@@ -104,36 +108,36 @@ function along(
 ): void {
   const line = new Float32Array((length + 2 * radius) * channels);
   const edge = radius * channels;
-  const middle = kernel[0]!;
+  const sum = new Float64Array(stride);
   for (let start = 0; start < lines * stride; start += stride) {
     line.set(data.subarray(start, start + stride), edge);
     for (let i = 0; i < edge; i++) {
       line[i] = data[start + (i % channels)]!;
       line[edge + stride + i] = data[start + stride - channels + (i % channels)]!;
     }
-    for (let i = 0; i < stride; i++) {
-      let sum = middle * line[edge + i]!;
-      for (let k = 1, d = channels; k <= radius; k++, d += channels)
-        sum += kernel[k]! * (line[edge + i - d]! + line[edge + i + d]!);
-      data[start + i] = sum;
+    for (let i = 0; i < stride; i++) sum[i] = kernel[0]! * line[edge + i]!;
+    for (let k = 1; k <= radius; k++) {
+      const left = edge - k * channels;
+      const right = edge + k * channels;
+      for (let i = 0; i < stride; i++) sum[i] = sum[i]! + kernel[k]! * (line[left + i]! + line[right + i]!);
     }
+    data.set(sum, start);
   }
 }
 
 /** Blurs each column of `height` rows of `stride` numbers, row by row: memory is read in its order. */
 function across(data: Float32Array, kernel: Float32Array, radius: number, stride: number, height: number): void {
   const source = data.slice();
-  const middle = kernel[0]!;
+  const sum = new Float64Array(stride);
   for (let y = 0; y < height; y++) {
     const row = y * stride;
-    for (let i = 0; i < stride; i++) {
-      let sum = middle * source[row + i]!;
-      for (let k = 1; k <= radius; k++) {
-        const above = y < k ? i : row - k * stride + i;
-        const below = y + k >= height ? (height - 1) * stride + i : row + k * stride + i;
-        sum += kernel[k]! * (source[above]! + source[below]!);
-      }
-      data[row + i] = sum;
+    for (let i = 0; i < stride; i++) sum[i] = kernel[0]! * source[row + i]!;
+    for (let k = 1; k <= radius; k++) {
+      const weight = kernel[k]!;
+      const above = Math.max(0, y - k) * stride;
+      const below = Math.min(height - 1, y + k) * stride;
+      for (let i = 0; i < stride; i++) sum[i] = sum[i]! + weight * (source[above + i]! + source[below + i]!);
     }
+    data.set(sum, row);
   }
 }

@@ -25,6 +25,18 @@ export const colourAlbedo = (colour: Colour): Rgb => ALBEDO[colour];
 /** The wall as albedo, linear [size, size, 3]; `seed` fixes its layout. */
 export function paintBackdrop(kind: Backdrop, colour: Colour, size: number, seed: number): Raster {
   const picture = raster(size, size);
+  const paint = backdropAt(kind, colour, seed);
+  for (let y = 0, at = 0; y < size; y++) {
+    for (let x = 0; x < size; x++, at += 3) paint((x + 0.5) / size, (y + 0.5) / size, picture.data, at);
+  }
+  return picture;
+}
+
+/** Writes the albedo of a place of the wall, 0..1 both ways, to three numbers of `out` from `at` on. */
+export type Wall = (x: number, y: number, out: Float32Array, at: number) => void;
+
+/** The wall place by place: most of it is hidden by whoever stands before it. */
+export function backdropAt(kind: Backdrop, colour: Colour, seed: number): Wall {
   const random = new Random(seed, 'backdrop');
   const base = ALBEDO[colour];
   const light = (base[0] + base[1] + base[2]) / 3 > 0.35;
@@ -32,26 +44,20 @@ export function paintBackdrop(kind: Backdrop, colour: Colour, size: number, seed
   const other = base.map((v) => (light ? v * 0.45 : mix(v, 0.75, 0.4))) as unknown as Rgb;
   const shareAt = pattern(kind, random);
   const blocks = kind === 'room' ? room(random) : [];
-  const { data } = picture;
-  for (let y = 0, at = 0; y < size; y++) {
-    for (let x = 0; x < size; x++, at += 3) {
-      const px = (x + 0.5) / size;
-      const py = (y + 0.5) / size;
-      const share = shareAt(px, py);
-      const grain = 1 + 0.04 * noise(px * 60, py * 60, seed);
-      for (let c = 0; c < 3; c++) data[at + c] = mix(base[c]!, other[c]!, share) * grain;
-      for (const { left, right, top, bottom, albedo } of blocks) {
-        const soft = 0.015;
-        const cover =
-          smoothstep(left - soft, left + soft, px) *
-          smoothstep(right + soft, right - soft, px) *
-          smoothstep(top - soft, top + soft, py) *
-          smoothstep(bottom + soft, bottom - soft, py);
-        for (let c = 0; c < 3; c++) data[at + c] = mix(data[at + c]!, albedo[c]! * grain, cover);
-      }
+  return (x, y, out, at) => {
+    const share = shareAt(x, y);
+    const grain = 1 + 0.04 * noise(x * 60, y * 60, seed);
+    for (let c = 0; c < 3; c++) out[at + c] = mix(base[c]!, other[c]!, share) * grain;
+    for (const { left, right, top, bottom, albedo } of blocks) {
+      const soft = 0.015;
+      const cover =
+        smoothstep(left - soft, left + soft, x) *
+        smoothstep(right + soft, right - soft, x) *
+        smoothstep(top - soft, top + soft, y) *
+        smoothstep(bottom + soft, bottom - soft, y);
+      for (let c = 0; c < 3; c++) out[at + c] = mix(out[at + c]!, albedo[c]! * grain, cover);
     }
-  }
-  return picture;
+  };
 }
 
 /** Share of the second tone at a place, 0..1. */

@@ -18,6 +18,8 @@ export function isHair(style: HairStyle, X: number, Y: number, Z: number, seed: 
   return Y < line;
 }
 
+/** No outline is more ragged than this factor of the shell. */
+export const LUMPIEST = 1.07;
 /** How ragged the outline is: a factor of the shell at a direction of the plane. */
 export function lumps(style: HairStyle, x: number, y: number, seed: number): number {
   const r = Math.sqrt(x * x + y * y) + 1e-6;

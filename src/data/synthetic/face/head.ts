@@ -38,6 +38,10 @@ export class Pose {
   private readonly sr: number;
   /** Pixels of one unit. */
   readonly unit: number;
+  /** The line of sight in head axes: the picture's z axis turned back by yaw and pitch. */
+  private readonly sight: readonly [number, number, number];
+  /** Square of the longest half axis, a little more: a line of sight that passes farther off misses the skull. */
+  private readonly reach2: number;
 
   constructor(
     readonly skull: Skull,
@@ -50,6 +54,14 @@ export class Pose {
     [this.cp, this.sp] = [cos(pitch), sin(pitch)];
     [this.cr, this.sr] = [cos(roll), sin(roll)];
     this.unit = scale * size;
+    const [x1, y1, z1] = this.toHead(0, 0, 1, SCRATCH_D);
+    this.sight = [x1!, y1!, z1!];
+    this.reach2 = square(1.001 * Math.max(skull.x, skull.y, skull.z));
+  }
+
+  /** Does the line of sight through a place of the plane pass too far off the skull, blown up by `grow`, to meet it? */
+  far(x: number, y: number, grow: number): boolean {
+    return x * x + y * y > this.reach2 * grow * grow;
   }
 
   /** Upright picture plane in units, from the middle of the head: writes [x, y]. */
@@ -71,17 +83,15 @@ export class Pose {
    * False where the line of sight misses it.
    */
   meet(x: number, y: number, grow: number, out: Float64Array): boolean {
+    if (this.far(x, y, grow)) return false;
     const sx = x / this.narrowing(y);
     const { skull } = this;
-    // Line p = o + t d in head axes: the picture's z axis turned back by yaw and pitch.
+    // Line p = o + t d in head axes.
     const origin = this.toHead(sx, y, 0, SCRATCH_O);
     const ox = origin[0]!;
     const oy = origin[1]!;
     const oz = origin[2]!;
-    const ray = this.toHead(0, 0, 1, SCRATCH_D);
-    const dx = ray[0]!;
-    const dy = ray[1]!;
-    const dz = ray[2]!;
+    const [dx, dy, dz] = this.sight;
     const ax = ox / (skull.x * grow);
     const ay = oy / (skull.y * grow);
     const az = oz / (skull.z * grow);

@@ -3,10 +3,10 @@ import { clamp, mix, smoothstep, square } from '../maths';
 import { noise } from '../noise';
 import type { Rgb } from '../raster';
 import { LANDMARKS, REGION, type FaceLayers, type Landmark, type Person, type Shot } from '../types';
-import { colourAlbedo, paintBackdrop } from './backdrop';
+import { backdropAt, colourAlbedo } from './backdrop';
 import { glassesAt } from './eyewear';
 import { paintFace, type Paint } from './features';
-import { falls, inBun, isHair, lumps, SHELL, strands } from './hair';
+import { falls, inBun, isHair, LUMPIEST, lumps, SHELL, strands } from './hair';
 import { ASPECT, Pose, skullOf } from './head';
 import { featuresOf, reliefAt, type Features } from './relief';
 
@@ -17,14 +17,13 @@ const RIM: Rgb = [0.022, 0.02, 0.02];
  * worn over the face changes them first.
  */
 export function layFace(person: Person, shot: Shot, size: number): FaceLayers {
-  const wall = paintBackdrop(shot.backdrop, shot.backdropColour, size, shot.seed);
   const pose = new Pose(skullOf(person), shot, size);
   const f = featuresOf(person, shot);
   const pixels = size * size;
   const layers: FaceLayers = {
     width: size,
     height: size,
-    albedo: wall.data,
+    albedo: new Float32Array(pixels * 3),
     normal: new Float32Array(pixels * 3),
     depth: new Float32Array(pixels),
     gloss: new Float32Array(pixels),
@@ -38,6 +37,12 @@ export function layFace(person: Person, shot: Shot, size: number): FaceLayers {
   };
   const painter = new Painter(layers, person, shot, pose, f);
   for (let y = 0, at = 0; y < size; y++) for (let x = 0; x < size; x++, at++) painter.pixel(at, x + 0.5, y + 0.5);
+  const wall = backdropAt(shot.backdrop, shot.backdropColour, shot.seed);
+  for (let y = 0, at = 0; y < size; y++) {
+    for (let x = 0; x < size; x++, at++) {
+      if (layers.region[at] === REGION.backdrop) wall((x + 0.5) / size, (y + 0.5) / size, layers.albedo, 3 * at);
+    }
+  }
   return layers;
 }
 
@@ -79,21 +84,27 @@ class Painter {
   }
 
   pixel(at: number, x: number, y: number): void {
-    const { layers, plane, pose, person } = this;
+    const { layers, plane, pose } = this;
     layers.normal[3 * at + 2] = 1;
     pose.toPlane(x, y, plane);
     const px = plane[0]!;
     const py = plane[1]!;
     if (px < -2.6 || px > 2.6 || py < -2.4) return;
-    const { hairStyle, seed } = person;
-    if (hairStyle === 'long' && falls(px, py, seed)) this.hair(at, px, py, -0.3);
-    this.body(at, px, py);
-    if (hairStyle === 'long' && py > 0.2 && Math.abs(px) > 0.8 && falls(px, py, seed)) this.hair(at, px, py, 0.5);
-    if (hairStyle === 'bun' && inBun(px, py, pose.skull.y)) this.hair(at, px, py, -0.2);
-    this.ear(at, px, py);
-    this.head(at, px, py);
-    this.shell(at, px, py);
+    // Hair on the skull hides what is under it, the head what is beside and behind it.
+    if (!this.shell(at, px, py) && !this.head(at, px, py)) this.behind(at, px, py);
     this.eyewear(at, px, py);
+  }
+
+  /** From far to near: long hair at the nape, body, long hair over the shoulders, bun, ears. */
+  private behind(at: number, x: number, y: number): void {
+    const { pose } = this;
+    const { hairStyle, seed } = this.person;
+    const fallen = hairStyle === 'long' && falls(x, y, seed);
+    if (fallen) this.hair(at, x, y, -0.3);
+    this.body(at, x, y);
+    if (fallen && y > 0.2 && Math.abs(x) > 0.8) this.hair(at, x, y, 0.5);
+    if (hairStyle === 'bun' && inBun(x, y, pose.skull.y)) this.hair(at, x, y, -0.2);
+    this.ear(at, x, y);
   }
 
   private put(at: number, r: number, g: number, b: number, region: number, depth: number): void {
@@ -103,6 +114,14 @@ class Painter {
     albedo[3 * at + 2] = b;
     regions[at] = region;
     depths[at] = depth;
+  }
+
+  /** The same light of its own in all channels. */
+  private glow(at: number, light: number): void {
+    const { glow } = this.layers;
+    glow[3 * at] = light;
+    glow[3 * at + 1] = light;
+    glow[3 * at + 2] = light;
   }
 
   /** A normal of the upright plane. */
@@ -155,9 +174,10 @@ class Painter {
     }
   }
 
-  private head(at: number, x: number, y: number): void {
+  /** False where the head is not. */
+  private head(at: number, x: number, y: number): boolean {
     const { layers, met, paint, pose, person, shot, f, vector } = this;
-    if (!pose.meet(x, y, 1, met)) return;
+    if (!pose.meet(x, y, 1, met)) return false;
     // Parallax: what stands out is seen shifted; one step of it moves the nose as far as the eye can tell.
     const first = reliefAt(met[0]!, met[1]!, f, person.age);
     const X = met[0]! - first * this.sideways;
@@ -179,20 +199,24 @@ class Painter {
     layers.shine[at] = paint.shine;
     layers.uv[2 * at] = X;
     layers.uv[2 * at + 1] = Y / ASPECT;
-    layers.glow.fill(paint.glow, 3 * at, 3 * at + 3);
+    this.glow(at, paint.glow);
+    return true;
   }
 
-  private shell(at: number, x: number, y: number): void {
+  /** False where no hair stands on the skull. */
+  private shell(at: number, x: number, y: number): boolean {
     const { hairStyle, seed } = this.person;
     const { met, pose, vector, layers } = this;
     const grow = SHELL[hairStyle];
-    if (grow === 0 || !pose.meet(x, y, grow * lumps(hairStyle, x, y, seed), met)) return;
-    if (!isHair(hairStyle, met[0]!, met[1]!, met[2]!, seed)) return;
+    if (grow === 0 || pose.far(x, y, grow * LUMPIEST)) return false;
+    if (!pose.meet(x, y, grow * lumps(hairStyle, x, y, seed), met)) return false;
+    if (!isHair(hairStyle, met[0]!, met[1]!, met[2]!, seed)) return false;
     this.hair(at, x, y, met[3]! + 0.03);
     pose.toPicture(met[0]!, met[1]! * 0.6, met[2]!, vector);
     this.face(at, vector[0]!, vector[1]!, Math.max(0.05, vector[2]!));
     layers.uv[2 * at] = met[0]!;
     layers.uv[2 * at + 1] = met[1]! / ASPECT;
+    return true;
   }
 
   private hair(at: number, x: number, y: number, depth: number): void {
@@ -203,7 +227,7 @@ class Painter {
     this.face(at, 0.6 * x, 0.3 * y, 1);
     layers.gloss[at] = 0.16 * clamp(bright - 0.5);
     layers.shine[at] = 18;
-    layers.glow.fill(0, 3 * at, 3 * at + 3);
+    this.glow(at, 0);
   }
 
   private eyewear(at: number, x: number, y: number): void {

@@ -58,18 +58,24 @@ export function reliefAt(X: number, Y: number, f: Features, age: number): number
     const ridge = 1 - t * t;
     if (ridge > 0) h += rise * fall * ridge * smoothstep(-0.2, 0.15, along);
   }
-  h += 0.1 * dome((side - f.noseWidth * 0.8) / 0.13, (Y - f.noseY + 0.03) / 0.13);
-  // Brow ridge, sockets and the ball of the eye in them.
-  h += 0.07 * dome((side - 0.38) / 0.45, (Y - f.browY - 0.04) / 0.17);
-  h -= 0.13 * dome((side - f.eyeX) / 0.36, (Y - f.eyeY + 0.02) / 0.27);
-  h += 0.08 * dome((side - f.eyeX) / 0.24, (Y - f.eyeY) / 0.17);
+  // Every feature is a dome of its own height on the face: those that a place is above or below of are not computed.
+  if (Math.abs(Y - f.noseY + 0.03) < 0.13)
+    h += 0.1 * dome((side - f.noseWidth * 0.8) / 0.13, (Y - f.noseY + 0.03) / 0.13);
+  if (Y < f.eyeY + 0.27) {
+    // Brow ridge, sockets and the ball of the eye in them.
+    h += 0.07 * dome((side - 0.38) / 0.45, (Y - f.browY - 0.04) / 0.17);
+    h -= 0.13 * dome((side - f.eyeX) / 0.36, (Y - f.eyeY + 0.02) / 0.27);
+    h += 0.08 * dome((side - f.eyeX) / 0.24, (Y - f.eyeY) / 0.17);
+  }
   // Cheekbones, rounder with a smile; the folds beside the mouth deepen with age and smile.
   h += (0.08 + 0.06 * f.smile) * dome((side - 0.56) / 0.38, (Y - 0.3) / 0.36);
-  const fold = side - (0.24 + (0.22 * (Y - f.noseY)) / 0.4);
-  h -= (0.012 + 0.035 * f.smile + 0.05 * age) * dome(fold / 0.085, (Y - 0.6) / 0.3);
-  // Lips and the hollow under them, chin.
-  h += 0.075 * dome(X / (f.mouthWidth + 0.08), (Y - f.mouthY) / (0.15 + f.open));
-  h -= 0.05 * dome(X / 0.3, (Y - f.mouthY - 0.2 - f.open * 0.6) / 0.1);
-  h += 0.1 * dome(X / 0.34, (Y - 1.16) / 0.24);
+  if (Y > 0.3) {
+    const fold = side - (0.24 + (0.22 * (Y - f.noseY)) / 0.4);
+    h -= (0.012 + 0.035 * f.smile + 0.05 * age) * dome(fold / 0.085, (Y - 0.6) / 0.3);
+    // Lips and the hollow under them, chin.
+    h += 0.075 * dome(X / (f.mouthWidth + 0.08), (Y - f.mouthY) / (0.15 + f.open));
+    h -= 0.05 * dome(X / 0.3, (Y - f.mouthY - 0.2 - f.open * 0.6) / 0.1);
+    h += 0.1 * dome(X / 0.34, (Y - 1.16) / 0.24);
+  }
   return h;
 }

@@ -50,6 +50,8 @@ export function drawCut(random: Random, style: CutStyle): Cut {
 /** Throws a RangeError for the first parameter out of its range. */
 export const validateCut = (cut: Cut): void => within('Cut photograph', cut, CUT_LIMITS);
 
+type Place = readonly [number, number];
+
 interface Box {
   x: number;
   y: number;
@@ -76,7 +78,7 @@ export class CutOut {
   /** Middle of the face and half its width and height, in face units along its own axes, as seen in the picture. */
   readonly #box: Box;
   /** Middles of the eyes there. */
-  readonly #eyes: readonly (readonly [number, number])[];
+  readonly #eyes: readonly [Place, Place];
 
   constructor(cut: Cut, face: Pick<FaceLayers, 'landmarks' | 'unit' | 'roll' | 'width' | 'region' | 'uv'>) {
     validateCut(cut);
@@ -86,7 +88,8 @@ export class CutOut {
     this.#cos = cos(face.roll);
     this.#sin = sin(face.roll);
     const { leftEye, rightEye } = face.landmarks;
-    this.#eyes = [leftEye, rightEye].map(([x, y]) => this.#toFace(x * toPicture - 1, y * toPicture - 1));
+    const placed = ([x, y]: Place): Place => this.#toFace(x * toPicture - 1, y * toPicture - 1);
+    this.#eyes = [placed(leftEye), placed(rightEye)];
     this.#box = this.#faceOf(face);
   }
 
@@ -132,6 +135,8 @@ export class CutOut {
   hole(u: number, v: number): number {
     const [x, y] = this.#toFace(u, v);
     const { holeWidth, holeHeight } = this.#cut;
-    return this.#unit * Math.min(...this.#eyes.map(([ex, ey]) => ellipse(x - ex, y - ey, holeWidth, holeHeight)));
+    const [[leftX, leftY], [rightX, rightY]] = this.#eyes;
+    const left = ellipse(x - leftX, y - leftY, holeWidth, holeHeight);
+    return this.#unit * Math.min(left, ellipse(x - rightX, y - rightY, holeWidth, holeHeight));
   }
 }

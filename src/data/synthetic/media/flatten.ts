@@ -3,8 +3,8 @@
  * tones. The slow part of the light over the picture is estimated from a coarse copy and partly divided out.
  */
 import { gaussian, resample } from '../camera/lens';
-import { pow } from '../maths';
-import { sample, type Raster } from '../raster';
+import { clamp, mix, pow } from '../maths';
+import type { Raster } from '../raster';
 import { Spread } from './measure';
 
 const COARSE = 32;
@@ -15,27 +15,34 @@ const COARSE = 32;
  */
 export function flatten(picture: Raster, amount: number): number {
   if (amount <= 0) return 0;
-  const small = resample(picture, COARSE);
-  const light = small.data;
+  const small = resample(picture, COARSE).data;
+  const light = new Float32Array(COARSE * COARSE);
   let mean = 0;
-  for (let i = 0; i < light.length; i += 3) {
-    const y = 0.2126 * light[i]! + 0.7152 * light[i + 1]! + 0.0722 * light[i + 2]!;
-    light[i] = light[i + 1] = light[i + 2] = y;
+  for (let i = 0, p = 0; i < light.length; i++, p += 3) {
+    light[i] = 0.2126 * small[p]! + 0.7152 * small[p + 1]! + 0.0722 * small[p + 2]!;
   }
-  gaussian(light, COARSE, COARSE, 3.2);
-  for (let i = 0; i < light.length; i += 3) mean += light[i]! / (COARSE * COARSE);
+  gaussian(light, COARSE, COARSE, 3.2, 1);
+  for (let i = 0; i < light.length; i++) mean += light[i]! / (COARSE * COARSE);
   const spread = new Spread();
-  for (let i = 0; i < light.length; i += 3) {
+  for (let i = 0; i < light.length; i++) {
     const before = Math.sqrt(light[i]!);
     light[i] = pow((mean + 0.02) / (light[i]! + 0.02), amount);
     spread.add(before - before * Math.sqrt(light[i]!));
   }
   const { width, height, data } = picture;
-  const gain = [1, 1, 1];
   for (let y = 0, i = 0; y < height; y++) {
+    const cy = clamp(((y + 0.5) * COARSE) / height - 0.5, 0, COARSE - 1);
+    const y0 = Math.floor(cy);
+    const above = y0 * COARSE;
+    const below = Math.min(y0 + 1, COARSE - 1) * COARSE;
     for (let x = 0; x < width; x++, i += 3) {
-      sample(small, ((x + 0.5) * COARSE) / width - 0.5, ((y + 0.5) * COARSE) / height - 0.5, gain);
-      for (let c = 0; c < 3; c++) data[i + c] = data[i + c]! * gain[0]!;
+      const cx = clamp(((x + 0.5) * COARSE) / width - 0.5, 0, COARSE - 1);
+      const x0 = Math.floor(cx);
+      const x1 = Math.min(x0 + 1, COARSE - 1);
+      const top = mix(light[above + x0]!, light[above + x1]!, cx - x0);
+      const bottom = mix(light[below + x0]!, light[below + x1]!, cx - x0);
+      const gain = mix(top, bottom, cy - y0);
+      for (let c = 0; c < 3; c++) data[i + c] = data[i + c]! * gain;
     }
   }
   return spread.deviation();

@@ -180,8 +180,7 @@ export function presentScreen(
           colour,
         );
         if (grid || fine) {
-          total.fill(0);
-          gridTotal.fill(0);
+          for (let c = 0; c < 3; c++) total[c] = gridTotal[c] = 0;
           // Four sensor pixels make one of the frame; each sees a point of the lattices, which is where moire comes from.
           for (let n = 0; n < 4; n++) {
             const sx = x + ((n & 1) - 0.5) / size;
@@ -189,7 +188,7 @@ export function presentScreen(
             const sw = toPixels / (plane.g * sx + plane.h * sy + plane.i);
             const qx = (plane.a * sx + plane.b * sy + plane.c) * sw;
             const qy = (plane.d * sx + plane.e * sy + plane.f) * sw;
-            factor.fill(0.25);
+            for (let c = 0; c < 3; c++) factor[c] = 0.25;
             if (grid) grid.multiply(qx, qy, factor);
             for (let c = 0; c < 3; c++) gridTotal[c] = gridTotal[c]! + factor[c]!;
             if (fine) fine.multiply(qx, qy, factor);
