@@ -1,5 +1,6 @@
 /**
- * One evaluation: the head on every held-out frame, text on a balanced few, probes first and streamed.
+ * One evaluation: the head on every held-out frame, text on a balanced few, probes first and streamed: whoever watches
+ * reads the first words before the head has gone through the other frames.
  *
  * An async generator: between two batches it yields, so that the caller can pause, stop or explain in between. Words
  * that come while a batch is being generated go to `emit` at once: no batch waits for its listener.
@@ -46,69 +47,83 @@ export interface EvaluationContext {
 
 /** Yields state, caption and evaluation events; returns false when the signal cut it short. */
 export async function* evaluate(plan: EvaluationPlan, context: EvaluationContext): AsyncGenerator<Streamed, boolean> {
-  const probabilities = yield* scoreHead(plan, context);
-  if (probabilities === null) return false;
-  const captions = yield* scoreText(plan, context, probabilities);
-  if (captions === null) return false;
+  const probabilities = new Map<string, number>();
+  const captions = new Map<string, CaptionResult>();
+  const worded = union(plan.probes, plan.textSamples);
+  const first = worded.slice(0, plan.batch);
+  const scored = union(first, plan.heldOut, plan.probes);
+  for (const [head, text] of [
+    [first, first],
+    [scored.slice(first.length), worded.slice(first.length)],
+  ] as const) {
+    if (!(yield* scoreHead(plan, context, head, { of: scored.length, to: probabilities }))) return false;
+    if (!(yield* scoreText(plan, context, text, { of: worded.length, to: captions }, probabilities))) return false;
+  }
 
   const base = { runId: plan.runId, step: plan.step, unit: 'frame' as const };
   if (plan.headTrained) {
-    const scored = plan.heldOut.map((sample): Scored => ({
+    const judged = plan.heldOut.map((sample): Scored => ({
       truth: labelOf(sample),
       verdict: headVerdict(probabilities.get(sample.id)!),
     }));
-    yield { event: 'run.evaluation', payload: { ...base, source: 'head', policy: HEAD_POLICY, ...rates(scored) } };
+    yield { event: 'run.evaluation', payload: { ...base, source: 'head', policy: HEAD_POLICY, ...rates(judged) } };
   }
   if (plan.textSamples.length > 0) {
-    const scored = plan.textSamples.map((sample): Scored => ({
+    const judged = plan.textSamples.map((sample): Scored => ({
       truth: labelOf(sample),
       verdict: captions.get(sample.id)!.verdict,
     }));
-    const text: Evaluation = { ...base, source: 'text', policy: TEXT_POLICY, ...rates(scored) };
+    const text: Evaluation = { ...base, source: 'text', policy: TEXT_POLICY, ...rates(judged) };
     yield { event: 'run.evaluation', payload: text };
   }
   return true;
 }
 
+/** Where the results of one part of the samples go, and how many there will be of all parts. */
+interface Results<T> {
+  of: number;
+  to: Map<string, T>;
+}
+
 async function* scoreHead(
   plan: EvaluationPlan,
   { judge, frames, signal }: EvaluationContext,
-): AsyncGenerator<Streamed, Map<string, number> | null> {
-  const probabilities = new Map<string, number>();
-  if (!plan.headTrained) return probabilities;
-  const samples = union(plan.heldOut, plan.probes);
+  samples: readonly SampleRow[],
+  { of, to }: Results<number>,
+): AsyncGenerator<Streamed, boolean> {
+  if (!plan.headTrained) return true;
   for (const batch of batches(samples, plan.batch)) {
-    if (signal.aborted) return null;
-    yield state(plan, 'scoring held-out frames with the head', probabilities.size, samples.length);
+    if (signal.aborted) return false;
+    yield state(plan, 'scoring held-out frames with the head', to.size, of);
     const pixels = await Promise.all(batch.map((sample) => frames.pixels(sample)));
     const values = await judge.spoofProbabilities(pixels);
-    batch.forEach((sample, i) => probabilities.set(sample.id, values[i]!));
+    batch.forEach((sample, i) => to.set(sample.id, values[i]!));
   }
-  return probabilities;
+  return true;
 }
 
 async function* scoreText(
   plan: EvaluationPlan,
   context: EvaluationContext,
+  samples: readonly SampleRow[],
+  { of, to }: Results<CaptionResult>,
   probabilities: ReadonlyMap<string, number>,
-): AsyncGenerator<Streamed, Map<string, CaptionResult> | null> {
-  const results = new Map<string, CaptionResult>();
-  const samples = union(plan.probes, plan.textSamples);
+): AsyncGenerator<Streamed, boolean> {
   for (const batch of batches(samples, plan.batch)) {
-    yield state(plan, 'captioning held-out frames', results.size, samples.length);
+    yield state(plan, 'captioning held-out frames', to.size, of);
     const started = performance.now();
     const described = await describeBatch(plan, context, batch);
-    if (described === null) return null;
+    if (described === null) return false;
     const seconds = (performance.now() - started) / 1000;
     for (const [i, { text, tokens, truncated }] of described.entries()) {
       const sampleId = batch[i]!.id;
       const about = { runId: plan.runId, step: plan.step, sampleId, style: plan.style, adapter: 'on' as const };
       const result = captionResult(about, text, probabilities.get(sampleId) ?? null, { tokens, truncated, seconds });
-      results.set(sampleId, result);
+      to.set(sampleId, result);
       yield { event: 'run.caption', payload: result };
     }
   }
-  return results;
+  return true;
 }
 
 /** The captions of one batch, probes streamed on the way; null when the signal fired. */

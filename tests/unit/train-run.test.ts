@@ -215,6 +215,29 @@ describe('run', () => {
     expect(of(events, 'run.step').at(-1)!.payload.secondsLeft).toBeGreaterThanOrEqual(0);
   });
 
+  it('captions the probes first, scores every frame and words every text sample once', async () => {
+    const test = samples('test', 22);
+    const { events } = await drive({ test, config: { steps: 1, evaluateEvery: 5, evaluateTextSamples: 8 } });
+    const scoring = (event: Streamed): boolean =>
+      event.event === 'run.state' && (event.payload.detail?.label.includes('with the head') ?? false);
+    const first = events.findIndex(({ event }) => event === 'caption.piece');
+    expect(events.slice(0, first).filter(scoring)).toHaveLength(1);
+    const done = of(events, 'run.state').flatMap(({ payload: { step, detail } }) =>
+      detail === null || step > 0 ? [] : [`${detail.label.split(' ')[0]} ${detail.done}/${detail.total}`],
+    );
+    expect(done.filter((label) => label.startsWith('scoring'))).toEqual(
+      [0, 4, 8, 12, 16, 20].map((n) => `scoring ${n}/22`),
+    );
+    const captioned = of(events, 'run.caption').filter(({ payload }) => payload.step === 0);
+    const ids = captioned.map(({ payload }) => payload.sampleId);
+    expect(ids[0]).toBe('test0');
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.length).toBeGreaterThanOrEqual(8);
+    expect(captioned.every(({ payload }) => payload.headSpoofProbability !== null)).toBe(true);
+    const [head, text] = of(events, 'run.evaluation');
+    expect([head!.payload.n, text!.payload.n]).toEqual([22, 8]);
+  });
+
   it('gives the same losses for the same seed and others for another', async () => {
     const [first, second, other] = [await drive(), await drive(), await drive({ config: { seed: 12 } })];
     expect(losses(second.events)).toEqual(losses(first.events));
