@@ -38,6 +38,8 @@ describe('the mouth', () => {
       light: 'left',
       backdrop: 'plain',
       backdropColour: 'blue',
+      grainy: false,
+      freckled: false,
       facing: 'left',
       cues: [],
     };

@@ -17,7 +17,7 @@ import {
 } from '../../src/data/synthetic';
 import { IDEAL_CAMERA } from '../../src/data/synthetic/camera/parameters';
 import { kept, throughCamera, throughVideo } from '../../src/data/synthetic/sets/survive';
-import { ATTACK_CUES, LIVE_CUES, type Cue } from '../../src/data/synthetic/types';
+import { ATTACK_CUES, LIVE_CUES, type Cue, type Lighting } from '../../src/data/synthetic/types';
 import { cueHits, cuesNamed } from '../../src/data/synthetic/words';
 import { readVerdict } from '../../src/evaluate/verdict';
 import { ImportError } from '../../src/protocol';
@@ -185,10 +185,18 @@ describe('facts and captions', () => {
 describe('what a camera leaves of a cue', () => {
   const cue = (kind: Cue['kind'], strength = 0.8): Cue => ({ kind, place: 'all over', strength });
   const none = { dots: 0, bands: 0 };
+  const white: Lighting = {
+    side: 'front',
+    direction: [0, 0, 1],
+    key: 0.7,
+    fill: 0.3,
+    keyColour: [1, 1, 1],
+    fillColour: [1, 1, 1],
+  };
 
   it('is all of it before a camera without faults', () => {
     const cues = [cue('halftone dots'), cue('bezel'), cue('blue cast'), cue('natural colours')];
-    const left = throughCamera(cues, IDEAL_CAMERA, { dots: 4, bands: 0 });
+    const left = throughCamera(cues, IDEAL_CAMERA, { dots: 4, bands: 0 }, white);
     left.forEach(({ strength }) => expect(strength).toBeCloseTo(0.8, 2));
   });
 
@@ -201,14 +209,28 @@ describe('what a camera leaves of a cue', () => {
       [cue('halftone dots'), cue('bezel')],
       { ...IDEAL_CAMERA, blur: 2 },
       { dots: 3.5, bands: 0 },
+      white,
     );
     expect(left.map(({ kind }) => kind)).toEqual(['bezel']);
   });
 
   it('is no blue cast where the camera warms it away, and no natural colours where it greys them', () => {
-    const warm = throughCamera([cue('blue cast')], { ...IDEAL_CAMERA, whiteBalance: [1.3, 1, 0.7] }, none);
+    const warm = throughCamera([cue('blue cast')], { ...IDEAL_CAMERA, whiteBalance: [1.3, 1, 0.7] }, none, white);
     expect(warm[0]?.strength ?? 0).toBeLessThan(0.35);
-    expect(throughCamera([cue('natural colours')], { ...IDEAL_CAMERA, saturation: 0.2 }, none)).toEqual([]);
+    expect(throughCamera([cue('natural colours')], { ...IDEAL_CAMERA, saturation: 0.2 }, none, white)).toEqual([]);
+  });
+
+  it('is no natural colours under a lamp whose tint the camera leaves', () => {
+    const natural = (warmth: number, [red, blue] = [1, 1]): number => {
+      const lamp = { ...white, keyColour: [1 + warmth, 1, 1 - warmth] as const };
+      const camera = { ...IDEAL_CAMERA, whiteBalance: [red!, 1, blue!] as const };
+      return throughCamera([cue('natural colours', 0.7)], camera, none, lamp)[0]?.strength ?? 0;
+    };
+    expect(natural(0.05)).toBeGreaterThan(0.6);
+    expect(natural(0.3)).toBeLessThan(0.35);
+    expect(natural(-0.3)).toBeLessThan(0.35);
+    // A white balance that undoes the lamp gives the colours back.
+    expect(natural(0.3, [0.85, 1.3])).toBeGreaterThan(0.6);
   });
 
   it('is for a video what both of its frames show', () => {
@@ -251,5 +273,5 @@ const GOLDEN: Record<DomainName, string> = {
   'synthetic-C': '87a4440e',
   'synthetic-I': '4fe1de60',
   'synthetic-O': 'eb3eb2b5',
-  'synthetic-W': 'fbea8eab',
+  'synthetic-W': '271bc092',
 };

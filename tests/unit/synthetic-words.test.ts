@@ -50,6 +50,8 @@ function factsOf(attack: Attack | null, random: Random): Facts {
     light: random.pick(['left', 'right', 'above', 'front']),
     backdrop: random.pick(BACKDROPS),
     backdropColour: random.pick(COLOURS),
+    grainy: random.chance(0.5),
+    freckled: random.chance(0.5),
     facing: 'front',
     cues: random
       .shuffled(kinds)
@@ -74,7 +76,7 @@ const USUAL: Record<'live' | Attack, readonly Cue['kind'][]> = {
   print: ['halftone dots', 'ink grain', 'faded colours', 'paper edge', 'paper curl', 'flat light', 'sheet glare'],
   replay: ['pixel grid', 'moire bands', 'blue cast', 'bezel', 'refresh band', 'glare streak', 'glare spot'],
   'funny-eye': ['printed eyes', 'paper rim'],
-  'partial-eye': ['printed eyes', 'cut edge', 'flat light'],
+  'partial-eye': ['printed eyes', 'cut edge'],
   'partial-mouth': ['printed mouth', 'cut edge'],
   'paper-glasses': ['paper rim', 'cut edge', 'folded paper'],
   'makeup-cosmetic': ['thick makeup', 'smooth skin'],
@@ -166,6 +168,30 @@ test('a place that is named is the place of the cue', () => {
     const text = vanillaCaption({ ...factsOf('print', random), cues: [{ kind, place, strength: 0.9 }] }, random);
     for (const [name, sign] of Object.entries(signs)) if (name !== place) expect(text, kind).not.toMatch(sign);
   }
+});
+
+test('a live caption denies no grain of a noisy camera and no dots of freckled skin', () => {
+  const denied = (facts: Pick<Facts, 'grainy' | 'freckled'>): string =>
+    (['vanilla', 'reasoning'] as const)
+      .flatMap((style) =>
+        sample(style === 'vanilla' ? vanillaCaption : reasoningCaption, null, 200).map(([face], i) =>
+          (style === 'vanilla' ? vanillaCaption : reasoningCaption)({ ...face, ...facts }, new Random(style, i)),
+        ),
+      )
+      .join(' ');
+  const clear = denied({ grainy: false, freckled: false });
+  expect(clear).toMatch(/\bgrain\b/);
+  expect(clear).toMatch(/\bdots\b/);
+  expect(denied({ grainy: true, freckled: false })).not.toMatch(/\bgrain\b/);
+  expect(denied({ grainy: false, freckled: true })).not.toMatch(/\bdots\b/);
+});
+
+test('a vanilla caption has at least two clauses before its verdict', () => {
+  for (const attack of KINDS)
+    for (const [, text] of sample(vanillaCaption, attack, 200)) {
+      const clauses = bodyOf(text).flatMap((part) => part.split(/, | and | while |; /));
+      expect(clauses.length, text).toBeGreaterThanOrEqual(2);
+    }
 });
 
 test('a spoof caption names a visible cue wherever there is one', () => {

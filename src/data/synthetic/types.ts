@@ -250,6 +250,10 @@ export interface Facts {
   light: LightSide;
   backdrop: Backdrop;
   backdropColour: Colour;
+  /** The camera's own noise is seen as grain: no caption may deny grain. */
+  grainy: boolean;
+  /** The skin has freckles, and no caption may deny dots. */
+  freckled: boolean;
   /** Turn of the head as seen: 'left', 'right' or 'front' (|yaw| < 0.17). */
   facing: 'left' | 'right' | 'front';
   cues: Cue[];

@@ -18,6 +18,7 @@ export function liveCues(person: Person, shot: Shot, layers: FaceLayers): Cue[] 
     { kind: 'pores', place: 'all over', strength: clamp(0.65 * shot.pores) * fine },
     { kind: 'rounded shading', place: 'all over', strength: form * (0.6 + 0.4 * sided) },
     { kind: 'soft shadow', place: SHADOWED[shot.light.side], strength: form * sided * 0.9 },
+    // What of them is left in the domain's light and through its camera, the camera's part says.
     { kind: 'natural colours', place: 'all over', strength: 0.7 },
   ];
   if (person.age > 0.6) cues.push({ kind: 'fine lines', place: 'all over', strength: fine * clamp(person.age) * 0.9 });

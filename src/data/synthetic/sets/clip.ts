@@ -83,11 +83,13 @@ export function clipOf(domain: Domain, seed: number, number: number, attack: Att
     ...framing(domain, medium, random('framing')),
     light: drawLight(random('light'), presented ? domain.studio : domain.light),
     backdrop: random('backdrop').pick(domain.backdrops),
-    // Nobody wears glasses over or under a thing on the face; paint leaves room for them.
+    // Nobody wears glasses over or under a thing on the face.
     ...(cut !== null || (means.kind === 'worn' && !means.worn.kind.startsWith('makeup'))
       ? { eyewear: 'none' as const }
       : {}),
   });
+  // Paint leaves room for glasses, and would be hidden behind dark ones.
+  if (means.kind === 'worn' && from.eyewear === 'sunglasses') from.eyewear = 'none';
   if (means.kind === 'print' && cut !== null) means.held = heldOver(domain, from, means.print.placement, cut, random);
   const frames = timing.int(10, 13);
   return {

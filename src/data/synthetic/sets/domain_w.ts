@@ -1,6 +1,45 @@
 import { ATTACKS, BACKDROPS } from '../types';
+import type { PrintStyle, ScreenStyle } from '../media/styles';
 import { CLOSE_PHONE, CLOSE_SHEET, GOOD_CAMERA, ROOM, SHEET, TABLET } from './common';
 import type { Domain } from './domain';
+
+// Media that no other domain has, so that its prints and screens are not quite known to a model either.
+const PRESSES: PrintStyle['processes'] = [
+  ['halftone', 2],
+  ['photo', 1],
+];
+
+/** A small picture on thin paper that bends, printed on a press: little colour, uneven light. */
+const POSTER: PrintStyle = {
+  ...SHEET,
+  placement: { ...SHEET.placement, size: [0.64, 0.84], turn: [-0.16, 0.16], tilt: [-0.1, 0.1] },
+  processes: PRESSES,
+  pitch: [2.7, 3.8],
+  dots: [0.3, 0.65],
+  papers: [
+    [0.86, 0.84, 0.76],
+    [0.8, 0.8, 0.8],
+  ],
+  saturation: [0.6, 0.9],
+  curl: { chance: 0.8, range: [0.3, 0.9] },
+  gradient: [0.1, 0.3],
+  margin: { chance: 0.6, range: [0.02, 0.09] },
+};
+
+const WEAK_CAST: ScreenStyle['cast'] = { chance: 0.4, range: [0.15, 0.5] };
+
+/** A telephone with coloured emitters and a narrow frame, held a little farther off than a tablet. */
+const TELEPHONE: ScreenStyle = {
+  ...TABLET,
+  placement: { ...TABLET.placement, size: [0.66, 0.84], turn: [-0.1, 0.1], tilt: [-0.09, 0.09] },
+  cast: WEAK_CAST,
+  contrast: [1.05, 1.35],
+  saturation: [1.05, 1.3],
+  gridPitch: [2.3, 3.2],
+  stripe: [0.25, 0.5],
+  moirePitch: [0.478, 0.522],
+  bezel: { chance: 0.85, range: [0.025, 0.08] },
+};
 
 export const DOMAIN_W: Domain = {
   name: 'synthetic-W',
@@ -34,11 +73,11 @@ export const DOMAIN_W: Domain = {
   attacker: GOOD_CAMERA,
   studio: ROOM,
   prints: [
-    [SHEET, 2],
-    [CLOSE_SHEET, 1],
+    [POSTER, 2],
+    [{ ...CLOSE_SHEET, processes: PRESSES }, 1],
   ],
   screens: [
-    [TABLET, 2],
-    [CLOSE_PHONE, 1],
+    [TELEPHONE, 2],
+    [{ ...CLOSE_PHONE, cast: WEAK_CAST, stripe: [0.25, 0.5] }, 1],
   ],
 };

@@ -13,7 +13,7 @@ import type { FaceLayers, Facts, Shot, Staged } from '../types';
 import { wear } from '../worn';
 import { keptFrames, shotAt, wearerAt, type Clip, type Held } from './clip';
 import { seenUnder } from './seen';
-import { throughCamera, throughVideo, type Periods } from './survive';
+import { isGrainy, throughCamera, throughVideo, type Periods } from './survive';
 
 /** Turn of the head from which a viewer calls it turned, radians. */
 const TURNED = 0.17;
@@ -153,7 +153,9 @@ function factsOf(clip: Clip, shot: Shot, staged: Staged): Facts {
     light: shot.light.side,
     backdrop: shot.backdrop,
     backdropColour: shot.backdropColour,
+    grainy: isGrainy(clip.camera),
+    freckled: clip.person.freckles > 0,
     facing: shot.yaw <= -TURNED ? 'left' : shot.yaw >= TURNED ? 'right' : 'front',
-    cues: throughCamera(staged.cues, clip.camera, periodsOf(clip)),
+    cues: throughCamera(staged.cues, clip.camera, periodsOf(clip), shot.light),
   };
 }

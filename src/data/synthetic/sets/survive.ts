@@ -3,8 +3,8 @@
  * only what a viewer of the delivered frame can see.
  */
 import type { CameraParameters } from '../camera/parameters';
-import { PI, bell, clamp, smoothstep } from '../maths';
-import type { Cue } from '../types';
+import { PI, bell, clamp, log, smoothstep } from '../maths';
+import type { Cue, Lighting } from '../types';
 
 /** Pixels of one period of the fine structures whose period no parameter says. */
 const PERIOD: Partial<Record<Cue['kind'], number>> = {
@@ -40,23 +40,39 @@ export function kept(camera: CameraParameters, period: number): number {
   return clamp((lens * Math.min(1.6, sharper) * coded) / (1 + noise * noise));
 }
 
+/** Is the sensor's noise itself seen as grain? From a deviation of four levels of 255 on. */
+export const isGrainy = (camera: CameraParameters): boolean => grain(camera) > 4 / 255;
+
 /** Periods in pixels of the frame: dots of a print or cells of a display, and moire bands; 0 where there are none. */
 export interface Periods {
   dots: number;
   bands: number;
 }
 
+/** Red over blue of what falls on a grey face from the lamp and from all round. */
+function warmthOf({ key, fill, keyColour, fillColour }: Lighting): number {
+  return (key * keyColour[0] + fill * fillColour[0]) / (key * keyColour[2] + fill * fillColour[2]);
+}
+
 /** The cues of a frame after the camera, without those that it leaves invisible. */
-export function throughCamera(cues: readonly Cue[], camera: CameraParameters, { dots, bands }: Periods): Cue[] {
+export function throughCamera(
+  cues: readonly Cue[],
+  camera: CameraParameters,
+  { dots, bands }: Periods,
+  light: Lighting,
+): Cue[] {
   const [red, , blue] = camera.whiteBalance;
   return cues
     .map((cue) => {
       const period = DOTS.includes(cue.kind) ? dots : cue.kind === 'moire bands' ? bands : PERIOD[cue.kind];
       let left = period === undefined ? 1 : period > 0 ? kept(camera, period) : 0;
-      // Gains that warm the picture take a blue cast back; a grey or tinted picture has no natural colours.
+      // Gains that warm the picture take a blue cast back.
       if (cue.kind === 'blue cast') left = clamp(1 - 1.6 * (red - blue), 0, 1);
       if (cue.kind === 'natural colours') {
-        left = smoothstep(0.3, 0.8, camera.saturation) * (1 - smoothstep(0.25, 0.6, Math.abs(red - blue)));
+        // A grey picture has no natural colours, nor one that lamp and white balance tint together: red over blue of
+        // 1.35 or 0.74 halves the strength, about where the blue cast of a display is worth a word.
+        const tint = Math.abs(log((warmthOf(light) * red) / blue));
+        left = smoothstep(0.3, 0.8, camera.saturation) * (1 - smoothstep(0.15, 0.45, tint));
       }
       if (cue.kind === 'soft shadow' || cue.kind === 'rounded shading') left = 1 - 2 * camera.flare;
       return { ...cue, strength: clamp(cue.strength * left) };

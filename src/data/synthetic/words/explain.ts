@@ -25,17 +25,21 @@ export function vanillaCaption(facts: Facts, random: Random, judged: Judged = fa
   const told = cuesIn(facts, random)
     .filter(({ kind }) => kind !== 'catch lights' || facts.eyewear === 'none')
     .slice(0, random.int(2, 3));
-  const clauses = told.map((cue) => phrase(cue, random));
-  if (facts.label === 'live') clauses.splice(random.int(1, 2), clauses.length > 2 ? 1 : 0, clean(random));
-  else if (clauses.length === 0) clauses.push(little(random));
-  // Never one clause alone: those would be heard again and again. A lamp says nothing where the light was told.
-  if (clauses.length < 2)
-    clauses.push(told.some(({ kind }) => LIGHT_CUES.has(kind)) ? look(facts, random)[0]! : lamp(facts, random));
-  const end = verdict(judged, random);
-  const words = (count: number): number => [...clauses.slice(0, count), end].join(' ').split(' ').length + count - 1;
-  let count = clauses.length;
-  while (count > 1 && words(count) > VANILLA_WORDS) count--;
-  return `${sentences(random.shuffled(clauses.slice(0, count)), random, 0.85)} ${end}`;
+  const words = (parts: readonly string[]): number => parts.join(' ').split(' ').length + parts.length - 2;
+  for (;;) {
+    const clauses = told.map((cue) => phrase(cue, random));
+    // Second, so that the word limit takes another clause: how long the verdict is shall not decide what is denied.
+    if (facts.label === 'live') clauses.splice(1, clauses.length > 2 ? 1 : 0, clean(facts, random));
+    else if (clauses.length === 0) clauses.push(little(random));
+    // Never one clause alone: those would be heard again and again. A lamp says nothing where the light was told.
+    if (clauses.length < 2)
+      clauses.push(told.some(({ kind }) => LIGHT_CUES.has(kind)) ? look(facts, random)[0]! : lamp(facts, random));
+    const end = verdict(judged, random);
+    while (clauses.length > 2 && words([...clauses, end]) > VANILLA_WORDS) clauses.pop();
+    // Two clauses that are too long together are worded anew: every kind has phrases short enough.
+    if (words([...clauses, end]) > VANILLA_WORDS) continue;
+    return `${sentences(random.shuffled(clauses), random, 0.85)} ${end}`;
+  }
 }
 
 /** The six stages in order; nothing before the last says which class it is. */
@@ -54,7 +58,7 @@ export function reasoningCaption(facts: Facts, random: Random, judged: Judged = 
   const flat = left.some(({ kind }) => kind === 'flat light');
   // What an attack shows is named where a reader looks for it: a frame or a light where the surface shows too little.
   const signs = spoof ? chosen(2, SURFACE_CUES, ATTACKED_SKIN, FRAME_CUES, ATTACKED_LIGHT) : [];
-  const found = spoof ? signs.map((cue) => phrase(cue, random)) : [clean(random)];
+  const found = spoof ? signs.map((cue) => phrase(cue, random)) : [clean(facts, random)];
   const frame = take(1, FRAME_CUES);
   const light = [...take(2, LIGHT_CUES), flat ? shallow(random) : lamp(facts, random)];
   const features = [...take(1, SKIN_CUES, SURFACE_CUES), ...look(facts, random)].slice(0, 2);
@@ -63,7 +67,7 @@ export function reasoningCaption(facts: Facts, random: Random, judged: Judged = 
     found.length === 0 ? [little(random)] : signs.length === 1 ? [...found, alone(signs[0]!.place, random)] : found,
     random.shuffled(features),
     light.slice(0, 2),
-    [...frame, behind(facts, random)],
+    [...frame, behind(facts, frame.length > 0, random)],
   ].map((clauses, i) => clauses.slice(0, random.chance(PAIRED[i]!) ? 2 : 1));
   const end = verdict(judged, random);
   const words = (): number =>

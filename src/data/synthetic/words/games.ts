@@ -53,6 +53,8 @@ function anyFacts(random: Random): Facts {
     light: random.pick(LIGHT_SIDES),
     backdrop: random.pick(BACKDROPS),
     backdropColour: random.pick(COLOURS),
+    grainy: random.chance(0.5),
+    freckled: random.chance(0.5),
     facing: 'front',
     cues: Array.from({ length: random.int(2, 6) }, cue),
   };

@@ -27,7 +27,10 @@ export function opening({ person }: Facts, random: Random): string {
   });
 }
 
-/** Named in pairs as what a live face does not show; `lines` and `glare` are left out, as skin has some of both. */
+/**
+ * Named in pairs as what a live face does not show; `lines` and `glare` are left out, as skin has some of both. Where the
+ * camera's noise or freckles show, GRAIN and DOTS are left out too.
+ */
 const SINGLE = ['grid', 'grain', 'seam', 'pattern', 'piece', 'cut edge', 'bar of shade', 'hard line'];
 const PLURAL = ['dots', 'wavy bands', 'folds', 'holes', 'cut edges', 'specks of grain', 'painted lines'];
 // Begun in many ways: a greedy decoder that is in doubt would otherwise always begin with the "no" of all live faces.
@@ -48,10 +51,15 @@ const ABSENT_PLURAL = [
   'the {skin} shows no {a} and no {b}',
 ];
 
+const GRAIN = /\bgrain\b/;
+const DOTS = /\bdots\b/;
+
 /** That there is nothing to find, said of live faces. Every part of it has its own `no`, or shares one by `or`. */
-export function clean(random: Random): string {
+export function clean({ grainy, freckled }: Facts, random: Random): string {
   const plural = random.chance(0.5);
-  const [a, b] = random.shuffled(plural ? PLURAL : SINGLE).slice(0, 2);
+  const [a, b] = random
+    .shuffled(plural ? PLURAL : SINGLE)
+    .filter((mark) => !(grainy && GRAIN.test(mark)) && !(freckled && DOTS.test(mark)));
   return fill(random.pick(plural ? ABSENT_PLURAL : ABSENT_SINGLE), {
     a: a!,
     b: b!,
@@ -196,8 +204,9 @@ const WALL: Record<Facts['backdrop'], readonly string[]> = {
   tiled: ['a {wall} wall', 'a tiled {wall} wall'],
   room: ['a {wall} room', 'a {wall} room with furniture'],
 };
-export function behind({ backdrop, backdropColour }: Facts, random: Random): string {
-  return fill(random.pick(BEHIND), {
+/** `framed`: a frame or border was just told, so "it" would not be the face. */
+export function behind({ backdrop, backdropColour }: Facts, framed: boolean, random: Random): string {
+  return fill(random.pick(framed ? BEHIND.filter((phrase) => !/\bit\b/.test(phrase)) : BEHIND), {
     wall: fill(random.pick(WALL[backdrop]), { wall: backdropColour }),
   });
 }

@@ -25,6 +25,9 @@ const LIVE = [
   'The face is live.',
   'I judge this face to be live.',
   'It is a genuine live face.',
+  'So the face is live.',
+  'This face is live.',
+  'I judge it to be live.',
 ];
 const SPOOF = [
   'This is a spoof, {kind}.',
@@ -32,6 +35,9 @@ const SPOOF = [
   'The face is a spoof, {kind}.',
   'I judge this face to be a spoof, {kind}.',
   'It is a spoof made with {kind}.',
+  'So the face is a spoof: {kind}.',
+  'This face is a spoof, {kind}.',
+  'I judge it to be a spoof, {kind}.',
 ];
 
 /** What a verdict is about: the frame's own facts, but for texts that train words alone. */

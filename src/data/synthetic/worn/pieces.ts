@@ -227,7 +227,6 @@ export function wearPartialEye(bench: Bench, piece: PartialEye): Cue[] {
   const evidence = new Evidence(bench);
   evidence.border('cut edge', MARK.surface, 0.06, 0.15);
   evidence.drawn('printed eyes', MARK.eyes, 0.07, 0.012);
-  evidence.flatter('flat light', MARK.surface, 0.07);
   return evidence.cues();
 }
 
