@@ -5,7 +5,7 @@ export const DOMAIN_C: Domain = {
   name: 'synthetic-C',
   prefix: 'C',
   about:
-    'A cheap webcam, small, blurred, cool and coarsely coded; attackers hold matte prints and telephones so near that no edge shows, and fine dots are lost while bends, fading and moire remain.',
+    'A cheap webcam, small, blurred, cool and coarsely coded; attackers hold matte prints and telephones so near that hardly an edge shows, and fine dots are lost while bends, fading and moire remain.',
   attacks: ['print', 'replay'],
   camera: {
     edge: 112,
