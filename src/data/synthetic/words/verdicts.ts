@@ -26,7 +26,6 @@ const LIVE = [
   'I judge this face to be live.',
   'It is a genuine live face.',
   'So the face is live.',
-  'This face is live.',
   'I judge it to be live.',
 ];
 const SPOOF = [
@@ -36,7 +35,6 @@ const SPOOF = [
   'I judge this face to be a spoof, {kind}.',
   'It is a spoof made with {kind}.',
   'So the face is a spoof: {kind}.',
-  'This face is a spoof, {kind}.',
   'I judge it to be a spoof, {kind}.',
 ];
 
