@@ -14,7 +14,10 @@ export interface RgbaImage {
   data: Uint8ClampedArray | Uint8Array;
 }
 
-/** Pixels as the vision tower takes them: normalised float32 `[imageSize, imageSize, 3]`, row by row. */
+/**
+ * Pixels as the vision tower takes them: normalised float32 `[imageSize, imageSize, 3]`, row by row. Not changed after
+ * they were given: what the tower says of them is remembered by the array.
+ */
 export type Pixels = Float32Array;
 
 /** Token ids of a question with its image tokens, and of the caption that answers it (end token included). */

@@ -28,8 +28,6 @@ export interface EncodedText {
 
 export interface EncodedBatch {
   size: number;
-  /** `[size, imageSize, imageSize, 3]`. */
-  pixels: Tensor;
   /** int32 `[size]`, 0 live, 1 spoof, and their weights `1/size`. */
   labels: Tensor;
   labelWeights: Tensor;
@@ -37,19 +35,17 @@ export interface EncodedBatch {
   text: EncodedText | null;
 }
 
-/** Call inside `tf.tidy`, or dispose everything. */
-export function encodeBatch(samples: readonly TrainingSample[], backbone: Backbone): EncodedBatch {
-  const ordered = [
-    ...samples.filter(({ caption }) => caption !== null),
-    ...samples.filter(({ caption }) => caption === null),
-  ];
+/** The order in which a batch is encoded. */
+export function captionedFirst(samples: readonly TrainingSample[]): TrainingSample[] {
+  if (samples.length === 0) throw new RangeError('A micro-batch needs at least one sample');
+  return [...samples.filter(({ caption }) => caption !== null), ...samples.filter(({ caption }) => caption === null)];
+}
+
+/** `ordered` by `captionedFirst`. Call inside `tf.tidy`, or dispose everything. */
+export function encodeBatch(ordered: readonly TrainingSample[], backbone: Backbone): EncodedBatch {
   const size = ordered.length;
   return {
     size,
-    pixels: stackPixels(
-      ordered.map(({ pixels }) => pixels),
-      backbone.config,
-    ),
     labels: tf.tensor1d(
       Int32Array.from(ordered, ({ label }) => CLASSES.indexOf(label)),
       'int32',

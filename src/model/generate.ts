@@ -9,7 +9,8 @@ import { imageRows } from './batch';
 import { breathe } from './breathe';
 import { growCache, startCache, stepPlace, writeCache, type LayerCache, type StepPlace } from './cache';
 import { connect } from './connector';
-import { NO_ADAPTERS, effectiveWeights, spoofProbabilities, visionFeatures } from './inference';
+import type { FeatureMemory } from './features';
+import { NO_ADAPTERS, effectiveWeights, spoofProbabilities } from './inference';
 import { feedForward, groupQueries, textLayer } from './text';
 import type { TextCodec } from './tokenizer';
 import type { AdapterState } from './trainable';
@@ -26,6 +27,7 @@ export async function generate(
   codec: TextCodec,
   request: GenerateRequest,
   state: AdapterState | null,
+  memory: FeatureMemory,
 ): Promise<GeneratedCaption[]> {
   const effective = effectiveWeights(backbone, state);
   try {
@@ -36,7 +38,7 @@ export async function generate(
         pixels: request.pixels.slice(first, first + TOGETHER),
         ...(request.onText === undefined ? {} : { onText: (i, text) => request.onText?.(first + i, text) }),
       };
-      captions.push(...(await generateTogether(backbone, effective.weights, codec, part, state)));
+      captions.push(...(await generateTogether(backbone, effective.weights, codec, part, state, memory)));
     }
     return captions;
   } finally {
@@ -57,6 +59,7 @@ async function generateTogether(
   codec: TextCodec,
   { pixels, question, maxTokens, signal, onText }: GenerateRequest,
   state: AdapterState | null,
+  memory: FeatureMemory,
 ): Promise<GeneratedCaption[]> {
   const { prompt } = codec.tokenise(question, null, maxTokens);
   const batch = pixels.length;
@@ -66,7 +69,7 @@ async function generateTogether(
   const texts = Array.from({ length: batch }, () => [] as number[]);
   const ended = texts.map(() => false);
 
-  const features = tf.tidy(() => visionFeatures(backbone, weights, pixels));
+  const features = await memory.under(state, weights, pixels);
   let decoding: Decoding | null = null;
   let probabilities: Tensor | null = null;
   try {

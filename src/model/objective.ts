@@ -4,8 +4,9 @@ import * as tf from '../device/tf';
 import type { Tensor } from '../ops';
 import type { BatchLosses, LossAndGradients, ObjectiveOptions, TrainingSample } from './api';
 import type { Backbone } from './backbone';
-import { encodeBatch } from './batch';
+import { captionedFirst, encodeBatch, stackPixels } from './batch';
 import { differentiateAtOnce, differentiateBySegments, evaluate, type Tree, type TreeGradients } from './differentiate';
+import type { FeatureMemory } from './features';
 import { headSegments, textSegments, visionSegments } from './segments';
 import type { AdapterState } from './trainable';
 import { embedPatches } from './vision';
@@ -17,15 +18,19 @@ export async function lossAndGradients(
   samples: readonly TrainingSample[],
   state: AdapterState,
   { alpha, beta, checkpointing }: ObjectiveOptions,
+  memory: FeatureMemory,
 ): Promise<LossAndGradients> {
+  const ordered = captionedFirst(samples);
+  const features = await frozenFeatures(ordered, state, memory);
   let counts: Counts = { captionTokens: 0, tokens: 0 };
   const { losses, gradients } = scoped(() => {
-    const { tree, ...counted } = plant(backbone, samples, state, alpha, beta);
+    const { tree, ...counted } = plant(backbone, ordered, state, alpha, beta, features);
     counts = counted;
     const differentiate = checkpointing ? differentiateBySegments : differentiateAtOnce;
     const result = differentiate(tree, (name) => state.get(name));
     return complete(result, state);
   });
+  features?.dispose();
   try {
     return { ...(await readLosses(losses, counts, alpha, beta)), gradients };
   } catch (error) {
@@ -40,27 +45,43 @@ export async function lossesOf(
   samples: readonly TrainingSample[],
   state: AdapterState,
   { alpha, beta }: Pick<ObjectiveOptions, 'alpha' | 'beta'>,
+  memory: FeatureMemory,
 ): Promise<BatchLosses> {
+  const ordered = captionedFirst(samples);
+  const features = await frozenFeatures(ordered, state, memory);
   let counts: Counts = { captionTokens: 0, tokens: 0 };
   const losses = tf.tidy(() => {
-    const { tree, ...counted } = plant(backbone, samples, state, alpha, beta);
+    const { tree, ...counted } = plant(backbone, ordered, state, alpha, beta, features);
     counts = counted;
     return tf.stack(evaluate(tree, (name) => state.get(name)));
   });
+  features?.dispose();
   return readLosses(losses, counts, alpha, beta);
 }
 
 type Counts = Pick<BatchLosses, 'captionTokens' | 'tokens'>;
 
-/** The model over this micro-batch as a tree of segments. Call inside `tf.tidy`. */
+/** The vision tower's output for these samples; null where adapters in the tower make it change from step to step. */
+async function frozenFeatures(
+  samples: readonly TrainingSample[],
+  state: AdapterState,
+  memory: FeatureMemory,
+): Promise<Tensor | null> {
+  return state.options.loraVision ? null : memory.of(samples.map(({ pixels }) => pixels));
+}
+
+/**
+ * The model over this micro-batch as a tree of segments, whose trunk is empty where the tower's output is given. Call
+ * inside `tf.tidy`.
+ */
 function plant(
   backbone: Backbone,
   samples: readonly TrainingSample[],
   state: AdapterState,
   alpha: number,
   beta: number,
+  features: Tensor | null,
 ): Counts & { tree: Tree } {
-  if (samples.length === 0) throw new RangeError('A micro-batch needs at least one sample');
   const batch = encodeBatch(samples, backbone);
   const options = { scale: state.scale, trained: new Set(state.parameters.keys()) };
   const head = { weight: alpha, segments: headSegments(backbone, batch) };
@@ -69,11 +90,16 @@ function plant(
     captionTokens: batch.text?.captionTokens ?? 0,
     tokens: batch.text?.realTokens ?? 0,
     tree: {
-      input: tf.tidy(() => embedPatches(batch.pixels, backbone.weights, backbone.config)),
-      trunk: visionSegments(backbone, batch.size, options),
+      input: features ?? embedded(backbone, samples),
+      trunk: features === null ? visionSegments(backbone, batch.size, options) : [],
       branches: [head, ...text],
     },
   };
+}
+
+function embedded({ weights, config }: Backbone, samples: readonly TrainingSample[]): Tensor {
+  const pixels = samples.map((sample) => sample.pixels);
+  return tf.tidy(() => embedPatches(stackPixels(pixels, config), weights, config));
 }
 
 /** Reads `[cls]` or `[cls, cap]` and disposes it. One read for both: on a GPU each read waits for the queue. */

@@ -21,7 +21,8 @@ import { Backbone } from './backbone';
 import { parseConfig } from './config';
 import { ModelFolder } from './folder';
 import { generate } from './generate';
-import { effectiveWeights, spoofProbabilities, visionFeatures } from './inference';
+import { FeatureMemory } from './features';
+import { effectiveWeights, spoofProbabilities } from './inference';
 import { lossAndGradients, lossesOf } from './objective';
 import { parsePreprocessConfig, preprocess, type PreprocessConfig } from './preprocess';
 import { TextCodec } from './tokenizer';
@@ -68,12 +69,16 @@ export async function loadModel(
 }
 
 class SmolVlm implements VisionLanguageModel {
+  private readonly features: FeatureMemory;
+
   constructor(
     readonly info: ModelInfo,
     private readonly backbone: Backbone,
     private readonly codec: TextCodec,
     private readonly pictures: PreprocessConfig,
-  ) {}
+  ) {
+    this.features = new FeatureMemory(backbone);
+  }
 
   get name(): string {
     return this.info.name;
@@ -96,7 +101,7 @@ class SmolVlm implements VisionLanguageModel {
     state: TrainableState,
     options: ObjectiveOptions,
   ): Promise<LossAndGradients> {
-    return lossAndGradients(this.backbone, batch, own(state), options);
+    return lossAndGradients(this.backbone, batch, own(state), options, this.features);
   }
 
   losses(
@@ -104,7 +109,7 @@ class SmolVlm implements VisionLanguageModel {
     state: TrainableState,
     options: Pick<ObjectiveOptions, 'alpha' | 'beta'>,
   ): Promise<BatchLosses> {
-    return lossesOf(this.backbone, batch, own(state), options);
+    return lossesOf(this.backbone, batch, own(state), options, this.features);
   }
 
   async classify(pixels: readonly Pixels[], state: TrainableState): Promise<Float32Array> {
@@ -113,9 +118,9 @@ class SmolVlm implements VisionLanguageModel {
     try {
       for (let first = 0; first < pixels.length; first += TOGETHER) {
         const part = pixels.slice(first, first + TOGETHER);
-        const probabilities = tf.tidy(() =>
-          spoofProbabilities(this.backbone, visionFeatures(this.backbone, effective.weights, part), own(state)),
-        );
+        const features = await this.features.under(own(state), effective.weights, part);
+        const probabilities = spoofProbabilities(this.backbone, features, own(state));
+        features.dispose();
         result.set(await probabilities.data<'float32'>(), first);
         probabilities.dispose();
         checkHealth();
@@ -127,7 +132,7 @@ class SmolVlm implements VisionLanguageModel {
   }
 
   generate(request: GenerateRequest): Promise<GeneratedCaption[]> {
-    return generate(this.backbone, this.codec, request, request.state === null ? null : own(request.state));
+    return generate(this.backbone, this.codec, request, request.state && own(request.state), this.features);
   }
 
   dispose(): void {

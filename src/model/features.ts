@@ -1,0 +1,85 @@
+/**
+ * What the vision tower says of pictures it has seen before. Without adapters in the tower its output depends on the
+ * picture alone, so it is computed once: every epoch and every evaluation after that reads it back, with the same
+ * numbers to the last bit (rows of a product do not depend on the other pictures of a batch).
+ */
+import * as tf from '../device/tf';
+import type { Tensor } from '../ops';
+import type { Pixels } from './api';
+import type { Backbone } from './backbone';
+import { visionFeatures } from './inference';
+import type { AdapterState } from './trainable';
+import type { FrozenWeights } from './weights';
+
+/** Bytes of features kept, least recently used out first: 8,000 pictures of the embedded backbone, 85 of 1024 x 768. */
+const LIMIT = 256 * 2 ** 20;
+/** Pictures that go through the vision tower together. */
+const TOGETHER = 16;
+
+export class FeatureMemory {
+  /** By the array of pixels itself: whoever keeps pixels in memory finds their features. */
+  private readonly kept = new Map<Pixels, Float32Array>();
+  private bytes = 0;
+
+  constructor(
+    private readonly backbone: Backbone,
+    private readonly limit = LIMIT,
+  ) {}
+
+  /**
+   * The tower's output `[n * patches, hidden]` for `state` (null: the backbone alone); `weights` with its adapters folded
+   * in, which count only where it has some in the tower. The caller disposes it.
+   */
+  async under(state: AdapterState | null, weights: FrozenWeights, pictures: readonly Pixels[]): Promise<Tensor> {
+    return state?.options.loraVision === true
+      ? tf.tidy(() => visionFeatures(this.backbone, weights, pictures))
+      : this.of(pictures);
+  }
+
+  /** The output of the tower as it was loaded, `[n * patches, hidden]`; the caller disposes it. */
+  async of(pictures: readonly Pixels[]): Promise<Tensor> {
+    const found = new Map<Pixels, Float32Array>();
+    const missing: Pixels[] = [];
+    for (const picture of new Set(pictures)) {
+      const features = this.recall(picture);
+      if (features === undefined) missing.push(picture);
+      else found.set(picture, features);
+    }
+    for (let first = 0; first < missing.length; first += TOGETHER) {
+      const part = missing.slice(first, first + TOGETHER);
+      const output = tf.tidy(() => visionFeatures(this.backbone, this.backbone.weights, part));
+      const values = await output.data<'float32'>();
+      output.dispose();
+      part.forEach((picture, i) => {
+        const each = values.length / part.length;
+        const features = values.slice(i * each, (i + 1) * each);
+        found.set(picture, features);
+        this.remember(picture, features);
+      });
+    }
+    const { patches, vision } = this.backbone.config;
+    const each = patches * vision.hidden;
+    const all = new Float32Array(pictures.length * each);
+    pictures.forEach((picture, i) => all.set(found.get(picture)!, i * each));
+    return tf.tensor2d(all, [pictures.length * patches, vision.hidden]);
+  }
+
+  private recall(picture: Pixels): Float32Array | undefined {
+    const features = this.kept.get(picture);
+    if (features !== undefined) {
+      this.kept.delete(picture);
+      this.kept.set(picture, features);
+    }
+    return features;
+  }
+
+  private remember(picture: Pixels, features: Float32Array): void {
+    this.kept.set(picture, features);
+    this.bytes += features.byteLength;
+    for (const [old, { byteLength }] of this.kept) {
+      if (this.bytes <= this.limit || old === picture) break;
+      this.kept.delete(old);
+      this.bytes -= byteLength;
+    }
+  }
+}
