@@ -6,13 +6,13 @@
  */
 import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { ensurePackages } from './setup.mjs';
 import { readArguments, usage } from './lib/args.mjs';
 import { modelFiles, ROOT } from './lib/paths.mjs';
-import { readResults } from './lib/study_results.mjs';
+import { appendResult, readResults } from './lib/study_results.mjs';
 import { duration, LiveLine, main, say, Sentence } from './lib/terminal.mjs';
 import { bundleTypeScript, loadTypeScript } from './lib/typescript.mjs';
 
@@ -58,7 +58,7 @@ await main(async () => {
   if (results.length > 0) say(`${results.length} trials are there already, ${waiting.length} are left.`);
   await runAll(waiting, { scale, model, jobs: values['jobs'] ?? availableParallelism() }, (result) => {
     results.push(result);
-    appendFileSync(file, `${JSON.stringify({ asked, result })}\n`);
+    appendResult(file, asked, result);
   });
   const wanted = new Set(trialsOf(scale).map((/** @type {any} */ { id }) => id));
   const counted = results.filter(({ id }) => wanted.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1));

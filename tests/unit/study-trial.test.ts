@@ -1,13 +1,13 @@
 /** One trial of the study from end to end, in a process of its own as `npm run study` runs it, and how a study resumes. */
 import { fork } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { trialsOf, type StudyScale } from '../../src/study/plan';
 import type { TrialResult } from '../../src/study/trial';
 import { ROOT } from '../../tools/lib/paths.mjs';
-import { readResults } from '../../tools/lib/study_results.mjs';
+import { appendResult, readResults } from '../../tools/lib/study_results.mjs';
 
 const SCALE: StudyScale = {
   steps: 1,
@@ -59,4 +59,14 @@ test('a study goes on from its finished trials, and from no others', () => {
     `${line('a', 'one')}\n${line('b', 'two')}\n${line('a', 'three')}\n${line('a', 'four').slice(0, 12)}`,
   );
   expect(readResults(file, 'a').map(({ id }) => id as string)).toEqual(['one', 'three']);
+});
+
+test('a trial that finishes after a cut line is not lost with it', () => {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'study-')), 'results.jsonl');
+  appendResult(file, 'a', { id: 'one' });
+  writeFileSync(file, '{"asked":"a","resu', { flag: 'a' });
+  appendResult(file, 'a', { id: 'two' });
+  appendResult(file, 'a', { id: 'three' });
+  expect(readResults(file, 'a').map(({ id }) => id as string)).toEqual(['one', 'two', 'three']);
+  expect(readFileSync(file, 'utf8')).not.toContain('\n\n');
 });

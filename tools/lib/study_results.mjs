@@ -1,5 +1,5 @@
 /** The finished trials of a study on disk: a line of JSON each, with what they were asked with. */
-import { existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 
 /** Results of earlier calls with the same scale, weights and code; lines of other calls are passed over. */
 export function readResults(/** @type {string} */ file, /** @type {string} */ asked) {
@@ -16,4 +16,15 @@ export function readResults(/** @type {string} */ file, /** @type {string} */ as
     }
   }
   return results;
+}
+
+/** Adds a finished trial to the file that `readResults` reads. */
+export function appendResult(
+  /** @type {string} */ file,
+  /** @type {string} */ asked,
+  /** @type {{ id: string }} */ result,
+) {
+  // Joined to a cut line, the result would be lost with it.
+  const cut = existsSync(file) && !['', '\n'].includes(readFileSync(file, 'utf8').slice(-1));
+  appendFileSync(file, `${cut ? '\n' : ''}${JSON.stringify({ asked, result })}\n`);
 }
