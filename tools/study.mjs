@@ -1,52 +1,39 @@
 /**
- * `npm run study`: the paper's experiments on the generated world, and their tables into docs/study.md.
+ * `npm run study`: the paper's experiments on the generated world, and their tables: of the whole study into
+ * docs/study.md, of a smaller one beside its results.
  *
  * Trials run in processes of one thread each. A finished trial is a line of results.jsonl; a trial that is there is
  * not run again, so that a cancelled study goes on where it was.
  */
 import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { ensurePackages } from './setup.mjs';
 import { readArguments, usage } from './lib/args.mjs';
-import { modelFiles, ROOT } from './lib/paths.mjs';
+import { outFile, outFolder } from './lib/folders.mjs';
+import { inRoot, modelFiles, ROOT } from './lib/paths.mjs';
+import { documentOf, isWhole, modelOf, openDocument, OPTIONS, scaleOf } from './lib/study_document.mjs';
 import { appendResult, readResults } from './lib/study_results.mjs';
 import { duration, LiveLine, main, say, Sentence } from './lib/terminal.mjs';
 import { bundleTypeScript, loadTypeScript } from './lib/typescript.mjs';
 
-/** @type {Record<string, import('./lib/args.mjs').Option>} */
-const OPTIONS = {
-  jobs: { kind: 'integer', least: 1, help: 'trials at once (default: one a core)' },
-  steps: { kind: 'integer', least: 1, help: 'optimiser steps of a training (default: 120)' },
-  seeds: { kind: 'integer', least: 1, help: 'how many seeds (default: 3)' },
-  model: { kind: 'text', help: 'backbone folder (default: the embedded one)' },
-  out: { kind: 'text', help: 'folder of results.jsonl (default: out/study)' },
-  write: { kind: 'text', help: 'document whose results are replaced (default: docs/study.md)' },
-};
-const BEGIN = '<!-- results: written by npm run study -->';
-const END = '<!-- end of results -->';
-
 await main(async () => {
   const values = readArguments('study', OPTIONS, process.argv.slice(2));
   if (values['help']) return say(usage('study', OPTIONS));
-  await ensurePackages();
-  const { FULL, trialsOf, studySetup, studyTables } = await loadTypeScript('src/study/index.ts');
-  const seeds = Array.from({ length: values['seeds'] ?? FULL.seeds.length }, (_, i) => i);
-  const scale = { ...FULL, seeds, steps: values['steps'] ?? FULL.steps };
-  const model = path.resolve(values['model'] ?? path.join(ROOT, 'public/models/tiny'));
+  const model = modelOf(values);
   for (const name of ['config.json', 'model.safetensors'])
     if (!existsSync(path.join(model, name)))
       throw new Sentence(`--model ${model}: there is no ${name} in it. Name a model folder.`);
-  const out = path.resolve(values['out'] ?? path.join(ROOT, 'out/study'));
-  const document = path.resolve(values['write'] ?? path.join(ROOT, 'docs/study.md'));
-  const text = existsSync(document) ? readFileSync(document, 'utf8') : '';
-  if (!text.includes(BEGIN) || !text.includes(END))
-    throw new Sentence(`${document} has no place for results: it needs the lines ${BEGIN} and ${END}.`);
-  mkdirSync(out, { recursive: true });
+  const out = path.resolve(outFolder(values['out'] ?? inRoot('out/study')));
+  const file = outFile('--out', path.join(out, 'results.jsonl'));
+  await ensurePackages();
+  const { FULL, trialsOf, studySetup, studyTables } = await loadTypeScript('src/study/index.ts');
+  const scale = scaleOf(FULL, values);
+  const document = documentOf(values, FULL, out);
+  const write = openDocument(document);
 
-  const file = path.join(out, 'results.jsonl');
   // By content: after a change of the model, the generator or the engine no earlier trial counts.
   const hash = createHash('sha256');
   for (const name of modelFiles(model)) hash.update(`${name}\0`).update(readFileSync(path.join(model, name)));
@@ -62,9 +49,10 @@ await main(async () => {
   });
   const wanted = new Set(trialsOf(scale).map((/** @type {any} */ { id }) => id));
   const counted = results.filter(({ id }) => wanted.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1));
-  const written = `${BEGIN}\n\n${studySetup(counted, scale)}\n\n${studyTables(counted)}\n\n${END}`;
-  writeFileSync(document, text.slice(0, text.indexOf(BEGIN)) + written + text.slice(text.indexOf(END) + END.length));
+  write(`${studySetup(counted, scale)}\n\n${studyTables(counted)}`);
   say(`${counted.length} trials. Tables written to ${path.relative(process.cwd(), document)}, results in ${file}.`);
+  if (!values['write'] && !isWhole(values, FULL))
+    say('docs/study.md stays as it is: its words are about the whole study with the embedded backbone.');
 });
 
 /**

@@ -1,4 +1,4 @@
-/** Folders that a tool writes to, made before any work. */
+/** Folders and files that a tool writes to, made or tried before any work. */
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Sentence } from './terminal.mjs';
@@ -22,4 +22,29 @@ export function outFolder(/** @type {string | undefined} */ out) {
     throw new Sentence(`--out ${out}: the folder cannot be written (${code}). Name another one.`);
   }
   return out;
+}
+
+/**
+ * Tries a file that an option names and that is written at the end of the work.
+ * @param {string} option as it is called, for the sentence: `--write`
+ * @param {string} file
+ * @throws Sentence where it is a folder, its folder is missing, or it cannot be written
+ */
+export function outFile(option, file) {
+  const refuse = (/** @type {string} */ why) => {
+    throw new Sentence(`${option} ${file}: ${why}`);
+  };
+  const target = path.resolve(file);
+  const folder = path.dirname(target);
+  const there = existsSync(target);
+  if (there && !statSync(target).isFile()) refuse('it is no file. Name a file to write.');
+  if (!existsSync(folder) || !statSync(folder).isDirectory())
+    refuse(`there is no folder ${folder}. Make it first, or name a file in another one.`);
+  try {
+    accessSync(there ? target : folder, constants.W_OK);
+  } catch (error) {
+    const { code } = /** @type {NodeJS.ErrnoException} */ (error);
+    refuse(`it cannot be written (${code}). Name another file.`);
+  }
+  return file;
 }
