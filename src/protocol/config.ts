@@ -2,6 +2,7 @@
  * The configuration of a run: one typed object, its presets, and where each default comes from.
  * A default that the paper (Min et al., Sci Rep 2026) does not state is marked so in the page and in exports.
  */
+import type { Label } from './samples';
 
 export type CaptionMix = 'vanilla' | 'reasoning' | 'half';
 export type BackendChoice = 'auto' | 'webgpu' | 'wasm';
@@ -140,4 +141,13 @@ const PAPER_SAYS: Record<keyof RunConfig, Exclude<Provenance, 'differs from the 
 export function provenance<K extends keyof RunConfig>(config: RunConfig, key: K): Provenance {
   const stated = PAPER_SAYS[key];
   return stated === 'paper' && config[key] !== PAPER[key] ? 'differs from the paper' : stated;
+}
+
+/** The class that is missing from what a head with any weight is to tell apart; null when none is. */
+export function missingClass(
+  { alpha }: Pick<RunConfig, 'alpha'>,
+  train: readonly { label: Label | null }[],
+): Label | null {
+  if (alpha === 0) return null;
+  return (['live', 'spoof'] as const).find((label) => !train.some((row) => row.label === label)) ?? null;
 }

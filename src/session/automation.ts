@@ -4,7 +4,6 @@
  * take the same way as anyone's.
  */
 import {
-  PRESETS,
   WorkerError,
   type DeviceInfo,
   type GenerateRequest,
@@ -15,7 +14,7 @@ import {
   type RunPhase,
   type SourceFile,
 } from '../protocol';
-import { configProblems } from './config';
+import { changedConfig, type ConfigChange } from './config';
 import { requestFor } from './generated';
 import type { AppSession } from './session';
 import type { Session } from './types';
@@ -62,7 +61,7 @@ export interface Automation {
    *
    * @throws RangeError naming every key and value that cannot be used.
    */
-  configure(change: Partial<RunConfig> & ExportedConfig, preset?: Preset): RunConfig;
+  configure(change: ConfigChange, preset?: Preset): RunConfig;
   /** Trains to the end. Rejects with a sentence when the run fails or is stopped early. */
   start(): Promise<Report>;
   /** Goes on from the newest checkpoint of a run (by default the newest run). */
@@ -72,13 +71,6 @@ export interface Automation {
   exportFiles(runId?: string): Promise<EncodedFile[]>;
   /** Sentences that the page shows now. */
   notices(): { kind: string; place: string; text: string }[];
-}
-
-/** What an exported `config.json` has around its settings. Settings beside `config` win over those in it. */
-interface ExportedConfig {
-  schema?: number;
-  config?: Partial<RunConfig>;
-  provenance?: unknown;
 }
 
 /** What an import left in the data set. */
@@ -160,14 +152,8 @@ export function automate(session: AppSession): Automation {
       if (model === null) throw new WorkerError({ cause: 'The model was not loaded.', remedy: 'See the page.' });
       return model;
     },
-    configure(given, preset) {
-      const change: Partial<RunConfig> & ExportedConfig = { ...given.config, ...given };
-      for (const key of ['schema', 'config', 'provenance'] as const) delete change[key];
-      const config = { ...(preset === undefined ? session.state.config : PRESETS[preset]), ...change };
-      const unknown = Object.keys(change).filter((key) => !(key in PRESETS.paper));
-      const problems = [...unknown.map((key) => `${key} is no setting of a run.`), ...configProblems(config)];
-      if (problems.length > 0) throw new RangeError(problems.join(' '));
-      session.setConfig(config);
+    configure(change, preset) {
+      session.setConfig(changedConfig(preset ?? session.state.config, change));
       return session.state.config;
     },
     async start() {

@@ -49,6 +49,30 @@ export function valueProblem(key: Key, value: unknown): string | null {
   return typeof value === 'boolean' ? null : `${key} is ${String(value)}. Give true or false.`;
 }
 
+/** What an exported `config.json` has around its settings. Settings beside `config` win over those in it. */
+export interface ExportedConfig {
+  schema?: number;
+  config?: Partial<RunConfig>;
+  provenance?: unknown;
+}
+
+export type ConfigChange = Partial<RunConfig> & ExportedConfig;
+
+/**
+ * A preset or a configuration with changes.
+ *
+ * @throws RangeError naming every key and value that cannot be used.
+ */
+export function changedConfig(from: RunConfig | Preset, given: ConfigChange): RunConfig {
+  const change: ConfigChange = { ...given.config, ...given };
+  for (const key of ['schema', 'config', 'provenance'] as const) delete change[key];
+  const config = { ...(typeof from === 'string' ? PRESETS[from] : from), ...change };
+  const unknown = Object.keys(change).filter((key) => !Object.hasOwn(PRESETS.paper, key));
+  const problems = [...unknown.map((key) => `${key} is no setting of a run.`), ...configProblems(config)];
+  if (problems.length > 0) throw new RangeError(problems.join(' '));
+  return config;
+}
+
 /** Every problem of a whole configuration. */
 export function configProblems(config: RunConfig): string[] {
   const problems = (Object.keys(PRESETS.paper) as Key[]).map((key) => valueProblem(key, config[key]));

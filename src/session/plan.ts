@@ -32,8 +32,11 @@ export function chooseProbes(test: readonly SampleRow[], count: number): string[
   return chosen.map(({ id }) => id);
 }
 
+/** What a plan asks of a sample. */
+type Told = Pick<SampleRow, 'captions'>;
+
 /** @throws TrainingError naming the first thing that keeps a run from starting. */
-export function checkPlan(config: RunConfig, train: readonly SampleRow[]): void {
+export function checkPlan(config: RunConfig, train: readonly Told[]): void {
   const [problem] = configProblems(config);
   if (problem !== undefined) {
     throw new TrainingError({ cause: `The configuration cannot be used: ${problem}`, remedy: '', file: null });
@@ -54,7 +57,7 @@ export function checkPlan(config: RunConfig, train: readonly SampleRow[]): void 
   if (missing !== null) throw new TrainingError(missing);
 }
 
-const has = (row: SampleRow, style: CaptionStyle): boolean => (row.captions[style]?.trim() ?? '') !== '';
+const has = (row: Told, style: CaptionStyle): boolean => (row.captions[style]?.trim() ?? '') !== '';
 
 /**
  * What keeps a run from learning the captions that it is asked to learn: there are captions, none of them in the one
@@ -62,7 +65,7 @@ const has = (row: SampleRow, style: CaptionStyle): boolean => (row.captions[styl
  */
 export function captionProblem(
   { beta, captions }: Pick<RunConfig, 'beta' | 'captions'>,
-  train: readonly SampleRow[],
+  train: readonly Told[],
 ): { cause: string; remedy: string } | null {
   if (beta === 0 || captions === 'half' || train.some((row) => has(row, captions))) return null;
   const other = captions === 'vanilla' ? 'reasoning' : 'vanilla';
@@ -77,7 +80,7 @@ export function captionProblem(
 /** What a run does otherwise than its caption setting says, as a sentence; null when nothing. */
 export function captionRemark(
   { beta, captions }: Pick<RunConfig, 'beta' | 'captions'>,
-  train: readonly SampleRow[],
+  train: readonly Told[],
 ): string | null {
   if (beta === 0 || train.length === 0) return null;
   const vanilla = train.some((row) => has(row, 'vanilla'));

@@ -1,5 +1,5 @@
 /** What a run needs before it may start; each refusal names the part, the cause and the remedy. */
-import { TrainingError, type RunConfig, type SampleRow } from '../protocol';
+import { TrainingError, missingClass, type RunConfig, type SampleRow } from '../protocol';
 import type { ChosenCaption } from './captions';
 
 /**
@@ -71,14 +71,13 @@ export function refuseUnfit(config: RunConfig, train: readonly SampleRow[], capt
       remedy: 'Label it live or spoof, or leave it out.',
     });
   }
-  for (const label of ['live', 'spoof'] as const) {
-    if (config.alpha > 0 && !train.some((sample) => sample.label === label)) {
-      throw new TrainingError({
-        file: 'training set',
-        cause: `It has no ${label} sample, so the live/spoof head has nothing to tell apart.`,
-        remedy: `Add ${label} samples, hold out a smaller share, or set alpha to 0 to train captions only.`,
-      });
-    }
+  const label = missingClass(config, train);
+  if (label !== null) {
+    throw new TrainingError({
+      file: 'training set',
+      cause: `It has no ${label} sample, so the live/spoof head has nothing to tell apart.`,
+      remedy: `Add ${label} samples, hold out a smaller share, or set alpha to 0 to train captions only.`,
+    });
   }
   if (config.beta > 0 && config.alpha === 0 && captions.every(({ text }) => text === null)) {
     throw new TrainingError({

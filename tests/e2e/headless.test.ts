@@ -40,19 +40,28 @@ function headless(args: string[], whenSaid?: { text: RegExp; signal: NodeJS.Sign
 const file = path.join(scratch, 'file.json');
 writeFileSync(file, '[1]');
 mkdirSync(path.join(scratch, 'nothing'));
+const mute = path.join(scratch, 'mute.json');
+writeFileSync(mute, '{"alpha": 0}');
 
 test.each<[string[], RegExp]>([
-  [[], /--out is missing/],
+  [[], /--out names the folder/],
   [['--out', scratch, '--data', '/nowhere/at/all'], /--data \/nowhere\/at\/all: there is no such folder/],
   [['--out', scratch, '--model', '/nowhere'], /--model \/nowhere: there is no such folder/],
   [['--out', scratch, '--captions', file, '--data', scratch], /only \.csv and \.jsonl/],
   [['--out', scratch, '--config', file], /holds no settings/],
-  [['--out', file], /is a file: name a folder/],
+  [['--out', file], /is a file\. Name a folder/],
   [['--out', scratch, '--steps', 'x'], /--steps x: it takes a whole number/],
   [['--out', scratch, '--subjects', '3'], /--subjects needs --generate/],
   [['--out', scratch, '--no-captions'], /--no-captions needs --generate/],
   [['--out', scratch, '--generate', 'synthetic-X'], /--generate synthetic-X: There is no generated set/],
   [['--out', scratch, '--generate', 'synthetic-M', '--attack', 'mask'], /has no attack 'mask'.* It offers print/],
+  [['--out', scratch, '--generate', 'synthetic-M', '--generate', 'synthetic-M'], /synthetic-M is given twice/],
+  [['--out', scratch, '--generate', 'synthetic-M', '--clips', '0'], /no spoof clip to train on/],
+  [['--out', scratch, '--generate', 'synthetic-M', '--live', '0'], /no live clip to train on/],
+  [
+    ['--out', scratch, '--generate', 'synthetic-M', '--no-captions', '--config', mute],
+    /alpha is 0 and no training sample/,
+  ],
 ])('%j ends with a sentence', async (args, sentence) => {
   const { status, stderr } = await headless(args);
   expect(stderr).toMatch(sentence);

@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { DEMO, type Label, type SampleRow, type SourceFile } from '../../src/protocol';
+import {
+  DEMO,
+  type GenerateRequest,
+  type Label,
+  type RunConfig,
+  type SampleRow,
+  type SourceFile,
+} from '../../src/protocol';
 import { requestSince } from '../../src/session/network';
+import { foreseenProblem } from '../../src/session/foresee';
+import { requestFor } from '../../src/session/generated';
 import { captionRemark, checkPlan, chooseProbes, rowsOf, runName } from '../../src/session/plan';
 import { withoutCommonFolder } from '../../src/session/models';
 import { summarise } from '../../src/data/summary';
@@ -94,6 +103,35 @@ describe('a run’s start', () => {
   test('samples that are gone are counted', () => {
     expect(() => rowsOf(['a', 'b', 'c'], [row('b', 'live', null)])).toThrow(/2 of the run's 3 samples/);
     expect(rowsOf(['b', 'a'], [row('a', null, null), row('b', null, null)]).map(({ id }) => id)).toEqual(['b', 'a']);
+  });
+});
+
+describe('a run on sets that are not drawn yet', () => {
+  const request = requestFor('synthetic-M');
+
+  test('is foreseen to start, where it would', () => {
+    expect(foreseenProblem([request], DEMO)).toBeNull();
+    expect(foreseenProblem([{ ...request, subjects: 1 }], DEMO)).toBeNull();
+    expect(foreseenProblem([{ ...request, styles: [] }], DEMO)).toBeNull();
+    expect(foreseenProblem([{ ...request, attacks: [] }], { ...DEMO, alpha: 0 })).toBeNull();
+    const live = { ...request, attackClips: 0 };
+    const spoof = { ...requestFor('synthetic-C'), liveClips: 0 };
+    expect(foreseenProblem([live, spoof], DEMO)).toBeNull();
+  });
+
+  test.each<[string, Partial<GenerateRequest>, Partial<RunConfig>, RegExp]>([
+    ['no attack', { attackClips: 0 }, {}, /no spoof clip to train on.* Ask for more spoof clips/],
+    ['no live clip', { liveClips: 0 }, {}, /no live clip to train on/],
+    ['everybody held out', { subjects: 1 }, { testShare: 0.9 }, /hold out a smaller share/],
+    ['neither head nor captions', { styles: [] }, { alpha: 0 }, /nothing to learn\. Raise alpha/],
+    [
+      'captions of another style',
+      { styles: ['vanilla'] },
+      { captions: 'reasoning' },
+      /No training sample has a reasoning/,
+    ],
+  ])('is refused with %s', (_, change, settings, sentence) => {
+    expect(foreseenProblem([{ ...request, ...change }], { ...DEMO, ...settings })).toMatch(sentence);
   });
 });
 

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { DEMO, PAPER, type RunConfig } from '../../src/protocol';
-import { configProblems, differences, nearestPreset, parseValue, valueProblem } from '../../src/session/config';
+import {
+  changedConfig,
+  configProblems,
+  differences,
+  nearestPreset,
+  parseValue,
+  valueProblem,
+} from '../../src/session/config';
 import { readSettings, writeSettings, type Settings } from '../../src/session/settings';
 
 const base: Settings = { view: 'data', theme: 'auto', backend: 'auto', config: DEMO };
@@ -74,5 +81,25 @@ describe('configuration', () => {
     expect(nearestPreset(DEMO)).toBe('demo');
     expect(nearestPreset(PAPER)).toBe('paper');
     expect(differences({ ...PAPER, seed: 1 }, 'paper')).toEqual(['seed']);
+  });
+});
+
+describe('a configuration with changes', () => {
+  test('starts from a preset or from another one; an exported file will do', () => {
+    expect(changedConfig('paper', {})).toEqual(PAPER);
+    const exported = { schema: 1, config: { steps: 9, seed: 2 }, provenance: {} };
+    expect(changedConfig({ ...DEMO, batch: 3 }, { ...exported, seed: 4 })).toEqual({
+      ...DEMO,
+      batch: 3,
+      steps: 9,
+      seed: 4,
+    });
+  });
+
+  test('is refused with every key and value that cannot be used', () => {
+    const change = { steps: -1, stepz: 1, constructor: 1 } as never;
+    expect(() => changedConfig('demo', change)).toThrow(
+      /stepz is no setting of a run\. constructor is no setting of a run\. steps is -1/,
+    );
   });
 });

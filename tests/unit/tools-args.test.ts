@@ -1,7 +1,8 @@
 /** Command line arguments of the tools: every mistake gets a sentence that names it. */
 import { expect, test } from 'vitest';
-import { readArguments, usage } from '../../tools/lib/args.mjs';
-import { OPTIONS } from '../../tools/lib/headless.mjs';
+import { readArguments, refuseTwice, usage } from '../../tools/lib/args.mjs';
+import { requestsOf } from '../../tools/lib/generate.mjs';
+import { OPTIONS } from '../../tools/lib/headless_arguments.mjs';
 
 const read = (...argv: string[]) => readArguments('headless', OPTIONS, argv);
 
@@ -37,4 +38,14 @@ test('a number may have an upper bound too', () => {
 test('the list of arguments names every one', () => {
   const text = usage('headless', OPTIONS);
   for (const name of Object.keys(OPTIONS)) expect(text).toContain(`--${name}`);
+});
+
+test('what may be repeated may not be the same twice, where that would lose something', () => {
+  expect(() => refuseTwice('domain', ['a', 'b'], 'no')).not.toThrow();
+  expect(() => refuseTwice('domain', ['a', 'b', 'a'], 'one file over the other')).toThrow(
+    '--domain a is given twice: one file over the other. Name it once.',
+  );
+  expect(() => void requestsOf(read('--generate', 'synthetic-M', '--generate', 'synthetic-M'))).toThrow(
+    '--generate synthetic-M is given twice',
+  );
 });

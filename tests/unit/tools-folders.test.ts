@@ -1,9 +1,9 @@
 /** A tool's folder is made and its file tried before its work, or a sentence says why not. */
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { outFile, outFolder } from '../../tools/lib/folders.mjs';
+import { outFile, outFolder, passingFolder } from '../../tools/lib/folders.mjs';
 
 const root = mkdtempSync(path.join(tmpdir(), 'folders-'));
 
@@ -38,4 +38,18 @@ test('a file is refused where it is a folder, or its folder is missing or is non
   expect(() => outFile('--write', path.join(root, 'no', 'file'))).toThrow(/there is no folder .*no\. Make it first/);
   writeFileSync(path.join(root, 'plain'), '');
   expect(() => outFile('--write', path.join(root, 'plain', 'x'))).toThrow(/there is no folder .*plain\./);
+});
+
+test('a folder of work that came to nothing goes again, with what led to it and no more', () => {
+  const kept = path.join(root, 'kept');
+  mkdirSync(kept);
+  passingFolder(path.join(kept, 'a', 'b'))();
+  expect(readdirSync(kept)).toEqual([]);
+  const used = passingFolder(path.join(kept, 'c', 'd'));
+  writeFileSync(path.join(kept, 'c', 'file'), '');
+  used();
+  expect(readdirSync(path.join(kept, 'c'))).toEqual(['file']);
+  passingFolder(kept)();
+  expect(existsSync(kept)).toBe(true);
+  expect(() => passingFolder(path.join(kept, 'c', 'file', 'x'))).toThrow(/is a file\. Name a folder/);
 });

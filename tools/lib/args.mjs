@@ -79,3 +79,9 @@ export function readArguments(command, options, argv) {
   }
   return values;
 }
+
+/** Refuses an argument that may be repeated, but not with the same value; `why` says what would come of it. */
+export function refuseTwice(/** @type {string} */ name, /** @type {string[]} */ values, /** @type {string} */ why) {
+  const twice = values.find((value, i) => values.indexOf(value) !== i);
+  if (twice !== undefined) throw new Sentence(`--${name} ${twice} is given twice: ${why}. Name it once.`);
+}

@@ -1,5 +1,5 @@
 /** Folders and files that a tool writes to, made or tried before any work. */
-import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, rmdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Sentence } from './terminal.mjs';
 
@@ -9,10 +9,7 @@ import { Sentence } from './terminal.mjs';
  */
 export function outFolder(/** @type {string | undefined} */ out) {
   if (!out) throw new Sentence('--out names the folder to write to.');
-  /** @type {string[]} */
-  const missing = [];
-  let there = path.resolve(out);
-  for (; !existsSync(there); there = path.dirname(there)) missing.unshift(there);
+  const { there, missing } = wayTo(out);
   if (!statSync(there).isDirectory()) throw new Sentence(`--out ${out}: ${there} is a file. Name a folder.`);
   try {
     for (const folder of missing) mkdirSync(folder);
@@ -22,6 +19,32 @@ export function outFolder(/** @type {string | undefined} */ out) {
     throw new Sentence(`--out ${out}: the folder cannot be written (${code}). Name another one.`);
   }
   return out;
+}
+
+/** The part of a path that exists, and the folders below it that do not, the outermost first. */
+function wayTo(/** @type {string} */ folder) {
+  /** @type {string[]} */
+  const missing = [];
+  let there = path.resolve(folder);
+  for (; !existsSync(there); there = path.dirname(there)) missing.unshift(there);
+  return { there, missing };
+}
+
+/**
+ * `outFolder` for work that may come to nothing.
+ * @param {string | undefined} out
+ * @returns what removes again the folders that were made, as far as nothing lies in them
+ */
+export function passingFolder(out) {
+  const made = out ? wayTo(out).missing.reverse() : [];
+  outFolder(out);
+  return () => {
+    try {
+      for (const folder of made) rmdirSync(folder);
+    } catch {
+      // Something lies in it: it stays, and so do those around it.
+    }
+  };
 }
 
 /**

@@ -1,4 +1,5 @@
 /** `--generate` and its companions: which sets a headless run asks the page's generator for. */
+import { refuseTwice } from './args.mjs';
 import { Sentence } from './terminal.mjs';
 import { loadTypeScript } from './typescript.mjs';
 
@@ -29,15 +30,22 @@ export function requestsOf(/** @type {Record<string, any>} */ values) {
     const given = Object.keys(GENERATE_OPTIONS).find((name) => ![undefined, ''].includes(values[name]?.toString()));
     if (given) throw new Sentence(`--${given} needs --generate: name the set to make, for example synthetic-M.`);
   }
+  refuseTwice('generate', sets, 'the second would take the place of the first');
   return sets.map((/** @type {string} */ domain) => ({ domain, ...change }));
 }
 
-/** Asks the generator itself whether it can do that, before a browser is started for it. */
-export async function checkRequests(/** @type {{domain: string}[]} */ requests) {
-  if (requests.length === 0) return;
+/**
+ * Asks the generator itself whether it can do that, before a browser is started for it.
+ * @param {{domain: string}[]} requests
+ * @returns {Promise<{domain: string}[]>} the requests with what was left out
+ */
+export async function checkRequests(requests) {
+  if (requests.length === 0) return [];
   const { requestFor, requestProblem } = await loadTypeScript('src/session/generated.ts');
-  for (const request of requests) {
-    const problem = requestProblem({ ...requestFor(request.domain), ...request });
+  const whole = requests.map((request) => ({ ...requestFor(request.domain), ...request }));
+  for (const request of whole) {
+    const problem = requestProblem(request);
     if (problem !== null) throw new Sentence(`--generate ${request.domain}: ${problem}`);
   }
+  return whole;
 }

@@ -1,86 +1,30 @@
 /** A scripted run of the built page: data in, training, files out. Shared by `npm run headless` and `npm run demo`. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { ensureBuild, ensureChromium, ensurePackages } from '../setup.mjs';
 import { launchChromium } from './chromium.mjs';
 import { call, give, NetworkWatch, open } from './drive.mjs';
-import { GENERATE_OPTIONS, checkRequests, requestsOf } from './generate.mjs';
+import { passingFolder } from './folders.mjs';
+import { requestsOf } from './generate.mjs';
+import { checkArguments, checkRun } from './headless_arguments.mjs';
 import { captionLines, evaluationLine, progressLine } from './progress.mjs';
 import { serveFolder } from './serve.mjs';
 import { duration, LiveLine, say, Sentence } from './terminal.mjs';
 
-/** @type {Record<string, import('./args.mjs').Option>} */
-export const OPTIONS = {
-  data: {
-    kind: 'texts',
-    help: 'a folder of images and videos; may be given more than once (default: the embedded set)',
-  },
-  ...GENERATE_OPTIONS,
-  captions: { kind: 'text', help: 'a CSV or JSONL file with labels and captions for the files of --data' },
-  model: { kind: 'text', help: 'embedded (default), or a model folder in the Hugging Face format' },
-  config: { kind: 'text', help: 'a JSON file with run settings, e.g. the config.json of an earlier run' },
-  preset: { kind: 'choice', choices: ['demo', 'paper'], help: 'settings to start from (default: demo)' },
-  backend: { kind: 'choice', choices: ['auto', 'webgpu', 'wasm'], help: 'where to compute (default: auto)' },
-  steps: { kind: 'integer', least: 1, help: 'optimiser steps' },
-  seed: { kind: 'integer', least: 0, help: 'seed of split, order and initial weights' },
-  out: { kind: 'text', help: 'folder for report.json, metrics.csv, captions.jsonl, adapter/, config.json, page.png' },
-  timeout: { kind: 'number', least: 1, help: 'give up after so many seconds (default: never)' },
-};
-
 /** Seconds without any sign of life from the page before the run counts as hung. */
 const SILENCE = 900;
-
-/** Checks what needs no browser, so that a wrong path costs no waiting. @returns {Record<string, unknown>} settings */
-function checkArguments(/** @type {Record<string, any>} */ values) {
-  if (!values['out']) throw new Sentence('--out is missing: name a folder for the report and the adapter.');
-  const isFolder = (/** @type {string} */ name) => existsSync(name) && statSync(name).isDirectory();
-  const isFile = (/** @type {string} */ name) => existsSync(name) && statSync(name).isFile();
-  for (const folder of values['data'])
-    if (!isFolder(folder))
-      throw new Sentence(`--data ${folder}: there is no such folder. Give the folder that holds the images or videos.`);
-  if (values['captions']) {
-    if (!isFile(values['captions']))
-      throw new Sentence(`--captions ${values['captions']}: there is no such file. Give a CSV or JSONL file.`);
-    if (!/\.(csv|jsonl)$/i.test(values['captions']))
-      throw new Sentence(`--captions ${values['captions']}: only .csv and .jsonl files are read.`);
-    if (values['data'].length === 0)
-      throw new Sentence('--captions needs --data: name the folder that its files lie in.');
-  }
-  const model = values['model'] ?? 'embedded';
-  if (model !== 'embedded' && !isFolder(model))
-    throw new Sentence(`--model ${model}: there is no such folder. Give a Hugging Face model folder, or embedded.`);
-  if (existsSync(values['out']) && !isFolder(values['out']))
-    throw new Sentence(`--out ${values['out']} is a file: name a folder.`);
-
-  /** @type {Record<string, unknown>} */
-  let settings = {};
-  const file = values['config'];
-  if (file) {
-    if (!isFile(file)) throw new Sentence(`--config ${file}: there is no such file.`);
-    try {
-      settings = JSON.parse(readFileSync(file, 'utf8'));
-    } catch (error) {
-      throw new Sentence(
-        `--config ${file} is not JSON (${error instanceof Error ? error.message : error}): give a file such as the config.json of an earlier run.`,
-      );
-    }
-    if (typeof settings !== 'object' || settings === null || Array.isArray(settings))
-      throw new Sentence(`--config ${file} holds no settings: give a JSON object such as {"steps": 40}.`);
-  }
-  for (const key of /** @type {const} */ (['steps', 'seed']))
-    if (values[key] !== undefined) settings[key] = values[key];
-  return settings;
-}
 
 /**
  * Runs everything and writes the files; throws a Sentence when the run did not finish or the report is not whole.
  *
- * @param {Record<string, any>} values arguments as read by `readArguments` with OPTIONS
+ * @param {Record<string, any>} values arguments as read by `readArguments` with the OPTIONS of headless_arguments
  */
 export async function headless(values) {
   const settings = checkArguments(values);
   const requests = requestsOf(values);
+  /** @type {(() => Promise<unknown> | void)[]} */
+  const undo = [passingFolder(values['out'])];
   const cancel = new AbortController();
   const stop = (/** @type {string} */ why) => cancel.abort(new Sentence(why));
   const onSignal = () => stop('Cancelled: nothing was written.');
@@ -92,8 +36,6 @@ export async function headless(values) {
       () => stop(`The run was not finished after ${values['timeout']} s (--timeout): nothing was written.`),
       values['timeout'] * 1000,
     );
-  /** @type {(() => Promise<unknown> | void)[]} */
-  const undo = [];
   /** Rejects as soon as the user cancels. */
   const cancelled = new Promise((_, reject) =>
     cancel.signal.addEventListener('abort', () => reject(cancel.signal.reason)),
@@ -101,7 +43,7 @@ export async function headless(values) {
   cancelled.catch(() => {});
   try {
     await ensurePackages();
-    await checkRequests(requests);
+    await checkRun(values, settings, requests);
     const executable = await ensureChromium();
     await ensureBuild();
     cancel.signal.throwIfAborted();

@@ -7,7 +7,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { readArguments, usage } from '../lib/args.mjs';
+import { readArguments, refuseTwice, usage } from '../lib/args.mjs';
 import { outFolder } from '../lib/folders.mjs';
 import { encodePng, withoutAlpha, writeVideo } from '../lib/pictures.mjs';
 import { LiveLine, Sentence, duration, main, say } from '../lib/terminal.mjs';
@@ -33,8 +33,7 @@ await main(async () => {
   const { out, domain: domains, subjects = 8, live = 2, clips = 1, attack: attacks, seed = 1, video } = values;
   if (!out) throw new Sentence('--out names the folder to write to.');
   if (domains.length === 0) throw new Sentence('--domain names the set to make: synthetic-M, -C, -I, -O or -W.');
-  const twice = domains.find((/** @type {string} */ domain, /** @type {number} */ i) => domains.indexOf(domain) !== i);
-  if (twice) throw new Sentence(`--domain ${twice} is given twice; its files would be written over one another.`);
+  refuseTwice('domain', domains, 'its files would be written over one another');
   const styles = values['no-captions'] ? [] : ['vanilla', 'reasoning'];
   const world = await loadTypeScript('src/data/synthetic/index.ts');
 
