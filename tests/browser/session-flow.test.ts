@@ -259,6 +259,10 @@ describe('a generated set', () => {
     const { generate } = automate(session);
     expect(await generate({ domain: 'synthetic-W', subjects: 1 })).toMatchObject({ samples: 15 });
     await expect(generate({ domain: 'synthetic-X' })).rejects.toThrow(/no generated set named 'synthetic-X'/);
+    const misspelt = { domain: 'synthetic-W', persons: 3 } as never;
+    await expect(generate(misspelt)).rejects.toThrow(/synthetic-W: 'persons' is no part of a request/);
+    const bare = { domain: 'synthetic-W', attacks: 'print' } as never;
+    await expect(generate(bare)).rejects.toThrow(/The attacks are 'print'\. Give a list/);
   });
 });
 

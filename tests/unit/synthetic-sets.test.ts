@@ -46,16 +46,22 @@ function fingerprint(frames: readonly SetFrame[]): string {
 
 describe('a request', () => {
   const request = small('synthetic-M');
-  const refused: [string, Partial<Record<keyof SetRequest, unknown>>, RegExp][] = [
+  const refused: [string, Record<string, unknown>, RegExp][] = [
     ['no person', { subjects: 0 }, /persons is 0/],
     ['half a person', { subjects: 1.5 }, /whole number/],
     ['too many persons', { subjects: SET_LIMITS.subjects + 1 }, /from 1 to 500/],
     ['a number that is none', { subjects: Number.NaN }, /NaN/],
+    ['a number as text', { subjects: '3' }, /persons is '3'\. It must be a whole number/],
+    ['nothing for a number', { seed: null }, /seed is 'null'/],
     ['fewer than no clips', { liveClips: -1 }, /live clips a person is -1/],
     ['too many clips', { attackClips: SET_LIMITS.clips + 1 }, /from 0 to 20/],
     ['an unknown domain', { domain: 'synthetic-Q' }, /no generated set named 'synthetic-Q'/],
     ['an attack of another domain', { attacks: ['mannequin'] }, /no attack 'mannequin'.*offers print, replay/],
     ['an attack twice', { attacks: ['print', 'print'] }, /twice/],
+    ['attacks that are no list', { attacks: 'print' }, /attacks are 'print'\. Give a list of attacks, which may be/],
+    ['nothing for attacks', { attacks: null }, /attacks are 'null'\. Give a list/],
+    ['styles that are no list', { styles: 'vanilla' }, /caption styles are 'vanilla'\. Give a list/],
+    ['something else', { persons: 3 }, /'persons' is no part of a request\. Its parts are domain, subjects, liveClips/],
     ['no clip at all', { liveClips: 0, attackClips: 0 }, /no clip at all/],
     ['no attack and no live clip', { liveClips: 0, attacks: [] }, /no clip at all/],
     ['a negative seed', { seed: -1 }, /seed is -1/],
@@ -65,7 +71,7 @@ describe('a request', () => {
     ['too many frames', { subjects: 500, liveClips: 20, attackClips: 20 }, /60000 frames/],
   ];
   it.each(refused)('with %s is refused with a sentence', (_, change, words) => {
-    const wrong = { ...request, ...change } as SetRequest;
+    const wrong = { ...request, ...change };
     expect(() => checkRequest(wrong)).toThrow(ImportError);
     expect(() => checkRequest(wrong)).toThrow(words);
     expect(() => makeSet(wrong).next()).toThrow(ImportError);

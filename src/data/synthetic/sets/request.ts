@@ -1,5 +1,5 @@
 /** What may be asked for, and how much that is. */
-import { ImportError } from '../../../protocol';
+import { ImportError, type CaptionStyle } from '../../../protocol';
 import { domainOf } from './domains';
 import { DOMAINS, type DomainName, type SetRequest } from './types';
 
@@ -16,6 +16,17 @@ export const SET_LIMITS = {
 /** Frames kept of a clip: early and middle, as of a video. */
 export const FRAMES_OF_A_CLIP = 2;
 
+const KEYS: Readonly<Record<keyof SetRequest, true>> = {
+  domain: true,
+  subjects: true,
+  liveClips: true,
+  attackClips: true,
+  attacks: true,
+  styles: true,
+  seed: true,
+};
+const STYLES: readonly string[] = ['vanilla', 'reasoning'] satisfies CaptionStyle[];
+
 /** Frames that `makeSet` yields for the request. */
 export function countFrames({ subjects, liveClips, attackClips, attacks }: SetRequest): number {
   return FRAMES_OF_A_CLIP * subjects * (liveClips + attackClips * attacks.length);
@@ -30,25 +41,23 @@ export function checkRequest(request: SetRequest): void {
   if (!(DOMAINS as readonly string[]).includes(domain)) {
     refuse(null, `There is no generated set named ${quote(domain)}.`, `Choose one of ${DOMAINS.join(', ')}.`);
   }
+  const unknown = Object.keys(request).find((key) => !Object.hasOwn(KEYS, key));
+  if (unknown !== undefined) {
+    refuse(domain, `${quote(unknown)} is no part of a request.`, `Its parts are ${Object.keys(KEYS).join(', ')}.`);
+  }
   whole(domain, 'The number of persons', subjects, 1, SET_LIMITS.subjects);
   whole(domain, 'The number of live clips a person', liveClips, 0, SET_LIMITS.clips);
   whole(domain, 'The number of clips a person and attack', attackClips, 0, SET_LIMITS.clips);
   whole(domain, 'The seed', seed, 0, SET_LIMITS.seed);
   const offered = domainOf(domain).attacks;
-  attacks.forEach((attack, index) => {
-    if (!offered.includes(attack)) {
+  list(domain, 'attack', attacks, (attack) => {
+    if (!(offered as readonly unknown[]).includes(attack)) {
       refuse(domain, `This set has no attack ${quote(attack)}.`, `It offers ${offered.join(', ')}.`);
     }
-    if (attacks.indexOf(attack) !== index) {
-      refuse(domain, `The attack ${quote(attack)} is asked for twice.`, 'Name every attack once.');
-    }
   });
-  (styles as readonly unknown[]).forEach((style, index) => {
-    if (style !== 'vanilla' && style !== 'reasoning') {
+  list(domain, 'caption style', styles, (style) => {
+    if (!(STYLES as readonly unknown[]).includes(style)) {
       refuse(domain, `There is no caption style ${quote(style)}.`, 'Choose vanilla, reasoning, both or none.');
-    }
-    if ((styles as readonly unknown[]).indexOf(style) !== index) {
-      refuse(domain, `The caption style ${quote(style)} is asked for twice.`, 'Name every style once.');
     }
   });
   const frames = countFrames(request);
@@ -68,9 +77,25 @@ export function checkRequest(request: SetRequest): void {
   }
 }
 
-function whole(domain: DomainName, what: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  refuse(domain, `${what} is ${String(value)}.`, `It must be a whole number from ${least} to ${most}.`);
+function whole(domain: DomainName, what: string, value: unknown, least: number, most: number): void {
+  const number = typeof value === 'number';
+  if (number && Number.isInteger(value) && value >= least && value <= most) return;
+  // In quotes where it is no number: '3' would look like what is asked for.
+  const said = number ? String(value) : quote(value);
+  refuse(domain, `${what} is ${said}.`, `It must be a whole number from ${least} to ${most}.`);
+}
+
+/** Goes through a list that a script may have written wrongly: no list at all, or something twice. */
+function list(domain: DomainName, what: string, values: unknown, check: (value: unknown) => void): void {
+  if (!Array.isArray(values)) {
+    refuse(domain, `The ${what}s are ${quote(values)}.`, `Give a list of ${what}s, which may be empty.`);
+  }
+  for (const [index, value] of (values as unknown[]).entries()) {
+    check(value);
+    if (values.indexOf(value) !== index) {
+      refuse(domain, `The ${what} ${quote(value)} is asked for twice.`, `Name every ${what} once.`);
+    }
+  }
 }
 
 function refuse(file: DomainName | null, cause: string, remedy: string): never {
