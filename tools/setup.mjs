@@ -4,22 +4,11 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { headersFile } from './headers.mjs';
-import { DIST, inRoot } from './lib/paths.mjs';
+import { DIST, inRoot, isExecutable, onPath } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
 import { duration, LiveLine, main, say, Sentence } from './lib/terminal.mjs';
 
@@ -103,27 +92,6 @@ function countPackages() {
     // Not there yet, or just being replaced by npm.
   }
   return count;
-}
-
-const isExecutable = (/** @type {string} */ file) => {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
-};
-
-/** The first of `names` on PATH, or null. */
-function onPath(/** @type {string[]} */ names) {
-  const endings = process.platform === 'win32' ? ['.exe', '.cmd', ''] : [''];
-  for (const name of names)
-    for (const folder of (process.env['PATH'] ?? '').split(path.delimiter))
-      for (const ending of endings) {
-        const file = path.join(folder, name + ending);
-        if (folder && isExecutable(file)) return file;
-      }
-  return null;
 }
 
 /** Where Chrome and Chromium lie when they are not on PATH. */

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { crc32, deflateSync } from 'node:zlib';
+import { onPath } from './paths.mjs';
 import { Sentence } from './terminal.mjs';
 
 /** Without alpha: [height, width, 4] to [height, width, 3]. */
@@ -59,6 +60,13 @@ const CODECS = {
   webm: ['-c:v', 'libvpx-vp9', '-b:v', '0', '-deadline', 'good', '-cpu-used', '2', '-threads', '1', '-row-mt', '0'],
 };
 
+const MISSING = 'ffmpeg is needed for this and was not found; install it (Debian: apt install ffmpeg).';
+
+/** Asked before any work whose result ffmpeg has to write. @throws Sentence where there is none */
+export function requireFfmpeg() {
+  if (onPath(['ffmpeg']) === null) throw new Sentence(MISSING);
+}
+
 /** Runs ffmpeg on raw RGB frames. */
 async function ffmpeg(
   /** @type {string[]} */ input,
@@ -80,8 +88,7 @@ async function ffmpeg(
     const [code] = await once(child, 'close');
     if (code !== 0) throw new Sentence(`ffmpeg failed: ${said.trim() || `status ${code}`}`);
   } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT')
-      throw new Sentence('ffmpeg is needed for this and was not found; install it (Debian: apt install ffmpeg).');
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT') throw new Sentence(MISSING);
     throw error;
   }
 }

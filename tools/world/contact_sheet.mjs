@@ -4,11 +4,10 @@
  * `M.jpg`, `C.jpg`, ...: rows live, print, replay; a column a person. `attacks.jpg`: a row an attack. `scenes.jpg`: broad
  * scenes that a backbone is pretrained on. Needs ffmpeg for JPEG.
  */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readArguments, usage } from '../lib/args.mjs';
 import { outFolder } from '../lib/folders.mjs';
-import { withoutAlpha, writeJpeg } from '../lib/pictures.mjs';
+import { requireFfmpeg, withoutAlpha, writeJpeg } from '../lib/pictures.mjs';
 import { main, say } from '../lib/terminal.mjs';
 import { loadTypeScript } from '../lib/typescript.mjs';
 
@@ -52,11 +51,11 @@ await main(async () => {
   if (values['help']) return say(usage(command, OPTIONS));
   const { out, seed = 3, persons = 6, scale = 1, quality = 4 } = values;
   outFolder(out);
+  requireFfmpeg();
   const { ATTACKS, DOMAINS, domainOf, makeSet } = await loadTypeScript('src/data/synthetic/index.ts');
   const [{ drawScene, renderScene }, { Random }, { toBytes }] = await Promise.all(
     ['scenes/index.ts', 'random.ts', 'raster.ts'].map((path) => loadTypeScript(`src/data/synthetic/${path}`)),
   );
-  await mkdir(out, { recursive: true });
 
   /** The early frame of everybody's first clip of a kind. */
   const row = (/** @type {string} */ domain, /** @type {string | null} */ attack, /** @type {number} */ subjects) =>

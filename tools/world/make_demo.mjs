@@ -5,14 +5,14 @@
  * has two live clips, one print and one replay; of every third person there is a still. Takes some minutes. Needs ffmpeg.
  */
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
 import { readArguments, usage } from '../lib/args.mjs';
 import { outFolder } from '../lib/folders.mjs';
 import { SETS, STYLES, demoFiles } from '../lib/demo_set.mjs';
-import { encodePng, withoutAlpha, writeJpeg, writeVideo } from '../lib/pictures.mjs';
-import { LiveLine, Sentence, main, say } from '../lib/terminal.mjs';
+import { encodePng, requireFfmpeg, withoutAlpha, writeJpeg, writeVideo } from '../lib/pictures.mjs';
+import { SetFolder } from '../lib/set_folder.mjs';
+import { LiveLine, main, say } from '../lib/terminal.mjs';
 import { loadTypeScript } from '../lib/typescript.mjs';
 
 /** @type {Record<string, import('../lib/args.mjs').Option>} */
@@ -22,10 +22,12 @@ const OPTIONS = {
 };
 /** Constant rate factors: fine enough that dots survive, coarse enough for a page to load. */
 const QUALITY = { mp4: 23, webm: 33 };
+const MANIFEST = 'manifest.json';
+
 /** Lists the folder's files with sizes and SHA-256: the page refuses what differs. Returns their bytes together. */
 async function writeManifest(/** @type {string} */ folder) {
   const names = (await readdir(folder, { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile() && entry.name !== 'manifest.json' && !entry.name.endsWith('.md'))
+    .filter((entry) => entry.isFile() && entry.name !== MANIFEST && !entry.name.endsWith('.md'))
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .sort();
   const files = [];
@@ -33,7 +35,7 @@ async function writeManifest(/** @type {string} */ folder) {
     const data = await readFile(join(folder, path));
     files.push({ path, bytes: data.length, sha256: createHash('sha256').update(data).digest('hex') });
   }
-  await writeFile(join(folder, 'manifest.json'), `${JSON.stringify({ files }, null, 1)}\n`);
+  await writeFile(join(folder, MANIFEST), `${JSON.stringify({ files }, null, 1)}\n`);
   return files.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
@@ -43,24 +45,16 @@ await main(async () => {
   if (values['help']) return say(usage(command, OPTIONS));
   const { out, seed = 7 } = values;
   outFolder(out);
-  const strange = SETS.find(({ domain }) => existsSync(join(out, domain)) && !existsSync(join(out, 'manifest.json')));
-  if (strange)
-    throw new Sentence(
-      `${join(out, strange.domain)} was not made by this tool and would be replaced. Name another folder.`,
-    );
+  requireFfmpeg();
+  const sets = SETS.map(({ domain }) => domain);
+  const folder = new SetFolder(out, { sets, tables: ['captions.jsonl', MANIFEST], mark: MANIFEST });
   const { FRAMES_A_SECOND, captionsOf, keptFrames, renderClip, renderFrame } =
     await loadTypeScript('src/data/synthetic/index.ts');
   /** @type {string[]} */
   const rows = [];
   const line = new LiveLine(5);
 
-  // Written aside, so that what is there stays until all of the new set is.
-  const aside = join(out, '.making');
-  await rm(aside, { recursive: true, force: true });
-  const place = async (/** @type {string} */ file) => {
-    await mkdir(dirname(join(aside, file)), { recursive: true });
-    return join(aside, file);
-  };
+  await folder.begin();
   const list = (/** @type {string} */ file, /** @type {any} */ clip, /** @type {any} */ facts) => {
     const { vanilla, reasoning } = captionsOf(clip, 'clip', facts, STYLES);
     const { label, attack } = facts;
@@ -73,22 +67,17 @@ await main(async () => {
     const kind = /** @type {'mp4' | 'webm' | 'jpg' | 'png'} */ (file.slice(file.lastIndexOf('.') + 1));
     if (still) {
       const { pixels, edge } = renderFrame(clip, keptFrames(clip).early);
-      if (kind === 'jpg') await writeJpeg(await place(file), withoutAlpha(pixels), edge, edge, 3);
-      else await writeFile(await place(file), encodePng(withoutAlpha(pixels), edge, edge));
+      if (kind === 'jpg') await writeJpeg(await folder.place(file), withoutAlpha(pixels), edge, edge, 3);
+      else await writeFile(await folder.place(file), encodePng(withoutAlpha(pixels), edge, edge));
     } else {
       const { frames, edge } = renderClip(clip);
       const quality = QUALITY[/** @type {'mp4' | 'webm'} */ (kind)];
       const film = { width: edge, height: edge, rate: FRAMES_A_SECOND, quality };
-      await writeVideo(await place(file), frames.map(withoutAlpha), film);
+      await writeVideo(await folder.place(file), frames.map(withoutAlpha), film);
     }
     list(file, clip, facts);
   }
   line.end();
-  for (const { domain } of SETS) {
-    await rm(join(out, domain), { recursive: true, force: true });
-    await rename(join(aside, domain), join(out, domain));
-  }
-  await rm(aside, { recursive: true });
-  await writeFile(join(out, 'captions.jsonl'), rows.join(''));
+  await folder.finish({ 'captions.jsonl': rows.join('') });
   say(`${rows.length} files, ${await writeManifest(out)} bytes: ${out}`);
 });

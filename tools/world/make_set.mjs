@@ -3,19 +3,20 @@
  *
  * DIR gets the pictures (`synthetic-M/live/M01_1_early.png`, ...) or with `--video` the clips (`M01_1.mp4`, `.webm`
  * every third), `captions.jsonl` (the table that an import reads) and `facts.jsonl` (what is true of each file, for
- * tests and for who wants to write other captions). `--domain` may be given more than once.
+ * tests and for who wants to write other captions). `--domain` may be given more than once. An earlier set in DIR is
+ * replaced when the new one is whole.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { readArguments, refuseTwice, usage } from '../lib/args.mjs';
 import { outFolder } from '../lib/folders.mjs';
-import { encodePng, withoutAlpha, writeVideo } from '../lib/pictures.mjs';
+import { encodePng, requireFfmpeg, withoutAlpha, writeVideo } from '../lib/pictures.mjs';
+import { SetFolder } from '../lib/set_folder.mjs';
 import { LiveLine, Sentence, duration, main, say } from '../lib/terminal.mjs';
 import { loadTypeScript } from '../lib/typescript.mjs';
 
 /** @type {Record<string, import('../lib/args.mjs').Option>} */
 const OPTIONS = {
-  out: { kind: 'text', help: 'folder to write to' },
+  out: { kind: 'text', help: 'folder to write to; an earlier set in it is replaced' },
   domain: { kind: 'texts', help: 'synthetic-M, -C, -I, -O or -W; may be given more than once' },
   subjects: { kind: 'integer', least: 1, help: 'persons of a domain (8)' },
   live: { kind: 'integer', least: 0, help: 'live clips a person (2)' },
@@ -31,7 +32,6 @@ await main(async () => {
   const values = readArguments(command, OPTIONS, process.argv.slice(2));
   if (values['help']) return say(usage(command, OPTIONS));
   const { out, domain: domains, subjects = 8, live = 2, clips = 1, attack: attacks, seed = 1, video } = values;
-  if (!out) throw new Sentence('--out names the folder to write to.');
   if (domains.length === 0) throw new Sentence('--domain names the set to make: synthetic-M, -C, -I, -O or -W.');
   refuseTwice('domain', domains, 'its files would be written over one another');
   const styles = values['no-captions'] ? [] : ['vanilla', 'reasoning'];
@@ -52,6 +52,10 @@ await main(async () => {
     throw new Sentence(error instanceof Error ? error.message : String(error));
   }
   outFolder(out);
+  if (video) requireFfmpeg();
+  const tables = ['captions.jsonl', 'facts.jsonl'];
+  const folder = new SetFolder(out, { sets: world.DOMAINS, tables, mark: 'facts.jsonl' });
+  await folder.begin();
 
   /** @type {string[]} */
   const table = [];
@@ -74,10 +78,6 @@ await main(async () => {
     table.push(`${JSON.stringify(row)}\n`);
     truths.push(`${JSON.stringify({ file, frame: role ?? null, ...facts })}\n`);
   };
-  const place = async (/** @type {string} */ file) => {
-    await mkdir(dirname(join(out, file)), { recursive: true });
-    return join(out, file);
-  };
 
   for (const request of requests) {
     if (video) {
@@ -87,7 +87,12 @@ await main(async () => {
         const rgb = pictures.map(withoutAlpha);
         const file = `${clip.name}.${number++ % 3 === 2 ? 'webm' : 'mp4'}`;
         const quality = file.endsWith('.mp4') ? 20 : 30;
-        await writeVideo(await place(file), rgb, { width: edge, height: edge, rate: world.FRAMES_A_SECOND, quality });
+        await writeVideo(await folder.place(file), rgb, {
+          width: edge,
+          height: edge,
+          rate: world.FRAMES_A_SECOND,
+          quality,
+        });
         list(file, {
           clip: clip.name,
           subject: clip.subject,
@@ -100,15 +105,14 @@ await main(async () => {
     } else {
       for (const frame of world.makeSet(request)) {
         const file = `${frame.clip}_${frame.role}.png`;
-        await writeFile(await place(file), encodePng(withoutAlpha(frame.pixels), frame.width, frame.height));
+        await writeFile(await folder.place(file), encodePng(withoutAlpha(frame.pixels), frame.width, frame.height));
         list(file, frame);
         line.show(`${file}, ${++frames} frames`);
       }
     }
   }
   line.end();
-  await writeFile(join(out, 'captions.jsonl'), table.join(''));
-  await writeFile(join(out, 'facts.jsonl'), truths.join(''));
+  await folder.finish({ 'captions.jsonl': table.join(''), 'facts.jsonl': truths.join('') });
   const seconds = (performance.now() - start) / 1000;
   say(
     `${table.length} files, ${frames} frames in ${duration(seconds)} (${(frames / seconds).toFixed(1)} a second): ${out}`,

@@ -7,7 +7,7 @@
  * Scene i depends on (seed, i) alone: shards made by several processes with `--first` join into the same bytes.
  */
 import { createWriteStream } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { readArguments, usage } from '../lib/args.mjs';
@@ -67,7 +67,6 @@ await main(async () => {
       loadTypeScript(`src/data/synthetic/${path}`),
     ),
   );
-  await mkdir(out, { recursive: true });
   await writeFile(join(out, 'attributes.json'), `${JSON.stringify(SCENE_ATTRIBUTES, null, 1)}\n`);
   const images = writer(join(out, 'images.bin'));
   await writeFile(join(out, 'parts.json'), `${JSON.stringify(SCENE_PARTS)}\n`);
