@@ -4,9 +4,8 @@
  * FILEs are JSONL: scenes.jsonl of render_scenes ({facts}), and {index, text} with the scene's line number. Prints JSON:
  * the share of claims that are true, overall and by attribute, claims a caption, and captions that claim nothing.
  */
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { readArguments, usage } from '../lib/args.mjs';
+import { readJsonLines } from '../lib/json_lines.mjs';
 import { Sentence, main, say } from '../lib/terminal.mjs';
 import { loadTypeScript } from '../lib/typescript.mjs';
 
@@ -16,28 +15,27 @@ const OPTIONS = {
   captions: { kind: 'text', help: '{index, text} a line' },
 };
 
-async function lines(/** @type {string} */ path) {
-  const text = await readFile(path, 'utf8');
-  return text
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line, i) => {
-      try {
-        return JSON.parse(line);
-      } catch {
-        throw new Sentence(`${path}, line ${i + 1}, is not JSON.`);
-      }
-    });
-}
+const SCENE = {
+  origin: 'the scenes.jsonl of tools/world/render_scenes.mjs',
+  what: 'scene',
+  needs: 'the facts of a scene',
+  take: (/** @type {any} */ { facts }) => (facts.face !== undefined && Array.isArray(facts.objects) ? { facts } : null),
+};
+const CAPTION = {
+  origin: 'a file with {"index": 0, "text": "..."} a line',
+  what: 'caption of a scene',
+  needs: 'index, the number of a scene from 0 on, and text',
+  take: (/** @type {any} */ { index, text }) =>
+    Number.isInteger(index) && typeof text === 'string' ? { index: /** @type {number} */ (index), text } : null,
+};
 
 await main(async () => {
   const command = 'world/score_captions';
   const values = readArguments(command, OPTIONS, process.argv.slice(2));
   if (values['help']) return say(usage(command, OPTIONS));
-  for (const name of ['scenes', 'captions'])
-    if (!values[name] || !existsSync(values[name])) throw new Sentence(`--${name} names a file that is there.`);
+  const scenes = readJsonLines('scenes', values['scenes'], SCENE);
+  const captions = readJsonLines('captions', values['captions'], CAPTION);
   const { claimsOf, isTrue } = await loadTypeScript('src/data/synthetic/words/index.ts');
-  const [scenes, captions] = await Promise.all([lines(values['scenes']), lines(values['captions'])]);
   /** @type {Map<string, {claims: number, true: number}>} */
   const byAttribute = new Map();
   const all = { claims: 0, true: 0 };
@@ -71,7 +69,7 @@ await main(async () => {
       {
         captions: captions.length,
         ...share(all),
-        claims_per_caption: captions.length === 0 ? null : all.claims / captions.length,
+        claims_per_caption: all.claims / captions.length,
         captions_without_claim: silent,
         captions_wholly_true: whole,
         attributes: Object.fromEntries(sorted.map(([name, entry]) => [name, share(entry)])),

@@ -5,9 +5,9 @@
  * For the captions of the last step: the share of spoof captions that name a cue which the generator put there, and of
  * live captions that name no attack cue. `--seed` must be the one that the set was made with.
  */
-import { existsSync, readFileSync, statSync } from 'node:fs';
 import { readArguments, usage } from '../lib/args.mjs';
 import { demoFiles } from '../lib/demo_set.mjs';
+import { readJsonLines } from '../lib/json_lines.mjs';
 import { Sentence, main, say } from '../lib/terminal.mjs';
 import { loadTypeScript } from '../lib/typescript.mjs';
 
@@ -16,29 +16,26 @@ const OPTIONS = {
   captions: { kind: 'text', help: 'captions.jsonl of a run on the embedded set' },
   seed: { kind: 'integer', least: 0, most: 2147483647, help: 'seed of the set (7)' },
 };
+const CAPTION = {
+  origin: 'the captions.jsonl of a run on the embedded set, for example out/demo/captions.jsonl',
+  what: 'caption of a run',
+  needs: 'step, sample, label and text',
+  take: (/** @type {any} */ { step, sample, label, text }) =>
+    Number.isInteger(step) && [sample, label, text].every((value) => typeof value === 'string')
+      ? {
+          step: /** @type {number} */ (step),
+          sample: /** @type {string} */ (sample),
+          text: /** @type {string} */ (text),
+        }
+      : null,
+};
 
 await main(async () => {
   const command = 'world/score_explanations';
   const values = readArguments(command, OPTIONS, process.argv.slice(2));
   if (values['help']) return say(usage(command, OPTIONS));
   const { captions, seed = 7 } = values;
-  if (!captions || !existsSync(captions) || !statSync(captions).isFile())
-    throw new Sentence('--captions names the captions.jsonl of a run, for example out/demo/captions.jsonl.');
-  /** @type {{ step: number, sample: string, label: string, text: string }[]} */
-  const all = readFileSync(captions, 'utf8')
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line, i) => {
-      try {
-        const { step, sample, label, text } = JSON.parse(line);
-        if (Number.isInteger(step) && [sample, label, text].every((value) => typeof value === 'string'))
-          return { step, sample, label, text };
-      } catch {
-        // Not JSON, or no object: the sentence below.
-      }
-      throw new Sentence(`${captions}, line ${i + 1}, is no caption of a run: it needs step, sample, label and text.`);
-    });
-  if (all.length === 0) throw new Sentence(`${captions} has no caption.`);
+  const all = readJsonLines('captions', captions, CAPTION);
   const { cueHits } = await loadTypeScript('src/data/synthetic/words/index.ts');
   const files = new Map((await demoFiles(seed)).map((entry) => [entry.file, entry]));
   const last = Math.max(...all.map(({ step }) => step));
