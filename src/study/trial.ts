@@ -41,7 +41,7 @@ export interface TrialResult {
   /** Training alone, seconds. */
   seconds: number;
   /** Means of the last ten steps; null where a loss was not computed. */
-  lossCls: number;
+  lossCls: number | null;
   lossCap: number | null;
   judged: Judged[];
   /** A few captions as generated, each part's first. */
@@ -104,7 +104,7 @@ export async function runTrial(
       seed: trial.seed,
       steps: config.steps,
       seconds: next.value.seconds,
-      lossCls: mean(last.map(({ cls }) => cls)) ?? NaN,
+      lossCls: mean(last.map(({ cls }) => cls)),
       lossCap: mean(last.map(({ cap }) => cap)),
       judged: [],
       captions: [],
