@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import torch
 
+from .arguments import refuse
 from .model import IMAGE_SIZE
 
 
@@ -22,7 +23,9 @@ def frames(path: Path) -> list[np.ndarray]:
             if not good:
                 break
             pictures.append(picture)
-        pictures = [pictures[1], pictures[len(pictures) // 2]]
+        pictures = [pictures[1], pictures[len(pictures) // 2]] if len(pictures) > 1 else [None]
+    if pictures[0] is None:
+        refuse(f"{path}: it is missing or cannot be read. Make the set anew with tools/world/make_demo.mjs.")
     return [cv2.resize(p[..., ::-1], (IMAGE_SIZE, IMAGE_SIZE), interpolation=cv2.INTER_AREA) for p in pictures]
 
 

@@ -17,18 +17,19 @@ import torch
 from tokenizers import Tokenizer
 
 from . import tokenizer as tk
+from .arguments import folder_of, out_file, whole_number
 from .captions import greedy
 from .model import build
-from .shards import Scenes
+from .shards import FILES, HELD_OUT, Scenes, json_lines
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--run", type=Path, required=True)
-    parser.add_argument("--data", type=Path, nargs="+", required=True)
+    parser.add_argument("--run", type=folder_of("tokenizer.json", "checkpoint.pt"), required=True)
+    parser.add_argument("--data", type=folder_of(*FILES), nargs="+", required=True)
     parser.add_argument("--pictures", choices=("true", "blank", "swapped"), default="true")
-    parser.add_argument("--count", type=int, default=500)
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--count", type=whole_number(1, HELD_OUT), default=500)
+    parser.add_argument("--out", type=out_file, required=True)
     args = parser.parse_args()
     scenes = Scenes(args.data)
     tokenizer = Tokenizer.from_file(str(args.run / "tokenizer.json"))
@@ -37,7 +38,7 @@ def main() -> None:
     model.eval()
     held = np.arange(scenes.train, scenes.train + args.count)
     shown = np.roll(held, 1) if args.pictures == "swapped" else held
-    facts = [json.loads(line)["facts"] for folder in args.data for line in (folder / "scenes.jsonl").open()]
+    facts = [row["facts"] for folder in args.data for row in json_lines(folder / "scenes.jsonl")]
     texts: list[str] = []
     for at in range(0, args.count, 50):
         pictures = scenes.pictures(shown[at:at + 50])

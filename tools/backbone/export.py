@@ -18,6 +18,7 @@ from tokenizers import Tokenizer
 from transformers import AutoProcessor, Idefics3ForConditionalGeneration
 
 from . import tokenizer as tk
+from .arguments import folder_of, out_folder
 from .forward import text_states, vision_features, with_pictures
 from .model import build, pixels
 
@@ -29,7 +30,6 @@ def export(run: Path, out: Path) -> None:
     ids = tk.ids(tokenizer)
     model = build(tk.VOCABULARY, ids, 0)
     model.load_state_dict(torch.load(run / "checkpoint.pt", weights_only=False)["model"])
-    out.mkdir(parents=True, exist_ok=True)
     model.to(torch.bfloat16).save_pretrained(out, safe_serialization=True)
     (out / "generation_config.json").write_text(json.dumps(
         {"bos_token_id": ids["bos"], "eos_token_id": ids["eos"], "pad_token_id": ids["pad"], "do_sample": False, "max_new_tokens": 160}, indent=2) + "\n")
@@ -62,8 +62,8 @@ def check(out: Path) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--run", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--run", type=folder_of("checkpoint.pt", *COPIED), required=True)
+    parser.add_argument("--out", type=out_folder, required=True)
     args = parser.parse_args()
     export(args.run, args.out)
     print("logits differ by at most", check(args.out))

@@ -11,6 +11,8 @@ import json
 import sys
 from pathlib import Path
 
+from .arguments import refuse
+
 
 def write_manifest(folder: Path) -> int:
     """Returns the total of the listed files in bytes."""
@@ -25,4 +27,6 @@ def write_manifest(folder: Path) -> int:
 
 if __name__ == "__main__":
     for name in sys.argv[1:]:
+        if not Path(name).is_dir():
+            refuse(f"{name}: there is no such folder.")
         print(name, write_manifest(Path(name)), "bytes")

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -21,6 +20,7 @@ from tokenizers import Tokenizer
 from torch.nn.functional import cross_entropy, linear
 
 from . import tokenizer as tk
+from .arguments import file, folder_of, out_folder, whole_number
 from .augment import Mirror, moved
 from .captions import Row, collate, encode, greedy, mirrored
 from .features import FrozenFeatures
@@ -30,7 +30,7 @@ from .model import WIDTH, build, pixels
 from .optimiser import Optimiser, Working
 from .pretrain_vision import accuracy
 from .schedule import rate_at
-from .shards import Scenes
+from .shards import FILES, Scenes
 
 TOGETHER = 8  # batches drawn at once and sorted by the captions' length, so that little is padded
 
@@ -59,22 +59,22 @@ class Learner:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, nargs="+", required=True)
-    parser.add_argument("--vision", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--steps", type=int, default=20000)
-    parser.add_argument("--batch", type=int, default=32)
-    parser.add_argument("--text", type=int, default=4)
+    parser.add_argument("--data", type=folder_of(*FILES), nargs="+", required=True)
+    parser.add_argument("--vision", type=file, required=True)
+    parser.add_argument("--out", type=out_folder, required=True)
+    parser.add_argument("--seed", type=whole_number(0), default=1)
+    parser.add_argument("--steps", type=whole_number(1), default=20000)
+    parser.add_argument("--batch", type=whole_number(1), default=32)
+    parser.add_argument("--text", type=whole_number(1), default=4)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--vision-rate", type=float, default=0.3, help="share of the rate that the vision tower gets")
     parser.add_argument("--frozen", type=float, default=0.6, help="share of the steps before the vision tower learns too")
     parser.add_argument("--attributes", type=float, default=0.3, help="weight of the first stage's losses")
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=whole_number(1), default=2)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    args.out.mkdir(parents=True, exist_ok=True)
-    scenes = Scenes(args.data)
+    scenes = Scenes(args.data, TOGETHER * args.batch)
+    scenes.require_words()
     pairs = [pair for captions in scenes.captions[:3000] for pair in captions[:2]]
     tokenizer = tk.train(pairs + scenes.texts[:6000])
     tk.save(tokenizer, args.out)

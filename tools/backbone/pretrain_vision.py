@@ -11,18 +11,18 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from pathlib import Path
 
 import numpy as np
 import torch
 
+from .arguments import folder_of, out_file, whole_number
 from .augment import Mirror, moved
 from .forward import vision_features
 from .heads import AttributeHeads
 from .model import WIDTH, attend_alike, build, pixels, place_patches, whiten_patches
 from .optimiser import Optimiser, Working
 from .schedule import rate_at
-from .shards import Scenes
+from .shards import FILES, Scenes
 
 
 @torch.no_grad()
@@ -40,17 +40,17 @@ def accuracy(tower: torch.nn.Module, heads: AttributeHeads, scenes: Scenes) -> t
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, nargs="+", required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=20000)
-    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--data", type=folder_of(*FILES), nargs="+", required=True)
+    parser.add_argument("--out", type=out_file, required=True)
+    parser.add_argument("--steps", type=whole_number(1), default=20000)
+    parser.add_argument("--batch", type=whole_number(1), default=32)
     parser.add_argument("--rate", type=float, default=2e-3)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--seed", type=whole_number(0), default=1)
+    parser.add_argument("--threads", type=whole_number(1), default=2)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
-    scenes = Scenes(args.data)
+    scenes = Scenes(args.data, args.batch)
     model = build(1024, {"image": 3, "pad": 0, "bos": 1, "eos": 2}, args.seed)
     whiten_patches(model, scenes.pictures(np.arange(1000)))
     place_patches(model)

@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 import torch
 from transformers import Idefics3ForConditionalGeneration
 
+from .arguments import folder_of
 from .demo_data import load, subject_split
 from .forward import vision_features
 from .model import pixels
@@ -37,8 +37,8 @@ def rates(score: torch.Tensor, live: torch.Tensor) -> dict[str, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", type=Path, default=Path("public/models/tiny"))
-    parser.add_argument("--data", type=Path, default=Path("public/demo"))
+    parser.add_argument("--model", type=folder_of("config.json", "model.safetensors"), default="public/models/tiny")
+    parser.add_argument("--data", type=folder_of("captions.jsonl"), default="public/demo")
     args = parser.parse_args()
     torch.set_num_threads(1)
     model = Idefics3ForConditionalGeneration.from_pretrained(args.model, dtype=torch.float32).eval()

@@ -8,13 +8,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from pathlib import Path
 
 import numpy
 import tokenizers
 import torch
 import transformers
 
+from .arguments import file, folder_of, out_folder, whole_number
 from .model import IMAGE_SIZE, IMAGE_TOKENS, PATCH, SCALE, WIDTH
 from .shards import HELD_OUT
 
@@ -117,11 +117,11 @@ def claims_row(name: str, score: dict) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--run", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--probe", type=Path, required=True)
-    parser.add_argument("--scores", type=Path, required=True, help="folder of true.json, blank.json and swapped.json, as score_captions prints them")
-    parser.add_argument("--scenes", type=int, required=True)
+    parser.add_argument("--run", type=folder_of("checkpoint.pt"), required=True)
+    parser.add_argument("--out", type=out_folder, required=True)
+    parser.add_argument("--probe", type=file, required=True)
+    parser.add_argument("--scores", type=folder_of(*(f"{name}.json" for name in PICTURES)), required=True, help="folder of true.json, blank.json and swapped.json, as score_captions prints them")
+    parser.add_argument("--scenes", type=whole_number(1), required=True)
     args = parser.parse_args()
     saved = torch.load(args.run / "checkpoint.pt", weights_only=False)
     scores = {name: json.loads((args.scores / f"{name}.json").read_text()) for name in PICTURES}
