@@ -40,7 +40,8 @@ Prompt: `<|im_start|>User:<fake_token_around_image><global-img>`, {image_tokens}
 - Captions: `src/data/synthetic/words/describe.ts`, from the same facts. They say what is seen and nothing of genuineness.
 - Text without a picture: `src/data/synthetic/words/games.ts`. It gives the words that the face sets use (live, spoof, print,
   replay ...) trained embeddings, since embeddings stay frozen when the page trains. In it no cue goes more often with one
-  verdict than with the other.
+  verdict than with the other. These texts do end in such words: the model can form the sentence that a verdict is, and was
+  never given one for anything it saw. Before training, the demo's text is undecided on every frame (`docs/performance.md`).
 - The tokenizer was trained on texts of these two kinds.
 
 It never saw: a photograph; a real person; a live/spoof label beside a picture; a print, a screen or a worn attack as such. The
