@@ -57,8 +57,8 @@ export function framesOf(request: GenerateRequest): { all: number; live: number;
 
 /** Stored bytes a pixel: PNG of a noisy picture, and the thumbnail. Measured over all domains. */
 const BYTES_A_PIXEL = 2.6;
-/** Drawing, encoding and storing, microseconds a pixel on one core of a current processor. Measured likewise. */
-const MICROSECONDS_A_PIXEL = 2.5;
+/** Drawing, encoding and storing, microseconds a pixel on one core: drawing alone takes 2.1 to 2.8 (docs/performance.md). */
+const MICROSECONDS_A_PIXEL = 3;
 
 /** About what a request that can be met costs. */
 export function estimate(request: GenerateRequest): { bytes: number; seconds: number } {
