@@ -97,10 +97,10 @@ export const DEMO: RunConfig = {
   learningRate: 3e-3,
   decayShare: 0.5,
   accumulation: 2,
-  steps: 160,
+  steps: 200,
   gradientCheckpointing: false,
   maxCaptionTokens: 176,
-  evaluateEvery: 40,
+  evaluateEvery: 50,
   evaluateTextSamples: 24,
   checkpointEvery: 5,
 };
