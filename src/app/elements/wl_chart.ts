@@ -150,7 +150,8 @@ export class WlChart extends LitElement {
       {
         width: Math.max(80, this.box.clientWidth),
         height: this.height,
-        padding: [8, 8, this.bare ? 8 : 0, 0],
+        // Right: half of a label of three digits, which stands below the last step.
+        padding: [8, 14, this.bare ? 8 : 0, 0],
         legend: { show: false },
         cursor: { sync: { key: this.group }, y: false, drag: { x: false, y: false }, points: { size: 6 } },
         scales: {
