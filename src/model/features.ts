@@ -3,32 +3,32 @@
  * picture alone, so it is computed once: every epoch and every evaluation after that reads it back, with the same
  * numbers to the last bit (rows of a product do not depend on the other pictures of a batch).
  */
+import { checkHealth } from '../device';
 import * as tf from '../device/tf';
 import type { Tensor } from '../ops';
 import type { Pixels } from './api';
 import type { Backbone } from './backbone';
 import { visionFeatures } from './inference';
+import { Recent } from './recent';
 import type { AdapterState } from './trainable';
 import type { FrozenWeights } from './weights';
 
-/** Bytes of features kept, least recently used out first: 8,000 pictures of the embedded backbone, 85 of 1024 x 768. */
+/** Bytes of features kept: 8,000 pictures of the embedded backbone, 85 of 1024 x 768. */
 const LIMIT = 256 * 2 ** 20;
 /** Pictures that go through the vision tower together. */
-const TOGETHER = 16;
+export const TOGETHER = 16;
 
 export class FeatureMemory {
   /** By the array of pixels itself: whoever keeps pixels in memory finds their features. */
-  private readonly kept = new Map<Pixels, Float32Array>();
-  private bytes = 0;
+  private readonly kept = new Recent<Pixels, Float32Array>(LIMIT);
 
-  constructor(
-    private readonly backbone: Backbone,
-    private readonly limit = LIMIT,
-  ) {}
+  constructor(private readonly backbone: Backbone) {}
 
   /**
    * The tower's output `[n * patches, hidden]` for `state` (null: the backbone alone); `weights` with its adapters folded
    * in, which count only where it has some in the tower. The caller disposes it.
+   *
+   * @throws DeviceError when the GPU reported an error or was lost.
    */
   async under(state: AdapterState | null, weights: FrozenWeights, pictures: readonly Pixels[]): Promise<Tensor> {
     return state?.options.loraVision === true
@@ -41,7 +41,7 @@ export class FeatureMemory {
     const found = new Map<Pixels, Float32Array>();
     const missing: Pixels[] = [];
     for (const picture of new Set(pictures)) {
-      const features = this.recall(picture);
+      const features = this.kept.get(picture);
       if (features === undefined) missing.push(picture);
       else found.set(picture, features);
     }
@@ -50,11 +50,13 @@ export class FeatureMemory {
       const output = tf.tidy(() => visionFeatures(this.backbone, this.backbone.weights, part));
       const values = await output.data<'float32'>();
       output.dispose();
+      // Before they are kept: what a failing GPU gives back would be wrong in every later step.
+      checkHealth();
       part.forEach((picture, i) => {
         const each = values.length / part.length;
         const features = values.slice(i * each, (i + 1) * each);
         found.set(picture, features);
-        this.remember(picture, features);
+        this.kept.set(picture, features);
       });
     }
     const { patches, vision } = this.backbone.config;
@@ -62,24 +64,5 @@ export class FeatureMemory {
     const all = new Float32Array(pictures.length * each);
     pictures.forEach((picture, i) => all.set(found.get(picture)!, i * each));
     return tf.tensor2d(all, [pictures.length * patches, vision.hidden]);
-  }
-
-  private recall(picture: Pixels): Float32Array | undefined {
-    const features = this.kept.get(picture);
-    if (features !== undefined) {
-      this.kept.delete(picture);
-      this.kept.set(picture, features);
-    }
-    return features;
-  }
-
-  private remember(picture: Pixels, features: Float32Array): void {
-    this.kept.set(picture, features);
-    this.bytes += features.byteLength;
-    for (const [old, { byteLength }] of this.kept) {
-      if (this.bytes <= this.limit || old === picture) break;
-      this.kept.delete(old);
-      this.bytes -= byteLength;
-    }
   }
 }

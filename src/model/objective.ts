@@ -23,14 +23,15 @@ export async function lossAndGradients(
   const ordered = captionedFirst(samples);
   const features = await frozenFeatures(ordered, state, memory);
   let counts: Counts = { captionTokens: 0, tokens: 0 };
-  const { losses, gradients } = scoped(() => {
-    const { tree, ...counted } = plant(backbone, ordered, state, alpha, beta, features);
-    counts = counted;
-    const differentiate = checkpointing ? differentiateBySegments : differentiateAtOnce;
-    const result = differentiate(tree, (name) => state.get(name));
-    return complete(result, state);
-  });
-  features?.dispose();
+  const { losses, gradients } = disposing(features, () =>
+    scoped(() => {
+      const { tree, ...counted } = plant(backbone, ordered, state, alpha, beta, features);
+      counts = counted;
+      const differentiate = checkpointing ? differentiateBySegments : differentiateAtOnce;
+      const result = differentiate(tree, (name) => state.get(name));
+      return complete(result, state);
+    }),
+  );
   try {
     return { ...(await readLosses(losses, counts, alpha, beta)), gradients };
   } catch (error) {
@@ -50,16 +51,26 @@ export async function lossesOf(
   const ordered = captionedFirst(samples);
   const features = await frozenFeatures(ordered, state, memory);
   let counts: Counts = { captionTokens: 0, tokens: 0 };
-  const losses = tf.tidy(() => {
-    const { tree, ...counted } = plant(backbone, ordered, state, alpha, beta, features);
-    counts = counted;
-    return tf.stack(evaluate(tree, (name) => state.get(name)));
-  });
-  features?.dispose();
+  const losses = disposing(features, () =>
+    tf.tidy(() => {
+      const { tree, ...counted } = plant(backbone, ordered, state, alpha, beta, features);
+      counts = counted;
+      return tf.stack(evaluate(tree, (name) => state.get(name)));
+    }),
+  );
   return readLosses(losses, counts, alpha, beta);
 }
 
 type Counts = Pick<BatchLosses, 'captionTokens' | 'tokens'>;
+
+/** `f`, and then no more of `features`, whether it failed or not. */
+export function disposing<T>(features: Tensor | null, f: () => T): T {
+  try {
+    return f();
+  } finally {
+    features?.dispose();
+  }
+}
 
 /** The vision tower's output for these samples; null where adapters in the tower make it change from step to step. */
 async function frozenFeatures(

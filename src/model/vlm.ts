@@ -21,16 +21,13 @@ import { Backbone } from './backbone';
 import { parseConfig } from './config';
 import { ModelFolder } from './folder';
 import { generate } from './generate';
-import { FeatureMemory } from './features';
+import { FeatureMemory, TOGETHER } from './features';
 import { effectiveWeights, spoofProbabilities } from './inference';
-import { lossAndGradients, lossesOf } from './objective';
+import { disposing, lossAndGradients, lossesOf } from './objective';
 import { parsePreprocessConfig, preprocess, type PreprocessConfig } from './preprocess';
 import { TextCodec } from './tokenizer';
 import { AdapterState, initialState } from './trainable';
 import { loadWeights } from './weights';
-
-/** Pictures that go through the vision tower together. */
-const TOGETHER = 16;
 
 /**
  * Reads a Hugging Face folder onto the open device. What is small is checked first, so that a folder without a
@@ -119,8 +116,7 @@ class SmolVlm implements VisionLanguageModel {
       for (let first = 0; first < pixels.length; first += TOGETHER) {
         const part = pixels.slice(first, first + TOGETHER);
         const features = await this.features.under(own(state), effective.weights, part);
-        const probabilities = spoofProbabilities(this.backbone, features, own(state));
-        features.dispose();
+        const probabilities = disposing(features, () => spoofProbabilities(this.backbone, features, own(state)));
         result.set(await probabilities.data<'float32'>(), first);
         probabilities.dispose();
         checkHealth();

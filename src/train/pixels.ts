@@ -1,13 +1,13 @@
 /** Pixels of stored frames: decoded and normalised once, kept in memory up to a limit. */
 import { ImportError, WhyLiveError, type SampleRow } from '../protocol';
 import type { FrameSource, Pixels } from '../evaluate/judge';
+import { Recent } from '../model/recent';
 
-/** Bytes of normalised pixels kept, least recently used out first: 80 images of 512 x 512. */
+/** Bytes of normalised pixels kept: 80 images of 512 x 512. */
 const LIMIT = 256 * 2 ** 20;
 
 export class FramePixels implements FrameSource {
-  private readonly kept = new Map<string, Pixels>();
-  private bytes = 0;
+  private readonly kept: Recent<string, Pixels>;
 
   /**
    * @param read        The stored PNG at an OPFS path.
@@ -16,24 +16,16 @@ export class FramePixels implements FrameSource {
   constructor(
     private readonly read: (path: string) => Promise<Blob>,
     private readonly preprocess: (image: ImageData) => Pixels,
-    private readonly limit = LIMIT,
-  ) {}
+    limit = LIMIT,
+  ) {
+    this.kept = new Recent(limit);
+  }
 
   async pixels(sample: SampleRow): Promise<Pixels> {
     const known = this.kept.get(sample.frame);
-    if (known !== undefined) {
-      this.kept.delete(sample.frame);
-      this.kept.set(sample.frame, known);
-      return known;
-    }
+    if (known !== undefined) return known;
     const pixels = await this.decode(sample);
-    if (!this.kept.has(sample.frame)) this.bytes += pixels.byteLength;
     this.kept.set(sample.frame, pixels);
-    for (const [frame, old] of this.kept) {
-      if (this.bytes <= this.limit || frame === sample.frame) break;
-      this.kept.delete(frame);
-      this.bytes -= old.byteLength;
-    }
     return pixels;
   }
 

@@ -18,13 +18,15 @@ export function isHair(style: HairStyle, X: number, Y: number, Z: number, seed: 
   return Y < line;
 }
 
-/** No outline is more ragged than this factor of the shell. */
-export const LUMPIEST = 1.07;
+/** How far the outline of curls leaves the shell, as a part of it. */
+const CURLS = 0.07;
+/** No outline is farther out than this factor of the shell. */
+export const LUMPIEST = 1 + CURLS;
 /** How ragged the outline is: a factor of the shell at a direction of the plane. */
 export function lumps(style: HairStyle, x: number, y: number, seed: number): number {
   const r = Math.sqrt(x * x + y * y) + 1e-6;
   const at = noise((x / r) * 4.5, (y / r) * 4.5, seed);
-  return style === 'curly' ? 1 + 0.07 * at : 1 + 0.012 * at;
+  return style === 'curly' ? 1 + CURLS * at : 1 + 0.012 * at;
 }
 
 /** Brightness of strands at a place of the plane, about 1; `px` is a pixel in units. */

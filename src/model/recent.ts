@@ -1,0 +1,29 @@
+/** Arrays that cost something to make again: kept up to a number of bytes, least recently used out first. */
+export class Recent<K, V extends ArrayBufferView> {
+  private readonly kept = new Map<K, V>();
+  private bytes = 0;
+
+  constructor(private readonly limit: number) {}
+
+  get(key: K): V | undefined {
+    const value = this.kept.get(key);
+    if (value !== undefined) {
+      // A Map iterates in the order of insertion: what was used goes to the end.
+      this.kept.delete(key);
+      this.kept.set(key, value);
+    }
+    return value;
+  }
+
+  /** Keeps `value`, also where it alone is over the limit, and lets go of what was used longest ago. */
+  set(key: K, value: V): void {
+    this.bytes += value.byteLength - (this.kept.get(key)?.byteLength ?? 0);
+    this.kept.delete(key);
+    this.kept.set(key, value);
+    for (const [old, { byteLength }] of this.kept) {
+      if (this.bytes <= this.limit || old === key) break;
+      this.kept.delete(old);
+      this.bytes -= byteLength;
+    }
+  }
+}
