@@ -8,10 +8,9 @@ import * as tf from '../device/tf';
 import type { Tensor } from '../ops';
 import type { Pixels } from './api';
 import type { Backbone } from './backbone';
-import { visionFeatures } from './inference';
+import { answering, visionFeatures, type AnsweringModel } from './inference';
 import { Recent } from './recent';
 import type { AdapterState } from './trainable';
-import type { FrozenWeights } from './weights';
 
 /** Bytes of features kept: 8,000 pictures of the embedded backbone, 85 of 1024 x 768. */
 const LIMIT = 256 * 2 ** 20;
@@ -25,14 +24,14 @@ export class FeatureMemory {
   constructor(private readonly backbone: Backbone) {}
 
   /**
-   * The tower's output `[n * patches, hidden]` for `state` (null: the backbone alone); `weights` with its adapters folded
-   * in, which count only where it has some in the tower. The caller disposes it.
+   * The tower's output `[n * patches, hidden]` for `state` (null: the backbone alone), whose model is `model`. The caller
+   * disposes it.
    *
    * @throws DeviceError when the GPU reported an error or was lost.
    */
-  async under(state: AdapterState | null, weights: FrozenWeights, pictures: readonly Pixels[]): Promise<Tensor> {
+  async under(state: AdapterState | null, model: AnsweringModel, pictures: readonly Pixels[]): Promise<Tensor> {
     return state?.options.loraVision === true
-      ? tf.tidy(() => visionFeatures(this.backbone, weights, pictures))
+      ? tf.tidy(() => visionFeatures(this.backbone, model.vision, pictures))
       : this.of(pictures);
   }
 
@@ -47,7 +46,8 @@ export class FeatureMemory {
     }
     for (let first = 0; first < missing.length; first += TOGETHER) {
       const part = missing.slice(first, first + TOGETHER);
-      const output = tf.tidy(() => visionFeatures(this.backbone, this.backbone.weights, part));
+      const { vision } = answering(this.backbone, null);
+      const output = tf.tidy(() => visionFeatures(this.backbone, vision, part));
       const values = await output.data<'float32'>();
       output.dispose();
       // Before they are kept: what a failing GPU gives back would be wrong in every later step.

@@ -8,7 +8,7 @@ import type {
   GenerateRequest,
   GeneratedCaption,
   LoadOptions,
-  LossAndGradients,
+  LossOptions,
   ObjectiveOptions,
   Pixels,
   RgbaImage,
@@ -22,8 +22,8 @@ import { parseConfig } from './config';
 import { ModelFolder } from './folder';
 import { generate } from './generate';
 import { FeatureMemory, TOGETHER } from './features';
-import { effectiveWeights, spoofProbabilities } from './inference';
-import { disposing, lossAndGradients, lossesOf } from './objective';
+import { answering, spoofProbabilities } from './inference';
+import { addGradients, disposing, lossesOf } from './objective';
 import { parsePreprocessConfig, preprocess, type PreprocessConfig } from './preprocess';
 import { TextCodec } from './tokenizer';
 import { AdapterState, initialState } from './trainable';
@@ -93,29 +93,25 @@ class SmolVlm implements VisionLanguageModel {
     return initialState(this.backbone.config, this.backbone.weights, options);
   }
 
-  lossAndGradients(
+  addGradients(
     batch: readonly TrainingSample[],
     state: TrainableState,
     options: ObjectiveOptions,
-  ): Promise<LossAndGradients> {
-    return lossAndGradients(this.backbone, batch, own(state), options, this.features);
+  ): Promise<BatchLosses> {
+    return addGradients(this.backbone, batch, own(state), options, this.features);
   }
 
-  losses(
-    batch: readonly TrainingSample[],
-    state: TrainableState,
-    options: Pick<ObjectiveOptions, 'alpha' | 'beta'>,
-  ): Promise<BatchLosses> {
+  losses(batch: readonly TrainingSample[], state: TrainableState, options: LossOptions): Promise<BatchLosses> {
     return lossesOf(this.backbone, batch, own(state), options, this.features);
   }
 
   async classify(pixels: readonly Pixels[], state: TrainableState): Promise<Float32Array> {
     const result = new Float32Array(pixels.length);
-    const effective = effectiveWeights(this.backbone, own(state));
+    const model = answering(this.backbone, own(state));
     try {
       for (let first = 0; first < pixels.length; first += TOGETHER) {
         const part = pixels.slice(first, first + TOGETHER);
-        const features = await this.features.under(own(state), effective.weights, part);
+        const features = await this.features.under(own(state), model, part);
         const probabilities = disposing(features, () => spoofProbabilities(this.backbone, features, own(state)));
         result.set(await probabilities.data<'float32'>(), first);
         probabilities.dispose();
@@ -123,7 +119,7 @@ class SmolVlm implements VisionLanguageModel {
       }
       return result;
     } finally {
-      effective.dispose();
+      model.dispose();
     }
   }
 

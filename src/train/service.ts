@@ -242,7 +242,7 @@ export class TrainerService implements Handlers<TrainerCommands> {
     this.forgetVisited();
     const state = model.newState(config);
     try {
-      await restoreParameters(state.parameters);
+      await restoreParameters(state);
     } catch (error) {
       state.dispose();
       throw error;

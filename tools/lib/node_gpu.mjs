@@ -18,7 +18,8 @@ export async function provideGpu({ software = false } = {}) {
   const { create, globals } = await import('webgpu');
   Object.assign(globalThis, globals);
   gpu = create([]);
-  const navigator = { ...globalThis.navigator, hardwareConcurrency: globalThis.navigator?.hardwareConcurrency, gpu };
+  const { hardwareConcurrency } = globalThis.navigator ?? {};
+  const navigator = { hardwareConcurrency, userAgent: `Node.js/${process.versions.node}`, gpu };
   Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });
   return gpu;
 }
