@@ -57,7 +57,7 @@ export async function openWasm(binaries: readonly WasmBinary[]): Promise<void> {
     });
   }
   registerAgain();
-  const { started, memory: found } = await watchingMemory(() => tf.setBackend('wasm'));
+  const { started, memory: found } = await watchingMemory(binary, () => tf.setBackend('wasm'));
   if (!started || found === null) {
     throw new DeviceError({
       file: needed,
@@ -77,18 +77,23 @@ export function wasmMemory(): WebAssembly.Memory {
   return memory;
 }
 
-/** What one start of the backend instantiates: tfjs offers its heap as an ArrayBuffer only, which dies as it grows. */
+/**
+ * Starts the backend and keeps the memory of the module with these bytes: tfjs offers its heap as an ArrayBuffer only,
+ * which is replaced whenever it grows. Others may instantiate modules meanwhile (Node does, in `Response`).
+ */
 async function watchingMemory(
+  binary: ArrayBuffer,
   start: () => Promise<boolean>,
 ): Promise<{ started: boolean; memory: WebAssembly.Memory | null }> {
-  const instantiate = WebAssembly.instantiate;
+  const instantiate = WebAssembly.instantiate as (...parts: unknown[]) => Promise<object>;
   let found: WebAssembly.Memory | null = null;
-  const watching = async (
-    source: BufferSource,
-    imports?: WebAssembly.Imports,
-  ): Promise<WebAssembly.WebAssemblyInstantiatedSource> => {
-    const result = await instantiate(source, imports);
-    for (const value of Object.values(result.instance.exports)) if (value instanceof WebAssembly.Memory) found = value;
+  const watching = async (...parts: unknown[]): Promise<object> => {
+    const result = await instantiate(...parts);
+    const [source] = parts;
+    if (source instanceof ArrayBuffer && source.byteLength === binary.byteLength && 'instance' in result) {
+      const { exports } = result.instance as WebAssembly.Instance;
+      found = Object.values(exports).find((value) => value instanceof WebAssembly.Memory) ?? found;
+    }
     return result;
   };
   WebAssembly.instantiate = watching as typeof WebAssembly.instantiate;
@@ -96,7 +101,7 @@ async function watchingMemory(
     const started = await start();
     return { started, memory: found };
   } finally {
-    WebAssembly.instantiate = instantiate;
+    WebAssembly.instantiate = instantiate as typeof WebAssembly.instantiate;
   }
 }
 
