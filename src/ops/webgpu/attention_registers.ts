@@ -33,9 +33,62 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) l
   ${each(ownOf(width), (i) => `let in${i} = lane + ${LANES * i}u < WIDTH; let at${i} = min(lane + ${LANES * i}u, WIDTH - 1u);`)}`;
 }
 
-/** This lane's vectors of a row, as `name_0`, `name_1`, ...; zeros past the end. */
-const keep = (own: number, name: string, buffer: string, base: string, scale = ''): string =>
-  each(own, (i) => `let ${name}_${i} = select(vec4<f32>(), ${buffer}[${base} + at${i}]${scale}, in${i});`);
+/**
+ * Fills variables from each row of the block: vectors `<name><row>_<i>`, zeros past the head's end, and numbers
+ * `<name><row>`. A loop, and not straight lines as everywhere else: every load is compiled into a branch for each lane
+ * and number, and a hundred of them take seconds.
+ *
+ * @param token statements that say where the row `token` lies
+ */
+function keep(
+  rows: number,
+  own: number,
+  token: string,
+  vectors: Readonly<Record<string, (at: string) => string>>,
+  numbers: Readonly<Record<string, string>> = {},
+): string {
+  const values = [
+    ...Object.entries(vectors).flatMap(([name, value]) =>
+      Array.from({ length: own }, (_, i) => ({
+        name: (r: number) => `${name}${r}_${i}`,
+        zero: 'vec4<f32>()',
+        value: `select(vec4<f32>(), ${value(`at${i}`)}, in${i})`,
+      })),
+    ),
+    ...Object.entries(numbers).map(([name, value]) => ({ name: (r: number) => `${name}${r}`, zero: '0.0', value })),
+  ];
+  return `${values.map(({ name, zero }) => each(rows, (r) => `var ${name(r)} = ${zero};`)).join('\n')}
+  for (var r = 0u; r < ${rows}u; r++) {
+    let token = min(first + r, lastToken);
+    ${token}
+    ${values
+      .map(
+        ({ name, value }) =>
+          `{ let x = ${value}; ${each(rows, (r) => `${name(r)} = select(${name(r)}, x, r == ${r}u);`)} }`,
+      )
+      .join('\n')}
+  }`;
+}
+
+/** The reverse: writes \`<name><row>_<i>\` of every row to an element of a buffer. \`rest\`: what else to do for a row. */
+function write(
+  rows: number,
+  own: number,
+  token: string,
+  vectors: Readonly<Record<string, (at: string, value: string) => string>>,
+): string {
+  const row = (name: (r: number) => string, into: string): string => `var ${into} = ${name(0)};
+    ${each(rows - 1, (r) => `${into} = select(${into}, ${name(r + 1)}, r == ${r + 1}u);`)}`;
+  return `for (var r = 0u; r < min(${rows}u, p.tokens - first); r++) {
+    let token = first + r;
+    ${token}
+    ${Object.entries(vectors)
+      .map(([name, store]) =>
+        each(own, (i) => `{ ${row((r) => `${name}${r}_${i}`, 'x')} if (in${i}) { ${store(`at${i}`, 'x')} } }`),
+      )
+      .join('\n')}
+  }`;
+}
 
 /** This lane's vectors of four rows, as `name0_0`, ...: what lies past the end meets zeros. */
 const stream = (own: number, name: string, buffer: string, base: (l: number) => string): string =>
@@ -58,22 +111,13 @@ const broadcast = (name: string, value: string): string =>
 
 const zeros = (own: number, name: string): string => each(own, (i) => `var ${name}_${i} = vec4<f32>();`);
 
-const write = (own: number, buffer: string, base: string, value: (i: number) => string): string =>
-  each(own, (i) => `if (in${i}) { ${buffer}[${base} + at${i}] = ${value(i)}; }`);
-
 function forward(width: number, rows: number): string {
   const own = ownOf(width);
   return `${entry(width, rows)}
   let head = group.y;
   let keyHead = p.heads + head / (p.heads / p.kvHeads);
-  ${each(
-    rows,
-    (r) => `let base${r} = place(sequence, min(first + ${r}u, lastToken), head);
-  ${keep(own, `q${r}`, 'qkv', `base${r}`, ' * p.scale')}
-  ${zeros(own, `o${r}`)}
-  var top${r} = ${LOW};
-  var total${r} = 0.0;`,
-  )}
+  ${keep(rows, own, 'let base = place(sequence, token, head);', { q: (at) => `qkv[base + ${at}] * p.scale` })}
+  ${each(rows, (r) => `${zeros(own, `o${r}`)} var top${r} = ${LOW}; var total${r} = 0.0;`)}
   let end = select(keys, min(keys, first + ${rows}u), p.causal != 0u);
   for (var start = 0u; start < end; start += ${LANES}u) {
     ${stream(own, 'k', 'qkv', (l) => `place(sequence, min(start + ${l}u, lastToken), keyHead)`)}
@@ -96,18 +140,15 @@ function forward(width: number, rows: number): string {
     }`,
     )}
   }
+  // A row that sees nothing gives zeros.
   ${each(
     rows,
-    (r) => `{
-    // A row that sees nothing gives zeros.
-    let total = max(subgroupAdd(total${r}), 1e-30);
-    if (first + ${r}u < p.tokens) {
-      let out = placeOut(sequence, first + ${r}u, head);
-      ${write(own, 'y', 'out', (i) => `o${r}_${i} / total`)}
-      if (lane == 0u) { logsum[placeOne(sequence, first + ${r}u, head)] = select(0.0, top${r} + log(total), top${r} > ${LOW}); }
-    }
-  }`,
+    (r) => `total${r} = max(subgroupAdd(total${r}), 1e-30);
+  let logsum${r} = select(0.0, top${r} + log(total${r}), top${r} > ${LOW});
+  if (lane == 0u && first + ${r}u < p.tokens) { logsum[placeOne(sequence, first + ${r}u, head)] = logsum${r}; }
+  ${each(own, (i) => `o${r}_${i} = o${r}_${i} / total${r};`)}`,
   )}
+  ${write(rows, own, 'let base = placeOut(sequence, token, head);', { o: (at, value) => `y[base + ${at}] = ${value};` })}
 }`;
 }
 
@@ -116,17 +157,16 @@ function queryGradient(width: number, rows: number): string {
   return `${entry(width, rows)}
   let head = group.y;
   let keyHead = p.heads + head / (p.heads / p.kvHeads);
-  ${each(
+  ${keep(
     rows,
-    (r) => `let row${r} = min(first + ${r}u, lastToken);
-  let base${r} = place(sequence, row${r}, head);
-  let out${r} = placeOut(sequence, row${r}, head);
-  ${keep(own, `q${r}`, 'qkv', `base${r}`, ' * p.scale')}
-  ${keep(own, `dy${r}`, 'dy', `out${r}`)}
-  ${zeros(own, `dq${r}`)}
-  let logsum${r} = logsum[placeOne(sequence, row${r}, head)];
-  let delta${r} = delta[placeOne(sequence, row${r}, head)];`,
+    own,
+    `let base = place(sequence, token, head);
+    let out = placeOut(sequence, token, head);
+    let one = placeOne(sequence, token, head);`,
+    { q: (at) => `qkv[base + ${at}] * p.scale`, dy: (at) => `dy[out + ${at}]` },
+    { logsum: 'logsum[one]', delta: 'delta[one]' },
   )}
+  ${each(rows, (r) => zeros(own, `dq${r}`))}
   let end = select(keys, min(keys, first + ${rows}u), p.causal != 0u);
   for (var start = 0u; start < end; start += ${LANES}u) {
     ${stream(own, 'k', 'qkv', (l) => `place(sequence, min(start + ${l}u, lastToken), keyHead)`)}
@@ -142,27 +182,19 @@ function queryGradient(width: number, rows: number): string {
     }`,
     )}
   }
-  ${each(
-    rows,
-    (r) => `if (first + ${r}u < p.tokens) {
-    ${write(own, 'dqkv', `base${r}`, (i) => `dq${r}_${i} * p.scale`)}
-  }`,
-  )}
+  ${write(rows, own, 'let base = place(sequence, token, head);', {
+    dq: (at, value) => `dqkv[base + ${at}] = ${value} * p.scale;`,
+  })}
 }`;
 }
 
 function keyGradient(width: number, rows: number): string {
   const own = ownOf(width);
+  const ofRow = 'let base = place(sequence, token, p.heads + group.y); let values = base + p.kvHeads * WIDTH;';
   return `${entry(width, rows)}
   let share = p.heads / p.kvHeads;
-  ${each(
-    rows,
-    (r) => `let base${r} = place(sequence, min(first + ${r}u, lastToken), p.heads + group.y);
-  ${keep(own, `k${r}`, 'qkv', `base${r}`, ' * p.scale')}
-  ${keep(own, `v${r}`, 'qkv', `base${r} + p.kvHeads * WIDTH`)}
-  ${zeros(own, `dk${r}`)}
-  ${zeros(own, `dv${r}`)}`,
-  )}
+  ${keep(rows, own, ofRow, { k: (at) => `qkv[base + ${at}] * p.scale`, v: (at) => `qkv[values + ${at}]` })}
+  ${each(rows, (r) => `${zeros(own, `dk${r}`)} ${zeros(own, `dv${r}`)}`)}
   // Rows before the block see none of its keys where attention is causal.
   let begin = select(0u, first, p.causal != 0u);
   for (var head = group.y * share; head < (group.y + 1u) * share; head++) {
@@ -187,12 +219,9 @@ function keyGradient(width: number, rows: number): string {
       )}
     }
   }
-  ${each(
-    rows,
-    (r) => `if (first + ${r}u < p.tokens) {
-    ${write(own, 'dqkv', `base${r}`, (i) => `dk${r}_${i} * p.scale`)}
-    ${write(own, 'dqkv', `base${r} + p.kvHeads * WIDTH`, (i) => `dv${r}_${i}`)}
-  }`,
-  )}
+  ${write(rows, own, ofRow, {
+    dk: (at, value) => `dqkv[base + ${at}] = ${value} * p.scale;`,
+    dv: (at, value) => `dqkv[values + ${at}] = ${value};`,
+  })}
 }`;
 }
