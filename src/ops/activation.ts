@@ -32,8 +32,7 @@ export function geluTanh(x: Tensor): Tensor {
 }
 
 /** Plain tfjs: what `swiglu` must agree with. */
-export function swigluReference(gateUp: Tensor): Tensor {
-  const [gate, up] = tf.split(gateUp, 2, -1) as [Tensor, Tensor];
+export function swigluReference(gate: Tensor, up: Tensor): Tensor {
   return tf.mul(tf.mul(gate, tf.sigmoid(gate)), up);
 }
 

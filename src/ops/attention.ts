@@ -39,17 +39,29 @@ export function selfAttentionReference(qkv: Tensor, shape: AttentionShape, rope:
   const turned = (x: Tensor): Tensor => (rope === null ? x : ropeReference(x, rope));
   /** `[batch, kvHeads, ...]` to `[batch, heads, ...]`: each key/value head serves its group. */
   const shared = (x: Tensor): Tensor =>
-    tf.reshape(tf.tile(tf.expandDims(x, 2), [1, 1, heads / kvHeads, 1, 1]), [batch, heads, tokens, headDim]);
+    tf.reshape(tf.stack(Array.from({ length: heads / kvHeads }, () => x), 2), [batch, heads, tokens, headDim]);
   const q = turned(part(0, heads));
   const k = shared(turned(part(heads, kvHeads)));
   const v = shared(part(heads + kvHeads, kvHeads));
-  const scores = tf.mul(tf.matMul(q, k, false, true), headDim ** -0.5);
-  const weights = tf.softmax(shape.causal ? tf.add(scores, causalMask(tokens)) : scores);
-  return tf.reshape(tf.transpose(tf.matMul(weights, v), [0, 2, 1, 3]), [batch * tokens, heads * headDim]);
+  const seen = attentionReference(q, k, v, shape.causal ? causalMask(tokens) : null);
+  return tf.reshape(tf.transpose(seen, [0, 2, 1, 3]), [batch * tokens, heads * headDim]);
+}
+
+/**
+ * Plain tfjs, on heads: q `[s, g * tokens, d]` with the g query heads of a group one after another (or any
+ * `[..., tokens, d]`), k and v `[s, keys, d]`; mask `[tokens, keys]` added to the scores.
+ */
+export function attentionReference(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | null): Tensor {
+  const scores = tf.mul(tf.matMul(q, k, false, true), q.shape.at(-1)! ** -0.5);
+  return tf.matMul(tf.softmax(mask === null ? scores : addMask(scores, mask)), v);
+}
+
+function addMask(scores: Tensor, mask: Tensor): Tensor {
+  return tf.reshape(tf.add(tf.reshape(scores, [-1, ...mask.shape]), mask), scores.shape);
 }
 
 /** Additive causal mask `[tokens, tokens]`: row i sees keys 0 .. i. */
-function causalMask(tokens: number): Tensor {
+export function causalMask(tokens: number): Tensor {
   const values = new Float32Array(tokens * tokens);
   for (let i = 0; i < tokens; i++) values.fill(-1e9, i * tokens + i + 1, (i + 1) * tokens);
   return tf.tensor2d(values, [tokens, tokens]);

@@ -160,7 +160,15 @@ export function kernelCases({ text }: BackboneConfig): Map<string, () => Compare
     return {
       name: 'gated activation, both ways',
       own: () => bothWays(ops.swiglu, [x], dy),
-      plain: () => bothWays(ops.swigluReference, [x], dy),
+      plain: () =>
+        bothWays(
+          (x) => {
+            const [gate, up] = tf.split(x, 2, 1) as [tf.Tensor, tf.Tensor];
+            return ops.swigluReference(gate, up);
+          },
+          [x],
+          dy,
+        ),
     };
   });
 

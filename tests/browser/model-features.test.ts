@@ -1,7 +1,6 @@
 /** The vision tower's remembered output: the same losses and gradients to the last bit, computed once a picture. */
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { closeDevice } from '../../src/device';
-import * as tf from '../../src/device/tf';
 import { loadModel, type TrainableState, type TrainingSample, type VisionLanguageModel } from '../../src/model';
 import * as vision from '../../src/model/vision';
 import { BACKENDS, openBackend } from '../support/backends';

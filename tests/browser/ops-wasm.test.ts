@@ -296,7 +296,7 @@ describe.each(['relaxed', 'plain'] as const)('WASM kernels, %s build', (build) =
       const shape = { batch, tokens, heads, kvHeads, headDim, causal };
       const width = (heads + 2 * kvHeads) * headDim;
       const [qkv, dy] = [random([batch * tokens, width], spread), random([batch * tokens, heads * headDim])];
-      const table = turned ? ops.ropeTable(tokens + 2, headDim, 10_000) : null;
+      const table = turned ? ops.ropeAngles(tokens + 2, headDim, 10_000) : null;
       poison([qkv.size, dy.size, batch * heads * tokens * 2]);
       const actual = await readAll(() => {
         const { output, saved } = wasm.attentionForward(qkv, shape, table);
@@ -339,7 +339,7 @@ describe.each(['relaxed', 'plain'] as const)('WASM kernels, %s build', (build) =
   test('the attention gradient against finite differences', async () => {
     const shape = { batch: 1, tokens: 5, heads: 2, kvHeads: 1, headDim: 4, causal: true };
     const [values, seeds, direction] = [randomArray(80, seed++), random([5, 8]), randomArray(80, seed++)];
-    const table = ops.ropeTable(5, 4, 100);
+    const table = ops.ropeAngles(5, 4, 100);
     const f = async (x: Float32Array): Promise<number> => {
       const { output, saved } = wasm.attentionForward(tf.tensor(x, [5, 16]), shape, table);
       const [sum] = await readAllOf([tf.sum(tf.mul(output, seeds))]);
@@ -411,7 +411,7 @@ describe.each(['relaxed', 'plain'] as const)('WASM kernels, %s build', (build) =
   test('decoding by the cache gives what the whole sequence gives', async () => {
     const shape = { batch: 2, tokens: 7, heads: 4, kvHeads: 2, headDim: 6, causal: true };
     const width = 48;
-    const [qkv, table] = [random([14, width]), ops.ropeTable(9, 6, 100)];
+    const [qkv, table] = [random([14, width]), ops.ropeAngles(9, 6, 100)];
     const prompt = 4;
     const rows = (from: number, count: number): tf.Tensor =>
       tf.tidy(() => tf.reshape(tf.slice(tf.reshape(qkv, [2, 7, width]), [0, from, 0], [2, count, width]), [-1, width]));

@@ -4,7 +4,7 @@ import { checkHealth } from '../../src/device';
 import { dispatchCount, resetDispatches, settle } from '../../src/device/kernel';
 import { choose, forgetChoices } from '../../src/device/selection';
 import * as tf from '../../src/device/tf';
-import { attentionReference, ropeReference, ropeTable } from '../../src/ops';
+import { attentionReference, ropeReference, ropeAngles } from '../../src/ops';
 import type { AttentionShape, RopeAngles } from '../../src/ops/types';
 import { attentionBackward, attentionForward } from '../../src/ops/webgpu/attention';
 import { openBackend } from '../support/backends';
@@ -60,7 +60,7 @@ async function compare(
   spread = 1,
 ): Promise<void> {
   const { batch, tokens, heads, headDim } = shape;
-  const table = ropeTable(tokens + 2, headDim, 10_000);
+  const table = ropeAngles(tokens + 2, headDim, 10_000);
   const rope = turns ? table : null;
   const qkv = random([batch * tokens, widthOf(shape)], spread);
   const dy = random([batch * tokens, heads * headDim]);
@@ -148,7 +148,7 @@ describe.each(VARIANTS)('attention in %s', (variant) => {
 
   test('the gradient is the slope', async () => {
     const shape = shapeOf(1, 11, 2, 1, 16, true);
-    const { cos, sin } = ropeTable(11, 16, 100);
+    const { cos, sin } = ropeAngles(11, 16, 100);
     const rope = { cos, sin };
     const values = randomArray(11 * 64, seed++);
     const direction = randomArray(values.length, seed++);
@@ -170,7 +170,7 @@ describe.each(VARIANTS)('attention in %s', (variant) => {
 test('two dispatches forward, at most four back', async () => {
   await openBackend('webgpu');
   const shape = shapeOf(1, 5, 1, 1, 16, true);
-  const rope = ropeTable(5, 16, 100);
+  const rope = ropeAngles(5, 16, 100);
   const [qkv, dy] = [random([5, 48]), random([5, 16])];
   resetDispatches();
   const { output, saved } = attentionForward(qkv, shape, rope);

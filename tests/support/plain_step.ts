@@ -12,7 +12,7 @@ import {
   pixelShuffleReference,
   rmsNormReference,
   ropeReference,
-  ropeTable,
+  ropeAngles,
   swigluReference,
 } from '../../src/ops';
 
@@ -104,7 +104,7 @@ class PlainModel {
     const longest = Math.max(...samples.map(({ prompt, caption }) => prompt.length + caption.length - 1));
     const tokens = Math.ceil(longest / BUCKET) * BUCKET;
     const { headDim, ropeTheta, epsilon } = this.shape;
-    const table = ropeTable(tokens, headDim, ropeTheta);
+    const table = ropeAngles(tokens, headDim, ropeTheta);
     const mask = causalMask(tokens);
     let h = this.embed(features, samples, tokens);
     for (let i = 0; i < this.shape.layers; i++) h = this.layer(h, i, samples.length, table, mask);
