@@ -437,6 +437,16 @@ describe.each(['relaxed', 'plain'] as const)('WASM kernels, %s build', (build) =
     expect([...(await best.data())]).toEqual([1, 2]);
   });
 
+  test('rows are gathered, and what is no row is zero', async () => {
+    const x = random([5, 7]);
+    const index = tf.tensor1d([4, 5, 0, -1], 'int32');
+    poison([28]);
+    const [rows] = await readAll(() => [wasm.gatherRows(x, index)]);
+    const values = await x.data<'float32'>();
+    const zeros = Array.from({ length: 7 }, () => 0);
+    expectClose(rows!, [...values.slice(28), ...zeros, ...values.slice(0, 7), ...zeros], 0, 'rows');
+  });
+
   test('spans', async () => {
     const values = random([3, 5]);
     const into = span(values);
