@@ -157,6 +157,7 @@ describe.each(['relaxed', 'plain'] as const)('WASM kernels, %s build', (build) =
       [1, 3, 1],
       [3, 17, 5],
       [67, 130, 33],
+      [5, 600, 41],
       [70, 600, 530],
     ] as const) {
       const [x, weight, dy] = [random([rows, inputs]), random([inputs, outputs]), random([rows, outputs])];
