@@ -157,6 +157,7 @@ describe.each(['relaxed', 'plain'] as const)('WASM kernels, %s build', (build) =
       [1, 3, 1],
       [3, 17, 5],
       [67, 130, 33],
+      [5, 600, 41],
       [70, 600, 530],
     ] as const) {
       const [x, weight, dy] = [random([rows, inputs]), random([inputs, outputs]), random([rows, outputs])];
@@ -435,6 +436,16 @@ describe.each(['relaxed', 'plain'] as const)('WASM kernels, %s build', (build) =
     const best = wasm.chooseGreedy(tf.tensor2d([3, 7, 7, -1, -5, -4, -3, -9], [2, 4]));
     expect(best.dtype).toBe('int32');
     expect([...(await best.data())]).toEqual([1, 2]);
+  });
+
+  test('rows are gathered, and what is no row is zero', async () => {
+    const x = random([5, 7]);
+    const index = tf.tensor1d([4, 5, 0, -1], 'int32');
+    poison([28]);
+    const [rows] = await readAll(() => [wasm.gatherRows(x, index)]);
+    const values = await x.data<'float32'>();
+    const zeros = Array.from({ length: 7 }, () => 0);
+    expectClose(rows!, [...values.slice(28), ...zeros, ...values.slice(0, 7), ...zeros], 0, 'rows');
   });
 
   test('spans', async () => {

@@ -16,4 +16,5 @@ export {
 export { captionLoss } from './loss';
 export { layerBackward, layerForward, rmsBackward, rmsForward } from './norm';
 export { adamwUpdate, sumOfSquares, type AdamState, type AdamStep } from './optimiser';
+export { gatherRows } from './rows';
 export { addInto, fillZero, spanTensor } from './span';

@@ -91,6 +91,7 @@ export interface Kernels {
     scale: number,
     loss: number,
   ): void;
+  gatherRows(x: number, index: number, y: number, rows: number, width: number, count: number): void;
   geluBackward(dy: number, x: number, dx: number, count: number): void;
   geluForward(x: number, y: number, count: number): void;
   largestOfRows(x: number, out: number, rows: number, width: number): void;

@@ -74,7 +74,10 @@ fn slope(x: ${type}) -> ${type} { return ${2 * ROOT} + ${6 * ROOT * CUBIC} * x *
 
 const ELEMENTWISE = {
   // Beyond 40 sigmoid and slope are 0 or 1 to the last bit, and powers of what lies there need not be finite.
-  'gelu forward': { inputs: ['x'], code: 'y[index] = x[index] * sigmoid(inner(clamp(x[index], Type(-40.0), Type(40.0))));' },
+  'gelu forward': {
+    inputs: ['x'],
+    code: 'y[index] = x[index] * sigmoid(inner(clamp(x[index], Type(-40.0), Type(40.0))));',
+  },
   'gelu backward': {
     inputs: ['x', 'dy'],
     code: `

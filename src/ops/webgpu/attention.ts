@@ -5,10 +5,14 @@
  * dV = P^T dy, dS = P * (dP - D), dQ = dS K, dK = dS^T Q, the last two times the scale.
  */
 import { allocate, launch, type Bound, type Kernel } from '../../device/kernel';
+import { select, type Trial, type Variant } from '../../device/selection';
+import * as tf from '../../device/tf';
+import { gpuFacts, type GpuFacts } from '../../device/webgpu';
 import type { Tensor } from '../custom';
 import type { AttentionShape, RopeAngles } from '../types';
 import type { Form, Pass } from './attention_code';
 import { REGISTER_ROWS, registersKernel } from './attention_registers';
+import { tileFor, tilesKernel } from './attention_tiles';
 import { turnBack, turnedForth } from './rope';
 import { spread, SPREAD } from './spread';
 
@@ -88,13 +92,48 @@ function pass(
   valid: Tensor | null,
   buffers: Readonly<Record<string, Bound>>,
 ): void {
-  const form: Form = { headDim, padded: valid !== null };
+  const { kernel, rows } = plan(name, { headDim, padded: valid !== null });
   launch(
-    registersKernel(name, form),
+    kernel,
     { ...buffers, ...(valid !== null && { valid }) },
     { tokens, heads, kvHeads, causal: Number(causal), scale: headDim ** -0.5 },
-    [Math.ceil(tokens / REGISTER_ROWS[name]), slices, batch],
+    [Math.ceil(tokens / rows), slices, batch],
   );
+}
+
+/** The chosen variant's kernel, and the rows of its workgroups. */
+function plan(name: Pass, form: Form): { kernel: Kernel; rows: number } {
+  const variant = (name === 'forward' ? forwardSelection : gradientSelection).current();
+  if (variant === 'registers') return { kernel: registersKernel(name, form), rows: REGISTER_ROWS[name] };
+  const { device } = tf.backend() as unknown as { device: GPUDevice };
+  const tile = tileFor(name, form.headDim, device.limits.maxComputeWorkgroupStorageSize);
+  return { kernel: tilesKernel(name, form, tile), rows: tile.rows };
+}
+
+const VARIANTS: readonly Variant[] = [
+  { name: 'registers', available: ({ subgroupSize }) => subgroupSize === 4 },
+  { name: 'tiles', available: () => true },
+];
+const usual = ({ software, subgroupSize }: GpuFacts): string =>
+  software && subgroupSize === 4 ? 'registers' : 'tiles';
+
+const forwardSelection = select('attention', VARIANTS, usual, () => trial(false));
+const gradientSelection = select('attention-gradient', VARIANTS, usual, () => trial(true));
+
+/** The decoder's attention over a batch, forward or backward; smaller where a processor computes. */
+function trial(gradient: boolean): Trial {
+  const tokens = gpuFacts().software ? 64 : 268;
+  const shape: AttentionShape = { batch: 1, tokens, heads: 9, kvHeads: 3, headDim: 64, causal: true };
+  const [qkv, dy] = [tf.ones([tokens, 15 * 64]), tf.ones([tokens, 9 * 64])];
+  const { output, saved } = attentionForward(qkv, shape, null);
+  return {
+    run: () => {
+      if (gradient) return attentionBackward(dy, output, saved, shape, null).dispose();
+      const again = attentionForward(qkv, shape, null);
+      tf.dispose([again.output, again.saved[1]]);
+    },
+    dispose: () => tf.dispose([qkv, dy, output, saved[1]]),
+  };
 }
 
 function check({ heads, kvHeads, headDim }: AttentionShape): void {

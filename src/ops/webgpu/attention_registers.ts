@@ -70,21 +70,21 @@ function keep(
   }`;
 }
 
-/** The reverse: writes \`<name><row>_<i>\` of every row to an element of a buffer. \`rest\`: what else to do for a row. */
+/** The reverse: writes `<name><row>_<i>` of every row to an element of a buffer. `token`: as above. */
 function write(
   rows: number,
   own: number,
   token: string,
   vectors: Readonly<Record<string, (at: string, value: string) => string>>,
 ): string {
-  const row = (name: (r: number) => string, into: string): string => `var ${into} = ${name(0)};
-    ${each(rows - 1, (r) => `${into} = select(${into}, ${name(r + 1)}, r == ${r + 1}u);`)}`;
+  const pick = (name: (r: number) => string): string => `var x = ${name(0)};
+    ${each(rows - 1, (r) => `x = select(x, ${name(r + 1)}, r == ${r + 1}u);`)}`;
   return `for (var r = 0u; r < min(${rows}u, p.tokens - first); r++) {
     let token = first + r;
     ${token}
     ${Object.entries(vectors)
       .map(([name, store]) =>
-        each(own, (i) => `{ ${row((r) => `${name}${r}_${i}`, 'x')} if (in${i}) { ${store(`at${i}`, 'x')} } }`),
+        each(own, (i) => `{ ${pick((r) => `${name}${r}_${i}`)} if (in${i}) { ${store(`at${i}`, 'x')} } }`),
       )
       .join('\n')}
   }`;

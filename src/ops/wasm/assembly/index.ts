@@ -6,4 +6,4 @@ export { layerBackward, layerForward, rmsBackward, rmsForward } from './norm';
 export { adamw } from './optimiser';
 export { product, productScratch } from './product';
 export { turnRows } from './rope';
-export { add, begin, columnSums, copy, largestOfRows, sumOfSquares, zero } from './vectors';
+export { add, begin, columnSums, copy, gatherRows, largestOfRows, sumOfSquares, zero } from './vectors';

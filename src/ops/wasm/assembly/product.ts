@@ -10,6 +10,9 @@ const ROWS: i32 = 64;
 const DEPTH: i32 = 512;
 const COLUMNS: i32 = 512;
 
+/** Up to so many rows B is read where it lies. */
+const FEW: i32 = 8;
+
 /** Bytes that `product` needs at `scratch` for any shape. */
 export function productScratch(): i32 {
   return (ROWS * DEPTH + COLUMNS * DEPTH) * 4;
@@ -167,14 +170,25 @@ export function multiplyPacked(
         min(4, m - i),
         columns,
         k,
+        32,
         accumulate,
       );
     }
   }
 }
 
-/** One tile of `rows` (at most 4) times `columns` (at most 8) sums. */
-function tile(a: usize, b: usize, c: usize, row: usize, rows: i32, columns: i32, k: i32, accumulate: bool): void {
+/** One tile of `rows` (at most 4) times `columns` (at most 8) sums; B's rows lie `step` bytes apart. */
+function tile(
+  a: usize,
+  b: usize,
+  c: usize,
+  row: usize,
+  rows: i32,
+  columns: i32,
+  k: i32,
+  step: usize,
+  accumulate: bool,
+): void {
   let c00 = splat(0);
   let c01 = c00;
   let c10 = c00;
@@ -183,7 +197,7 @@ function tile(a: usize, b: usize, c: usize, row: usize, rows: i32, columns: i32,
   let c21 = c00;
   let c30 = c00;
   let c31 = c00;
-  for (const end = b + (<usize>k << 5); b < end; b += 32) {
+  for (const end = a + (<usize>k << 4); a < end; a += 16) {
     const b0 = load(b);
     const b1 = load(b + 16);
     const a0 = v128.load32_splat(a);
@@ -198,7 +212,7 @@ function tile(a: usize, b: usize, c: usize, row: usize, rows: i32, columns: i32,
     const a3 = v128.load32_splat(a + 12);
     c30 = madd(a3, b0, c30);
     c31 = madd(a3, b1, c31);
-    a += 16;
+    b += step;
   }
   if (columns == 8) {
     put(c, c00, c01, accumulate);
@@ -238,6 +252,34 @@ function putPart(c: usize, x: v128, y: v128, columns: i32, accumulate: bool): vo
   f32.store(c, accumulate ? x + f32.load(c) : x);
 }
 
+/** As `product` for few rows, over `depth` of a row-major B: packing it would cost more than the product. */
+function productOfFew(
+  packedA: usize,
+  packedB: usize,
+  b: usize,
+  bRow: i32,
+  c: usize,
+  cRow: i32,
+  m: i32,
+  n: i32,
+  depth: i32,
+  accumulate: bool,
+): void {
+  const row = <usize>cRow << 2;
+  const whole = n & ~7;
+  for (let j = 0; j < whole; j += 8) {
+    const at = <usize>j << 2;
+    for (let i = 0; i < m; i += 4) {
+      const a = packedA + <usize>(i * depth) * 4;
+      tile(a, b + at, c + <usize>i * row + at, row, min(4, m - i), 8, depth, <usize>bRow << 2, accumulate);
+    }
+  }
+  if (whole == n) return;
+  const at = <usize>whole << 2;
+  packColumns(packedB, b + at, depth, n - whole, bRow, 1);
+  multiplyPacked(packedA, packedB, c + at, m, n - whole, depth, depth, cRow, accumulate);
+}
+
 /**
  * `C [m, n] (+)= scale A [m, k] B [k, n]`; strides in elements, any of them, so either operand may be transposed.
  * `scratch`: `productScratch()` bytes.
@@ -263,7 +305,14 @@ export function product(
     const columns = min(COLUMNS, n - j);
     for (let p = 0; p < k; p += DEPTH) {
       const depth = min(DEPTH, k - p);
-      packColumns(packedB, b + (<usize>p * <usize>bRow + <usize>j * <usize>bColumn) * 4, depth, columns, bRow, bColumn);
+      const from = b + (<usize>p * <usize>bRow + <usize>j * <usize>bColumn) * 4;
+      if (m <= FEW && bColumn == 1) {
+        packRows(scratch, a + <usize>p * <usize>aColumn * 4, m, depth, aRow, aColumn, scale);
+        const to = c + (<usize>j << 2);
+        productOfFew(scratch, packedB, from, bRow, to, cRow, m, columns, depth, accumulate || p > 0);
+        continue;
+      }
+      packColumns(packedB, from, depth, columns, bRow, bColumn);
       for (let i = 0; i < m; i += ROWS) {
         const rows = min(ROWS, m - i);
         packRows(scratch, a + (<usize>i * <usize>aRow + <usize>p * <usize>aColumn) * 4, rows, depth, aRow, aColumn, scale);

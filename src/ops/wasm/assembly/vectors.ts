@@ -81,3 +81,14 @@ export function largestOfRows(x: usize, out: usize, rows: i32, width: i32): void
     x += <usize>width << 2;
   }
 }
+
+/** Row i becomes row `index_i` of x, or zeros where that is no row of it. */
+export function gatherRows(x: usize, index: usize, y: usize, rows: i32, width: i32, count: i32): void {
+  const bytes = <usize>width << 2;
+  for (let i = 0; i < rows; i++) {
+    const from = i32.load(index + (<usize>i << 2));
+    if (<u32>from < <u32>count) memory.copy(y, x + <usize>from * bytes, bytes);
+    else memory.fill(y, 0, bytes);
+    y += bytes;
+  }
+}
