@@ -79,7 +79,7 @@ async function compare(
   expectClose(await gradient.data(), await expected.grad.data(), 1e-4, 'gradient');
   checkHealth();
   tf.dispose([qkv, dy, output, saved, gradient, expected.value, expected.grad]);
-  tf.dispose([table.cos, table.sin, table.rotation, ...(keys === null ? [] : [keys])]);
+  tf.dispose([table.cos, table.sin, ...(keys === null ? [] : [keys])]);
 }
 
 const shapeOf = (
