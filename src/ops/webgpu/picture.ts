@@ -73,8 +73,8 @@ ${FLAT_MAIN}
     sum += outer[entry + 2u + j] * middle(at.x, at.y);
   }
   let mean = vec3(p.meanR, p.meanG, p.meanB);
-  let std = vec3(p.stdR, p.stdG, p.stdB);
-  let colour = (vec3<f32>(rounded(sum)) / 255.0 - mean) / std;
+  let spread = vec3(p.stdR, p.stdG, p.stdB);
+  let colour = (vec3<f32>(rounded(sum)) / 255.0 - mean) / spread;
   y[3u * i] = colour.x;
   y[3u * i + 1u] = colour.y;
   y[3u * i + 2u] = colour.z;
