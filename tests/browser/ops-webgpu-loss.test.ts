@@ -169,11 +169,8 @@ it('agrees with the tape of the plain reference', async () => {
   const targets = tf.tensor1d(c.targets, 'int32');
   const weights = tf.tensor1d(c.weights);
   const f = (h: tf.Tensor, head: tf.Tensor): tf.Scalar =>
-    crossEntropyReference(tf.matMul(h as tf.Tensor2D, head as tf.Tensor2D), targets, weights) as tf.Scalar;
-  const { value, grads } = tf.valueAndGrads(f as (...inputs: tf.Tensor[]) => tf.Scalar)([
-    tf.tensor2d(c.h, [6, 8]),
-    tf.tensor2d(c.head, [8, 20]),
-  ]);
+    crossEntropyReference(tf.matMul(h, head), targets, weights) as tf.Scalar;
+  const { value, grads } = tf.valueAndGrads(f)([tf.tensor2d(c.h, [6, 8]), tf.tensor2d(c.head, [8, 20])]);
   expectClose([got.loss], await value.data(), 1e-4, 'loss');
   expectClose(got.dh, await grads[0]!.data(), 1e-4, 'gradient of h');
   expectClose(got.dhead, await grads[1]!.data(), 1e-4, 'gradient of the head');
