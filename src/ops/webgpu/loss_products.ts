@@ -107,7 +107,7 @@ export function addHeadGradient(h: Span, dlogits: Tensor, into: Span, sizes: Siz
 
 /** A chunk of 128 rows of a small model with a fourth of its vocabulary. */
 function trial(): Trial {
-  const sizes: Sizes = { rows: 128, hidden: 576, vocabulary: 12_288 };
+  const sizes: Sizes = { rows: 128, hidden: 576, vocabulary: 12_320 };
   const { rows, hidden, vocabulary } = sizes;
   const [h, dh] = [allocate([rows, hidden]), allocate([rows, hidden])];
   const [head, into] = [allocate([hidden, vocabulary]), allocate([hidden, vocabulary])];
