@@ -33,7 +33,7 @@ export function denseInputGradient(dy: Tensor, weight: Span, inputs: number, out
  * @param dy `[n, outputs]`
  */
 export function denseWeightGradient(x: Tensor, dy: Tensor, into: Span): void {
-  const inner = x.shape[0]!;
+  const inner = x.shape[0];
   const [rows, columns] = [x.size / inner, dy.size / inner];
   if (rows * columns !== into.length)
     throw new RangeError(`A gradient [${rows}, ${columns}] does not fit a span of ${into.length} numbers`);
