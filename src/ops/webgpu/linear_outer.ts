@@ -120,7 +120,7 @@ fn main(@builtin(global_invocation_id) at: vec3<u32>) {
   into[s.into + at.y * s.columns + at.x] += p.factor * sum;
 }`;
 
-/** Sums of rows `4 row(i)` .. of the slice by fours of columns; `s.rows` counts fours. */
+/** Adds the sums to `into`; `row(r)` is a row of the slice, `s.rows` counts fours. */
 const store = (rows: number, row: (r: number) => string, inside: (r: number, q: number) => string): string =>
   lines(rows, (r) =>
     lines(
@@ -130,16 +130,16 @@ const store = (rows: number, row: (r: number) => string, inside: (r: number, q: 
     ),
   );
 
+/** Four steps at a time, turned round for dot products as in `linear_registers`; steps past the end count as zeros. */
 function registers(shape: keyof typeof ROWS): string {
   const rows = ROWS[shape];
   const broadcast = shape === 'subgroup';
-  const load = broadcast
-    ? lines(rows / 16, (i) => `let l${i} = left[at + start${i}];`)
-    : lines(rows / 4, (i) => `let v${i} = left[at + start${i}];`);
-  const starts = broadcast
-    ? lines(rows / 16, (i) => `let start${i} = s.left + min(first + ${4 * i}u + lane, s.rows - 1u);`)
-    : lines(rows / 4, (i) => `let start${i} = s.left + min(first + ${i}u, s.rows - 1u);`);
-  const given = broadcast ? lines(rows / 4, (i) => `let v${i} = subgroupBroadcast(l${i >> 2}, ${i & 3}u);`) : '';
+  // Fours of rows that this lane loads: with subgroups a quarter of them, one in each four lanes.
+  const loads = broadcast ? rows / 16 : rows / 4;
+  const start = (i: number): string => (broadcast ? `first + ${4 * i}u + lane` : `first + ${i}u`);
+  const turned = (i: number, e: number): string => `vec4(${[0, 1, 2, 3].map((j) => `l${i}_${j}[${e}]`).join(', ')})`;
+  const row = (r: number): string =>
+    broadcast ? `subgroupBroadcast(v${r >> 4}_${r & 3}, ${(r >> 2) & 3}u)` : `v${r >> 2}_${r & 3}`;
   return `@compute @workgroup_size(${LANES}, ${GROUPS})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) local: vec3<u32>) {
   let s = slice(group.z);
@@ -148,17 +148,22 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) l
   let column = group.x * ${(LANES * COLUMNS) / 4}u + 2u * lane;
   let quad0 = min(column, s.columns - 1u);
   let quad1 = min(column + 1u, s.columns - 1u);
-  ${starts}
-  ${lines(rows, (r) => `var y${r}_0 = vec4(0f); var y${r}_1 = vec4(0f);`)}
-  for (var k = 0u; k < p.inner; k++) {
-    let at = k * p.leftWidth;
-    ${load}
-    let other = k * p.rightWidth + s.right;
-    let b0 = right[other + quad0];
-    let b1 = right[other + quad1];
-    ${given}
-    ${lines(rows, (r) => `y${r}_0 += v${r >> 2}[${r & 3}] * b0; y${r}_1 += v${r >> 2}[${r & 3}] * b1;`)}
+  ${lines(loads, (i) => `let start${i} = s.left + min(${start(i)}, s.rows - 1u);`)}
+  ${lines(rows, (r) => lines(8, (c) => `var a${r}_${c} = 0f;`))}
+  for (var k = 0u; k < p.inner; k += 4u) {
+    ${lines(
+      4,
+      (j) => `let step${j} = min(k + ${j}u, p.inner - 1u);
+    let part${j} = select(0f, 1f, k + ${j}u < p.inner);
+    let other${j} = step${j} * p.rightWidth + s.right;
+    ${[0, 1].map((q) => `let b${j}_${q} = right[other${j} + quad${q}];`).join(' ')}
+    ${lines(loads, (i) => `let l${i}_${j} = part${j} * left[step${j} * p.leftWidth + start${i}];`)}`,
+    )}
+    ${lines(loads, (i) => lines(4, (e) => `let v${i}_${e} = ${turned(i, e)};`))}
+    ${lines(8, (c) => `let t${c} = vec4(${[0, 1, 2, 3].map((j) => `b${j}_${c >> 2}[${c & 3}]`).join(', ')});`)}
+    ${lines(rows, (r) => `{ let v = ${row(r)}; ${lines(8, (c) => `a${r}_${c} += dot(v, t${c});`)} }`)}
   }
+  ${lines(rows, (r) => lines(2, (q) => `let y${r}_${q} = vec4(${[0, 1, 2, 3].map((c) => `a${r}_${4 * q + c}`).join(', ')});`))}
   ${store(
     rows,
     (r) => `4u * first + ${r}u`,
