@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkHealth, closeDevice, openDevice } from '../../src/device';
 import { dispatchCount, resetDispatches } from '../../src/device/kernel';
 import * as tf from '../../src/device/tf';
-import { ropeTable } from '../../src/ops';
+import { ropeAngles } from '../../src/ops';
 import type { AttentionShape } from '../../src/ops/types';
 import { decodeAttention, fillCache } from '../../src/ops/webgpu/decode';
 import { chooseGreedy, chooseSampled, type Sampling } from '../../src/ops/webgpu/sample';
@@ -65,7 +65,7 @@ describe.each([
     const width = (heads + 2 * kvHeads) * headDim;
     const shape: AttentionShape = { batch, tokens, heads, kvHeads, headDim, causal: true };
     const qkv = randomArray(batch * tokens * width, freshSeed(), spread);
-    const rope = ropeTable(capacity, headDim, 10_000);
+    const rope = ropeAngles(capacity, headDim, 10_000);
     const [cos, sin] = [await rope.cos.data<'float32'>(), await rope.sin.data<'float32'>()];
     const rows = turned(qkv, shape, cos, sin);
     const slice = (from: number, to: number): Float32Array =>
@@ -128,7 +128,7 @@ describe.each([
 it('refuses positions outside the cache', () => {
   const shape: AttentionShape = { batch: 1, tokens: 1, heads: 1, kvHeads: 1, headDim: 4, causal: true };
   const [keys, values] = [tf.zeros([1, 1, 2, 4]), tf.zeros([1, 1, 2, 4])];
-  const rope = ropeTable(4, 4, 10_000);
+  const rope = ropeAngles(4, 4, 10_000);
   expect(() => decodeAttention(tf.zeros([1, 12]), keys, values, 2, shape, rope)).toThrow(RangeError);
   expect(() => fillCache(tf.zeros([3, 12]), keys, values, { ...shape, tokens: 3 }, rope)).toThrow(RangeError);
 });

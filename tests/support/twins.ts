@@ -106,7 +106,10 @@ export class Twins {
   async plainTraining(step: number, learningRate: number): Promise<StepLosses> {
     const { cls, cap, gradients } = await this.plainGradients();
     const { adamBeta1: b1, adamBeta2: b2, adamEpsilon: epsilon, weightDecay, gradientClip } = OPTIMISER;
-    const squares = tf.tidy(() => tf.addN([...gradients.values()].map((g) => tf.sum(tf.square(g)))));
+    // Not tf.addN: its WebGPU kernel binds all terms at once, and sixteen are more than a stage may have.
+    const squares = tf.tidy(() =>
+      [...gradients.values()].map((g) => tf.sum(tf.square(g))).reduce((a, b) => tf.add(a, b)),
+    );
     const norm = Math.sqrt((await squares.data())[0]!);
     squares.dispose();
     const clip = Math.min(1, gradientClip / (norm + 1e-6));
