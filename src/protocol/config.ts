@@ -97,10 +97,10 @@ export const DEMO: RunConfig = {
   learningRate: 3e-3,
   decayShare: 0.5,
   accumulation: 2,
-  steps: 200,
+  steps: 180,
   gradientCheckpointing: false,
   maxCaptionTokens: 176,
-  evaluateEvery: 50,
+  evaluateEvery: 60,
   evaluateTextSamples: 24,
   checkpointEvery: 5,
 };

@@ -26,7 +26,7 @@ const PLAIN = 0.6;
  * Everybody has two live clips, one print and one replay; of every third person there is a still of one of these.
  *
  * One in five replays of synthetic-M shows hardly a sign of the screen. So it is in life; but who looks at a first
- * demonstration, and a model that has 200 steps, should find something to point at.
+ * demonstration, and a model that has 180 steps, should find something to point at.
  *
  * @returns {Promise<{ file: string, clip: any, facts: any, still: boolean }[]>} `facts`: what is true of both frames
  */
