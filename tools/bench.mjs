@@ -101,7 +101,8 @@ async function inChromium(options, tell) {
     configFile: false,
     root: ROOT,
     logLevel: 'error',
-    server: { port: 0, host: '127.0.0.1' },
+    // A file that changes meanwhile must not reload the page.
+    server: { port: 0, host: '127.0.0.1', hmr: false, watch: null },
     optimizeDeps: { entries: ['tests/bench/page.html'] },
   });
   await server.listen();

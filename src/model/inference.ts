@@ -1,6 +1,6 @@
 /** The model as it answers, without gradients: on WASM adapters are folded into the weights, on WebGPU they run along. */
 import * as tf from '../device/tf';
-import { frozenLinear, linear, type FrozenLinear, type LoraBlock, type Tensor } from '../ops';
+import { frozenLinear, linear, onGpu, type FrozenLinear, type LoraBlock, type Tensor } from '../ops';
 import type { Backbone } from './backbone';
 import { stackPixels } from './batch';
 import { CONNECTOR } from './connector';
@@ -31,11 +31,10 @@ export function answering({ weights }: Backbone, state: AdapterState | null): An
   const made: Tensor[] = [];
   const layer = <W extends AttentionWeights>(w: W, block: string): Answering<W> => {
     const lora = state?.lora(block) ?? null;
-    if (lora === null || 'words' in w.qkv.weights) return { weights: w, lora };
-    const weight = mergedWeight(w.qkv.weights, lora);
-    made.push(weight);
-    // Answering never asks for the transposed weight.
-    const qkv: FrozenLinear = { ...w.qkv, weights: { ...w.qkv.weights, weight } };
+    if (lora === null || onGpu()) return { weights: w, lora };
+    const words = mergedWeight(w.qkv.weights, lora);
+    made.push(words);
+    const qkv: FrozenLinear = { ...w.qkv, weights: { ...w.qkv.weights, words } };
     return { weights: { ...w, qkv }, lora: null };
   };
   const projection = (frozen: FrozenLinear, name: string): ((x: Tensor) => Tensor) => {

@@ -10,7 +10,7 @@ import {
   type FrozenLinear,
   type LoraBlock,
   type Tensor,
-  type TransposedWeights,
+  type PackedWeights,
 } from '../ops';
 
 export const PROJECTIONS = ['q', 'k', 'v'] as const;
@@ -29,15 +29,14 @@ export function adapted(x: Tensor, layer: FrozenLinear, lora: LoraBlock | null):
   return lora === null ? frozenLinear(x, layer) : adaptedLinear(x, layer, lora);
 }
 
-/** The weight `[in, out]` with the adapters folded in: a new tensor, for inference on WASM. */
-export function mergedWeight({ weight }: TransposedWeights, { values, parts, rank, scale }: LoraBlock): Tensor {
-  const [inputs] = weight.shape as [number, number];
+/** Float32 weights `[out, in]` with the adapters folded in: a new tensor, for inference on WASM. */
+export function mergedWeight({ words, inputs }: PackedWeights, { values, parts, rank, scale }: LoraBlock): Tensor {
   return tf.tidy(() => {
     const low = parts.map(({ a, b, outputs }) => {
       const part = (offset: number, length: number, shape: [number, number]): Tensor =>
         spanTensor({ ...values, offset: values.offset + offset, length }, shape);
       return tf.matMul(part(a, inputs * rank, [inputs, rank]), part(b, rank * outputs, [rank, outputs]));
     });
-    return tf.add(weight, tf.mul(tf.concat(low, 1), scale));
+    return tf.add(words, tf.transpose(tf.mul(tf.concat(low, 1), scale)));
   });
 }

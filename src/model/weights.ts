@@ -1,18 +1,10 @@
 /**
  * The backbone's weights on the device, under the names of transformers' Idefics3: `model.vision_model`,
  * `model.connector`, `model.text_model`, `lm_head`. Linear weights come as `[out, in]`. On WebGPU they stay so, in the
- * bits of the file (or rounded further); on WASM they become float32 in both orientations (see `ops/linear`).
+ * bits of the file (or rounded further); on WASM they become float32.
  */
 import * as tf from '../device/tf';
-import {
-  onGpu,
-  packBytes,
-  packWeights,
-  type EmbeddingTable,
-  type FrozenLinear,
-  type PackedWeights,
-  type Tensor,
-} from '../ops';
+import { onGpu, packBytes, packWeights, type FrozenLinear, type PackedWeights, type Tensor } from '../ops';
 import { CancelledError, ModelError } from '../protocol';
 import type { LoadOptions } from './api';
 import type { BackboneConfig } from './config';
@@ -55,7 +47,7 @@ export interface FrozenWeights {
   /** From `scale^2 * visionHidden` to `textHidden`, no bias. */
   connector: FrozenLinear;
   /** `[vocabulary, textHidden]`. */
-  embedding: EmbeddingTable;
+  embedding: PackedWeights;
   text: TextLayerWeights[];
   textNorm: Tensor;
   /** From `textHidden` to `vocabulary`, no bias. */
@@ -90,9 +82,8 @@ export async function loadWeights(
     return weights;
   };
   const floats = (values: Float32Array, outputs: number, inputs: number, bias: Tensor | null): FrozenLinear => {
-    if (onGpu()) return { weights: packed(packWeights(values, outputs, inputs, packingOf(options, 'F32'))), bias };
-    const weightT = keep(tf.tensor2d(values, [outputs, inputs]));
-    return { weights: { weight: keep(tf.transpose(weightT, [1, 0])), weightT }, bias };
+    const packing = onGpu() ? packingOf(options, 'F32') : 'float32';
+    return { weights: packed(packWeights(values, outputs, inputs, packing)), bias };
   };
   /** Matrices `[outputs_i, inputs]` one below the other as one layer. */
   const joined = async (
@@ -121,14 +112,6 @@ export async function loadWeights(
   };
   const linear = (name: string, inputs: number, outputs: number, bias: boolean): Promise<FrozenLinear> =>
     joined([{ name, outputs }], inputs, bias);
-  const table = async (name: string, rows: number, width: number): Promise<EmbeddingTable> => {
-    const { weights } = await joined([{ name, outputs: rows }], width, false);
-    if ('words' in weights) return weights;
-    // Rows are looked up, never multiplied: one orientation is enough.
-    made.splice(made.indexOf(weights.weight), 1);
-    weights.weight.dispose();
-    return weights.weightT;
-  };
 
   try {
     const { vision: v, text: t, scaleFactor } = config;
@@ -144,7 +127,7 @@ export async function loadWeights(
       vision: [],
       visionNorm: await norm('model.vision_model.post_layernorm', v.hidden),
       connector: await linear('model.connector.modality_projection.proj', v.hidden * scaleFactor ** 2, t.hidden, false),
-      embedding: await table('model.text_model.embed_tokens', t.vocabulary, t.hidden),
+      embedding: (await linear('model.text_model.embed_tokens', t.hidden, t.vocabulary, false)).weights,
       text: [],
       textNorm: await array('model.text_model.norm.weight', [t.hidden]),
       lmHead: await linear(

@@ -39,7 +39,13 @@ export function selfAttentionReference(qkv: Tensor, shape: AttentionShape, rope:
   const turned = (x: Tensor): Tensor => (rope === null ? x : ropeReference(x, rope));
   /** `[batch, kvHeads, ...]` to `[batch, heads, ...]`: each key/value head serves its group. */
   const shared = (x: Tensor): Tensor =>
-    tf.reshape(tf.stack(Array.from({ length: heads / kvHeads }, () => x), 2), [batch, heads, tokens, headDim]);
+    tf.reshape(
+      tf.stack(
+        Array.from({ length: heads / kvHeads }, () => x),
+        2,
+      ),
+      [batch, heads, tokens, headDim],
+    );
   const q = turned(part(0, heads));
   const k = shared(turned(part(heads, kvHeads)));
   const v = shared(part(heads + kvHeads, kvHeads));

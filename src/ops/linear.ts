@@ -14,11 +14,9 @@ import * as webgpuLinear from './webgpu/linear';
 import * as webgpuLora from './webgpu/lora';
 import { unpackInto } from './webgpu/unpack';
 
-export type { TransposedWeights } from './wasm/linear';
-
-/** `y = x W + b` whose weights never change: packed on WebGPU, in both orientations on WASM. */
+/** `y = x WT + b` whose weights never change; on WASM they are float32. */
 export interface FrozenLinear {
-  weights: PackedWeights | wasm.TransposedWeights;
+  weights: PackedWeights;
   /** `[out]`, or null. */
   bias: Tensor | null;
 }
@@ -39,10 +37,7 @@ export type TrainableVector = Pick<TrainableMatrix, 'value' | 'gradient'>;
 export function frozenLinear(x: Tensor, { weights, bias }: FrozenLinear, residual: Tensor | null = null): Tensor {
   return withGradient(
     residual === null ? [x] : [x, residual],
-    () =>
-      isPacked(weights)
-        ? webgpuLinear.linearForward(x, weights, bias, residual)
-        : wasm.linearForward(x, weights, bias, residual),
+    () => (onGpu() ? webgpuLinear : wasm).linearForward(x, weights, bias, residual),
     (dy) => {
       const dx = linearInputGradient(dy, { weights });
       return residual === null ? [dx] : [dx, tf.clone(dy)];
@@ -52,27 +47,22 @@ export function frozenLinear(x: Tensor, { weights, bias }: FrozenLinear, residua
 
 /** `dy [n, out] -> dx [n, in]`, no gradient of its own. */
 export function linearInputGradient(dy: Tensor, { weights }: Pick<FrozenLinear, 'weights'>): Tensor {
-  return isPacked(weights) ? webgpuLinear.linearInputGradient(dy, weights) : wasm.linearInputGradient(dy, weights);
+  return (onGpu() ? webgpuLinear : wasm).linearInputGradient(dy, weights);
 }
 
-/** `frozenLinear` with adapters; `u = x A`, `dB = scale uT dy`, `dA = xT du` and `dx = dy WT + du AT`. */
+/** `frozenLinear` with adapters; `u = x A`, `dB = scale uT dy`, `dA = xT du` and `dx = dy W + du AT`. */
 export function adaptedLinear(x: Tensor, { weights, bias }: FrozenLinear, lora: LoraBlock): Tensor {
+  const kernels = onGpu() ? webgpuLora : wasm;
   return withGradient(
     [x],
     (save) => {
-      const { y, u } = isPacked(weights)
-        ? webgpuLora.adaptedForward(x, weights, bias, lora)
-        : wasm.adaptedForward(x, weights, bias, lora);
+      const { y, u } = kernels.adaptedForward(x, weights, bias, lora);
       save([x, u]);
       return y;
     },
     (dy, saved) => {
       const [x, u] = saved as [Tensor, Tensor];
-      return [
-        isPacked(weights)
-          ? webgpuLora.adaptedBackward(dy, x, u, weights, lora)
-          : wasm.adaptedBackward(dy, x, u, weights, lora),
-      ];
+      return [kernels.adaptedBackward(dy, x, u, weights, lora)];
     },
   );
 }
@@ -110,12 +100,8 @@ export function linearReference(
   return tf.add(base, low.length === 1 ? low[0]! : tf.concat(low, 1));
 }
 
-function isPacked(weights: FrozenLinear['weights']): weights is PackedWeights {
-  return 'words' in weights;
-}
-
 /** Adds frozen weights, turned to `[in, out]`, into a span: where a trainable copy starts. */
 export function addWeights(into: Span, { weights }: FrozenLinear): void {
-  if (isPacked(weights)) unpackInto(into, weights);
-  else addInto(into, weights.weight);
+  if (onGpu()) unpackInto(into, weights);
+  else tf.tidy(() => addInto(into, tf.transpose(weights.words)));
 }

@@ -25,11 +25,12 @@ export function weightPair(
   outputs: number,
 ): { layer: ops.FrozenLinear; plain: tf.Tensor } {
   const bytes = bfloat16(numbers(name, inputs * outputs, inputs ** -0.5));
-  const weightT = tf.tensor2d(bfloat16ToFloat32(new Uint16Array(bytes.buffer)), [outputs, inputs]);
-  const plain = tf.transpose(weightT, [1, 0]);
-  if (!ops.onGpu()) return { layer: { weights: { weight: plain, weightT }, bias: null }, plain };
-  weightT.dispose();
-  return { layer: { weights: ops.packBytes(bytes, 'BF16', outputs, inputs), bias: null }, plain };
+  const values = bfloat16ToFloat32(new Uint16Array(bytes.buffer));
+  const plain = tf.tidy(() => tf.transpose(tf.tensor2d(values, [outputs, inputs])));
+  const weights = ops.onGpu()
+    ? ops.packBytes(bytes, 'BF16', outputs, inputs)
+    : ops.packWeights(values, outputs, inputs, 'float32');
+  return { layer: { weights, bias: null }, plain };
 }
 
 const input = (name: string, ...shape: number[]): tf.Tensor =>

@@ -18,7 +18,6 @@ export function randomBackbone(config: BackboneConfig, packing: Packing = 'bfloa
     const bytes = bfloat16(numbers(`${name}.weight`, outputs * inputs, inputs ** -0.5));
     return { weights: held(bytes, outputs, inputs, packing), bias: bias ? vector(`${name}.bias`, outputs) : null };
   };
-  const embedding = linear('embed_tokens', t.vocabulary, t.hidden).weights;
   const width = (t.heads + 2 * t.kvHeads) * t.headDim;
   const weights: FrozenWeights = {
     patch: linear('patch', v.hidden, v.patchSize ** 2 * 3, true),
@@ -33,7 +32,7 @@ export function randomBackbone(config: BackboneConfig, packing: Packing = 'bfloa
     })),
     visionNorm: norm('vision.norm', v.hidden),
     connector: linear('connector', t.hidden, v.hidden * scaleFactor ** 2),
-    embedding: 'words' in embedding ? embedding : embedding.weightT,
+    embedding: linear('embed_tokens', t.vocabulary, t.hidden).weights,
     text: Array.from({ length: t.layers }, (_, i) => ({
       inputNorm: vector(`text.${i}.norm1`, t.hidden, 1),
       qkv: linear(`text.${i}.qkv`, width, t.hidden),
@@ -56,7 +55,5 @@ function held(
 ): FrozenLinear['weights'] {
   if (onGpu() && packing === 'bfloat16') return packBytes(bytes, 'BF16', outputs, inputs);
   const values = bfloat16ToFloat32(new Uint16Array(bytes.buffer));
-  if (onGpu()) return packWeights(values, outputs, inputs, packing);
-  const weightT = tf.tensor2d(values, [outputs, inputs]);
-  return { weight: tf.transpose(weightT, [1, 0]), weightT };
+  return packWeights(values, outputs, inputs, onGpu() ? packing : 'float32');
 }

@@ -4,7 +4,7 @@ import * as tf from '../../src/device/tf';
 import * as ops from '../../src/ops';
 import * as wasm from '../../src/ops/wasm';
 import { best, forceBuild } from '../../src/ops/wasm/kernels';
-import type { LoraBlock, Span } from '../../src/ops/types';
+import type { LoraBlock, PackedWeights, Span } from '../../src/ops/types';
 import { openBackend } from '../support/backends';
 import { directionalDerivative, expectClose, randomArray, randomTensor } from '../support/tensors';
 import { poison, readAll } from '../support/wasm_poison';
@@ -161,7 +161,7 @@ describe.each(['relaxed', 'plain'] as const)('WASM kernels, %s build', (build) =
       [70, 600, 530],
     ] as const) {
       const [x, weight, dy] = [random([rows, inputs]), random([inputs, outputs]), random([rows, outputs])];
-      const weights = { weight, weightT: tf.transpose(weight) };
+      const weights = float32Weights(weight);
       for (const bias of [null, random([outputs])]) {
         for (const residual of [null, random([rows, outputs])]) {
           poison([rows * outputs, rows * inputs]);
@@ -215,7 +215,7 @@ describe.each(['relaxed', 'plain'] as const)('WASM kernels, %s build', (build) =
         scale: 1.5,
         parts: sizes.map((size, i) => ({ a: starts[2 * i]!, b: starts[2 * i + 1]!, outputs: size })),
       };
-      const weights = { weight, weightT: tf.transpose(weight) };
+      const weights = float32Weights(weight);
       poison([rows * outputs, rows * inputs, rows * rank * 3]);
       const [y, dx] = await readAll(() => {
         const { y, u } = wasm.adaptedForward(x, weights, bias, lora);

@@ -143,14 +143,13 @@ async function plainWeights({ weights, config }: Backbone): Promise<Map<string, 
   const all = new Map<string, tf.Tensor>();
   const turned = async ({ weights: w }: FrozenLinear, inputs: number, parts: Record<string, number>): Promise<void> => {
     const outputs = Object.values(parts).reduce((a, b) => a + b, 0);
-    const values = 'words' in w ? await unpackWeights(w) : new Float32Array(await w.weightT.data());
+    const values = await unpackWeights(w);
     const split = tf.tidy(() =>
       tf.split(tf.transpose(tf.tensor2d(values, [outputs, inputs])), Object.values(parts), 1),
     ) as tf.Tensor[];
     Object.keys(parts).forEach((name, i) => all.set(`${name}.weight`, split[i]!));
   };
-  const { embedding } = weights;
-  const table = 'words' in embedding ? await unpackWeights(embedding) : new Float32Array(await embedding.data());
+  const table = await unpackWeights(weights.embedding);
   all.set('model.text_model.embed_tokens.weight', tf.tensor2d(table, [vocabulary, hidden]));
   all.set('model.text_model.norm.weight', tf.clone(weights.textNorm));
   for (const [i, w] of weights.text.entries()) {

@@ -11,7 +11,6 @@ export {
   denseWeightGradient,
   linearForward,
   linearInputGradient,
-  type TransposedWeights,
 } from './linear';
 export { captionLoss } from './loss';
 export { layerBackward, layerForward, rmsBackward, rmsForward } from './norm';

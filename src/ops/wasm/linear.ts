@@ -1,53 +1,44 @@
 /**
- * Linear layers: frozen, frozen with low-rank adapters (Hu et al., "LoRA", ICLR 2022, section 4.1), and trainable ones
+ * Linear layers: frozen (their weights float32 here), frozen with low-rank adapters (Hu et al., "LoRA", ICLR 2022, section 4.1), and trainable ones
  * whose weights are parts of the flat state. Products are our own: tfjs's keeps a packed copy of its right operand for
  * as long as that tensor lives, which would go stale as weights change in place.
  */
 import type { Tensor } from '../custom';
-import type { LoraBlock, Span } from '../types';
+import type { LoraBlock, PackedWeights, Span } from '../types';
 import { address, matrix, output } from './heap';
 import { kernels } from './kernels';
 import { columns, multiply, rowMajor, turned } from './product';
 
-/** Frozen weights in both orientations. */
-export interface TransposedWeights {
-  /** `[in, out]`. */
-  weight: Tensor;
-  /** `[out, in]`. */
-  weightT: Tensor;
-}
-
-/** `x W + bias + residual`: x `[n, in]`, bias `[out]` or null, residual `[n, out]` or null. */
+/** `x WT + bias + residual`: x `[n, in]`, bias `[out]` or null, residual `[n, out]` or null. */
 export function linearForward(
   x: Tensor,
-  { weight }: TransposedWeights,
+  { words, outputs, inputs }: PackedWeights,
   bias: Tensor | null,
   residual: Tensor | null,
 ): Tensor {
   const { rows } = matrix(x);
-  const { rows: inputs, width: outputs } = matrix(weight);
   const y = output([rows, outputs]);
   const begun = beginRows(y, bias, residual);
-  multiply(rowMajor(x, inputs), rowMajor(weight, outputs), rowMajor(y, outputs), rows, outputs, inputs, 1, begun);
+  const weightT = turned(rowMajor(words, inputs));
+  multiply(rowMajor(x, inputs), weightT, rowMajor(y, outputs), rows, outputs, inputs, 1, begun);
   return y;
 }
 
-/** `dy WT`: dy `[n, out]` to `[n, in]`. */
-export function linearInputGradient(dy: Tensor, { weightT }: TransposedWeights): Tensor {
+/** `dy W`: dy `[n, out]` to `[n, in]`. */
+export function linearInputGradient(dy: Tensor, { words, outputs, inputs }: PackedWeights): Tensor {
   const { rows } = matrix(dy);
-  const { rows: outputs, width: inputs } = matrix(weightT);
   const dx = output([rows, inputs]);
-  multiply(rowMajor(dy, outputs), rowMajor(weightT, inputs), rowMajor(dx, inputs), rows, inputs, outputs, 1, false);
+  multiply(rowMajor(dy, outputs), rowMajor(words, inputs), rowMajor(dx, inputs), rows, inputs, outputs, 1, false);
   return dx;
 }
 
 /**
- * `y = x W + bias`, and in the columns of part i `+ scale u_i B_i`; `u [n, parts * rank]` is `x [A1 | A2 | ..]`, which
+ * `y = x WT + bias`, and in the columns of part i `+ scale u_i B_i`; `u [n, parts * rank]` is `x [A1 | A2 | ..]`, which
  * the gradient needs.
  */
 export function adaptedForward(
   x: Tensor,
-  weights: TransposedWeights,
+  weights: PackedWeights,
   bias: Tensor | null,
   lora: LoraBlock,
 ): { y: Tensor; u: Tensor } {
@@ -70,9 +61,9 @@ export function adaptedForward(
 
 /**
  * The gradient for x; adds those of A and B to `lora.gradients`. With `du_i = scale dy_i B_iT`:
- * `dx = dy WT + sum du_i A_iT`, `dA_i = xT du_i`, `dB_i = scale u_iT dy_i`.
+ * `dx = dy W + sum du_i A_iT`, `dA_i = xT du_i`, `dB_i = scale u_iT dy_i`.
  */
-export function adaptedBackward(dy: Tensor, x: Tensor, u: Tensor, weights: TransposedWeights, lora: LoraBlock): Tensor {
+export function adaptedBackward(dy: Tensor, x: Tensor, u: Tensor, weights: PackedWeights, lora: LoraBlock): Tensor {
   const { rows, width: inputs } = matrix(x);
   const outputs = matrix(dy).width;
   const { rank, scale, values, gradients } = lora;
