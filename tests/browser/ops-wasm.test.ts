@@ -56,6 +56,12 @@ async function spanValues({ tensor, offset, length }: Span): Promise<Float32Arra
 
 test('this browser runs the build with relaxed SIMD', () => expect(best()).toBe('relaxed'));
 
+/** W `[in, out]` as a frozen layer holds it. */
+function float32Weights(weight: tf.Tensor): PackedWeights {
+  const [inputs, outputs] = weight.shape as [number, number];
+  return { packing: 'float32', outputs, inputs, words: tf.transpose(weight), scales: null };
+}
+
 describe.each(['relaxed', 'plain'] as const)('WASM kernels, %s build', (build) => {
   beforeAll(() => forceBuild(build));
 
