@@ -1,6 +1,8 @@
 /** Decoding at any shape, and what the embedded model's own work costs. */
-import { resetDispatches, dispatchCount, settle } from '../../src/device/kernel';
+import { dispatchCount, resetDispatches } from '../../src/device/kernel';
+import { useProcessorKernels, useStockKernels } from '../../src/device/processor_kernels';
 import * as tf from '../../src/device/tf';
+import { gpuFacts } from '../../src/device/webgpu';
 import { loadModel } from '../../src/model';
 import { advance, disposeDecoding, prefill } from '../../src/model/generate';
 import { answering } from '../../src/model/inference';
@@ -10,7 +12,9 @@ import { DEMO } from '../../src/protocol';
 import type { BenchFiles } from './run';
 import { numbers } from './numbers';
 import { randomBackbone } from './random_weights';
+import { Twins } from '../support/twins';
 import { median, type Result } from './result';
+import { RANK, SHAPES } from './shapes';
 
 const PROMPT = 96;
 const STEPS = 8;
@@ -52,12 +56,35 @@ export async function decodeRate(config: BackboneConfig, runs: number): Promise<
   };
 }
 
-const CAPTION =
-  'Initial observation: A face with short hair. Artifact detection: No dots or lines lie over the skin. ' +
-  'Feature analysis: Fine texture is seen. Lighting and shadows: The head looks round. Context: A wall. ' +
-  'Final judgment: The face is live.';
+/**
+ * The demo's micro-step (four samples with reasoning captions, kept vision features), by the engine and in plain tfjs
+ * operations from the same numbers.
+ */
+export async function microStep(runs: number): Promise<Result> {
+  const config = SHAPES.tiny;
+  const backbone = randomBackbone({ ...config, vision: { ...config.vision, layers: 0 } });
+  const samples = [104, 96, 92, 86].map((tokens, s) => {
+    const prompt = Int32Array.from({ length: 40 }, (_, i) => 10 + ((s * 31 + i * 7) % 900));
+    prompt.fill(config.imageToken, 4, 4 + config.imageTokens);
+    return { label: s % 2, prompt, caption: Int32Array.from({ length: tokens }, (_, i) => 10 + ((s + i * 5) % 900)) };
+  });
+  const twins = await Twins.make(backbone, samples, RANK);
+  const whylive = await median(async () => void (await twins.engineGradients(false)), runs);
+  const stock = onGpu() && gpuFacts().software;
+  if (stock) useStockKernels();
+  const plain = await median(async () => {
+    const { gradients } = await twins.plainGradients();
+    tf.dispose([...gradients.values()]);
+  }, runs);
+  if (stock) useProcessorKernels();
+  twins.dispose();
+  backbone.dispose();
+  return { name: MICRO_STEP, milliseconds: { whylive, 'plain tfjs': plain } };
+}
 
-/** The demo's micro-step and a caption, with the embedded model. */
+export const MICRO_STEP = 'demo micro-step, batch 4 with reasoning captions';
+
+/** A caption by the embedded model. */
 export async function embeddedCases(
   files: BenchFiles['model'],
   wanted: (name: string) => boolean,
@@ -67,21 +94,7 @@ export async function embeddedCases(
   const model = await loadModel('tiny', files, { synthetic: true });
   const state = model.newState(DEMO);
   const { imageSize: size } = model.info;
-  const pictures = Array.from({ length: 4 }, (_, i) => new Float32Array(size * size * 3).fill(0.1 * i));
-  const batch = pictures.map((pixels, i) => ({
-    pixels,
-    label: i % 2 === 0 ? ('live' as const) : ('spoof' as const),
-    ...model.tokenise('Is this face live?', CAPTION, DEMO.maxCaptionTokens),
-  }));
-  const micro = 'demo micro-step, batch 4 with reasoning captions';
-  if (wanted(micro)) {
-    const whylive = await median(async () => {
-      state.zeroGradients();
-      await model.addGradients(batch, state, { alpha: 0.7, beta: 0.3, checkpointing: false, share: 1 });
-      if (onGpu()) await settle();
-    }, runs);
-    results.push({ name: micro, milliseconds: { whylive } });
-  }
+  const pictures = [new Float32Array(size * size * 3).fill(0.1)];
   const caption = 'caption of 16 tokens, one picture';
   if (wanted(caption)) {
     const whylive = await median(async () => {

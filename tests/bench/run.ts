@@ -9,7 +9,7 @@ import { jaxLayer, jaxMatrix, openJax } from './jax_peer';
 import { kernelCases, type Compared } from './kernel_cases';
 import { differenceFromPyTorch } from './large_golden';
 import { layerCase } from './layer_case';
-import { decodeRate, embeddedCases } from './model_cases';
+import { MICRO_STEP, decodeRate, embeddedCases, microStep } from './model_cases';
 import { numbers } from './numbers';
 import { multiplyAddPeak } from './peak';
 import { median, type BenchOptions, type BenchReport, type Result } from './result';
@@ -101,6 +101,7 @@ export async function runBench(
   }
 
   if (wanted('decode')) add(await decodeRate(config, runs));
+  if (shape === 'tiny' && wanted(MICRO_STEP)) add(await microStep(runs));
   if (shape === 'tiny') for (const result of await embeddedCases(files.model, wanted, runs)) add(result);
   return { adapter: info.adapter, software: info.software, peak, versions: { tfjs: tf.version_core }, results };
 }

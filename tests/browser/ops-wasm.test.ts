@@ -296,7 +296,7 @@ describe.each(['relaxed', 'plain'] as const)('WASM kernels, %s build', (build) =
       [1, 1, 1, 1, 4, true, true, 1],
       [2, 3, 2, 1, 6, true, true, 1],
       [2, 67, 4, 2, 8, true, true, 1],
-      [1, 130, 3, 1, 12, true, false, 30],
+      [1, 130, 3, 1, 12, true, false, 10],
       [2, 70, 2, 2, 5, false, false, 1],
       [1, 64, 2, 2, 16, false, true, 1e-4],
     ] as const) {
