@@ -3,6 +3,7 @@
  * with `--node` in Node (the `webgpu` package).
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import os from 'node:os';
 import { benchLine, benchTable } from './lib/bench_table.mjs';
 import { readArguments, usage } from './lib/args.mjs';
@@ -75,6 +76,8 @@ async function measured(options, inNode) {
 /** @param {any} options @param {(result: any) => void} tell */
 async function inThisProcess(options, tell) {
   if (options.backend === 'webgpu') await provideGpu();
+  // tfjs's WASM loader is CommonJS at heart: in an ES module it finds these two nowhere else.
+  Object.assign(globalThis, { __dirname: ROOT, require: createRequire(import.meta.url) });
   const { runBench } = await loadTypeScript('tests/bench/run.ts');
   const wasm = 'tfjs-backend-wasm-simd.wasm';
   const bytes = (/** @type {string} */ path) => readFileSync(inRoot(path));
