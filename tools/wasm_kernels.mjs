@@ -5,8 +5,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import asc from 'assemblyscript/asc';
 import { inRoot } from './lib/paths.mjs';
+
+/**
+ * What this needs of the compiler. Its own types would add AssemblyScript's globals to every file of the check.
+ * @typedef {object} Host
+ * @property {(name: string) => string | null} readFile
+ * @property {(name: string, contents: Uint8Array | string) => void} writeFile
+ * @property {() => string[]} listFiles
+ * @typedef {{ main(argv: string[], host: Host): Promise<{ error: Error | null, stderr: { toString(): string } }> }} Compiler
+ */
+const COMPILER = 'assemblyscript/asc';
 
 const SOURCE = inRoot('src/ops/wasm/assembly');
 export const GENERATED = inRoot('src/ops/wasm/module.generated.ts');
@@ -27,6 +36,7 @@ async function compile(relaxed) {
       return null;
     }
   };
+  const { default: asc } = /** @type {{ default: Compiler }} */ (await import(COMPILER));
   const { error, stderr } = await asc.main(
     [
       'index.ts',

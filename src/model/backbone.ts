@@ -20,6 +20,11 @@ export class Backbone {
     return onGpu() ? 64 : 16;
   }
 
+  /** Pictures that go through the vision tower together: as many patches as four pictures of 512 x 512 have. */
+  get together(): number {
+    return Math.max(1, Math.min(16, Math.floor((4 * 512 ** 2) / this.config.vision.imageSize ** 2)));
+  }
+
   /** `n` rounded up to a whole number of buckets. */
   bucketed(n: number): number {
     return Math.ceil(n / this.bucket) * this.bucket;

@@ -9,6 +9,6 @@ export const CONNECTOR = 'model.connector.modality_projection.proj.weight';
 export function connect(features: Tensor, project: (x: Tensor) => Tensor, config: BackboneConfig): Tensor {
   const { vision, patches, imageTokens, scaleFactor } = config;
   const shuffled = pixelShuffle(tf.reshape(features, [-1, patches, vision.hidden]), scaleFactor);
-  const rows = (features.shape[0]! / patches) * imageTokens;
+  const rows = (features.shape[0] / patches) * imageTokens;
   return project(tf.reshape(shuffled, [rows, vision.hidden * scaleFactor ** 2]));
 }

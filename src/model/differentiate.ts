@@ -8,6 +8,7 @@ import { memoryInfo } from '../device';
 import { settle } from '../device/kernel';
 import * as tf from '../device/tf';
 import { onGpu, type Tensor } from '../ops';
+import { chain } from './chain';
 import type { Segment } from './segments';
 
 /** A trunk whose output feeds branches that end in losses, whose gradients are scaled by the losses themselves. */
@@ -19,8 +20,13 @@ export interface Tree {
 
 /** The branches' losses, no gradients. Call inside `tf.tidy`. */
 export function evaluate({ trunk, input, branches }: Tree): Tensor[] {
-  const features = run(trunk, input);
-  return branches.map((segments) => run(segments, features));
+  const through = (x: Tensor, segments: readonly Segment[]): Tensor =>
+    chain(
+      x,
+      segments.map((segment) => (h) => segment.run(h)),
+    );
+  const features = through(input, trunk);
+  return branches.map((segments) => through(features, segments));
 }
 
 /** Everything on one tape: fastest, most memory. Gives the branches' losses, in order. */

@@ -14,8 +14,6 @@ import type { AdapterState } from './trainable';
 
 /** Bytes of features kept: 8,000 pictures of the embedded backbone, 85 of 1024 x 768. */
 const LIMIT = 256 * 2 ** 20;
-/** Pictures that go through the vision tower together. */
-export const TOGETHER = 16;
 
 export class FeatureMemory {
   /** By the array of pixels itself: whoever keeps pixels in memory finds their features. */
@@ -44,8 +42,9 @@ export class FeatureMemory {
       if (features === undefined) missing.push(picture);
       else found.set(picture, features);
     }
-    for (let first = 0; first < missing.length; first += TOGETHER) {
-      const part = missing.slice(first, first + TOGETHER);
+    const { together } = this.backbone;
+    for (let first = 0; first < missing.length; first += together) {
+      const part = missing.slice(first, first + together);
       const { vision } = answering(this.backbone, null);
       const output = tf.tidy(() => visionFeatures(this.backbone, vision, part));
       const values = await output.data<'float32'>();

@@ -19,6 +19,7 @@ import type { GenerateRequest, GeneratedCaption } from './api';
 import type { Backbone } from './backbone';
 import { imageRows } from './batch';
 import { breathe } from './breathe';
+import { chain } from './chain';
 import { connect } from './connector';
 import type { FeatureMemory } from './features';
 import { answering, spoofProbabilities, type Answering, type AnsweringModel } from './inference';
@@ -145,15 +146,18 @@ export function prefill(
       source,
       positions,
     );
-    const h = model.text.reduce(
-      (x, { weights: w, lora }) =>
-        textLayer(x, w, lora, config.text, batch, rope, (qkv, shape) => {
-          const { keys, values } = emptyCache(shape, capacity);
-          const cache = { keys: tf.keep(keys), values: tf.keep(values) };
-          fillCache(qkv, cache, shape, rope);
-          caches.push(cache);
-        }),
+    const h = chain(
       start,
+      model.text.map(
+        ({ weights: w, lora }) =>
+          (x) =>
+            textLayer(x, w, lora, config.text, batch, rope, (qkv, shape) => {
+              const { keys, values } = emptyCache(shape, capacity);
+              const cache = { keys: tf.keep(keys), values: tf.keep(values) };
+              fillCache(qkv, cache, shape, rope);
+              caches.push(cache);
+            }),
+      ),
     );
     const last = tf.slice(tf.reshape(h, [batch, prompt.length, -1]), [0, prompt.length - 1, 0], [-1, 1, -1]);
     return choose(backbone, model, tf.reshape(last, [batch, -1]));
@@ -170,9 +174,9 @@ export function advance(
   batch: number,
 ): Tensor {
   const chosen = tf.tidy(() => {
-    const h = model.text.reduce(
-      (x, layer, i) => decodeLayer(x, layer, caches[i]!, backbone, position, batch),
+    const h = chain(
       embed(next, backbone.weights.embedding),
+      model.text.map((layer, i) => (x) => decodeLayer(x, layer, caches[i]!, backbone, position, batch)),
     );
     return choose(backbone, model, h);
   });

@@ -3,6 +3,7 @@ import * as tf from '../device/tf';
 import { frozenLinear, linear, onGpu, type FrozenLinear, type LoraBlock, type Tensor } from '../ops';
 import type { Backbone } from './backbone';
 import { stackPixels } from './batch';
+import { chain } from './chain';
 import { CONNECTOR } from './connector';
 import { headLogits } from './heads';
 import { mergedWeight, textBlock, visionBlock } from './lora';
@@ -58,7 +59,14 @@ export function visionFeatures(
   pictures: readonly Float32Array[],
 ): Tensor {
   const start = embedPatches(stackPixels(pictures, config), weights, config);
-  const h = layers.reduce((x, { weights: w, lora }) => visionLayer(x, w, lora, config.vision, pictures.length), start);
+  const h = chain(
+    start,
+    layers.map(
+      ({ weights: w, lora }) =>
+        (x) =>
+          visionLayer(x, w, lora, config.vision, pictures.length),
+    ),
+  );
   return visionOutput(h, weights, config.vision);
 }
 

@@ -31,7 +31,7 @@ export function textLayer(
   onKeys?: (qkv: Tensor, shape: AttentionShape) => void,
 ): Tensor {
   const qkv = adapted(rmsNorm(h, w.inputNorm, config.epsilon), w.qkv, lora);
-  const shape = attentionShape(config, batch, h.shape[0]! / batch);
+  const shape = attentionShape(config, batch, h.shape[0] / batch);
   onKeys?.(qkv, shape);
   return feedForward(frozenLinear(selfAttention(qkv, shape, rope), w.out, h), w, config);
 }

@@ -51,5 +51,5 @@ function norm(x: Tensor, { scale, shift }: Norm, epsilon: number): Tensor {
 }
 
 function attentionShape(h: Tensor, { heads, hidden }: VisionConfig, batch: number): AttentionShape {
-  return { batch, tokens: h.shape[0]! / batch, heads, kvHeads: heads, headDim: hidden / heads, causal: false };
+  return { batch, tokens: h.shape[0] / batch, heads, kvHeads: heads, headDim: hidden / heads, causal: false };
 }

@@ -21,7 +21,7 @@ import { Backbone } from './backbone';
 import { parseConfig } from './config';
 import { ModelFolder } from './folder';
 import { generate } from './generate';
-import { FeatureMemory, TOGETHER } from './features';
+import { FeatureMemory } from './features';
 import { answering, spoofProbabilities } from './inference';
 import { addGradients, disposing, lossesOf } from './objective';
 import { parsePreprocessConfig, preprocess, type PreprocessConfig } from './preprocess';
@@ -109,8 +109,9 @@ class SmolVlm implements VisionLanguageModel {
     const result = new Float32Array(pixels.length);
     const model = answering(this.backbone, own(state));
     try {
-      for (let first = 0; first < pixels.length; first += TOGETHER) {
-        const part = pixels.slice(first, first + TOGETHER);
+      const { together } = this.backbone;
+      for (let first = 0; first < pixels.length; first += together) {
+        const part = pixels.slice(first, first + together);
         const features = await this.features.under(own(state), model, part);
         const probabilities = disposing(features, () => spoofProbabilities(this.backbone, features, own(state)));
         result.set(await probabilities.data<'float32'>(), first);

@@ -2,10 +2,11 @@
  * The same work in jax-js (github.com/ekzhang/jax-js): its matrix product, and the gradient of the same decoder layer by
  * its own `grad` under `jit`. jax-js owns arrays by reference count: `.ref` keeps one that is used again.
  */
-import type { Array as JaxArray } from '@jax-js/jax';
+import type * as jaxModule from '@jax-js/jax';
 import type { TextConfig } from '../../src/model/config';
 
-type Jax = typeof import('@jax-js/jax');
+type Jax = typeof jaxModule;
+type JaxArray = jaxModule.Array;
 
 /** jax-js on WebGPU. */
 export async function openJax(): Promise<Jax> {

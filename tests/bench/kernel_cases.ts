@@ -102,7 +102,7 @@ export function kernelCases({ text }: BackboneConfig): Map<string, () => Compare
         [`b${i}`, [RANK, outputs]],
       ]),
     );
-    const state = new FlatState(shapes as Map<string, number[]>);
+    const state = new FlatState(shapes);
     const length = state.values.size;
     const lora: ops.LoraBlock = {
       values: { tensor: state.values, offset: 0, length },
@@ -111,7 +111,7 @@ export function kernelCases({ text }: BackboneConfig): Map<string, () => Compare
       scale: 1,
       parts: columns.map((outputs, i) => ({ a: state.span(`a${i}`).offset, b: state.span(`b${i}`).offset, outputs })),
     };
-    const ab = [...shapes].map(([name, shape]) => input(name as string, ...(shape as number[])));
+    const ab = [...shapes].map(([name, shape]) => input(name, ...shape));
     const [x, dy] = [input('x', ROWS, hidden), input('dy', ROWS, width)];
     const pairs = [0, 2, 4];
     return {

@@ -87,10 +87,7 @@ export function layerCase(config: BackboneConfig): LayerCase {
         const shape = attentionShape(text, BATCH, TOKENS);
         const run = (h: tf.Tensor, ...ab: tf.Tensor[]): tf.Scalar =>
           plainLayer(h, ab, plainWeights, shape, rope, epsilon) as tf.Scalar;
-        const { value, grads } = tf.valueAndGrads(run as (...x: tf.Tensor[]) => tf.Scalar)(
-          [h, ...adapters],
-          dy as tf.Scalar,
-        );
+        const { value, grads } = tf.valueAndGrads(run)([h, ...adapters], dy as tf.Scalar);
         return [value, ...grads];
       }),
     dispatches: () => {

@@ -117,13 +117,13 @@ describe.each(BACKENDS)('operations on %s', (backend) => {
     const values = { w: randomTensor([8, 4], 6), b: randomTensor([4], 7) };
     await compareTrainable(
       (x, state) => ops.linear(x, state.matrix('w'), state.matrix('b')),
-      (x, w, b) => ops.linearReference(x, w!, b!),
+      (x, w, b) => ops.linearReference(x, w, b),
       randomTensor([6, 8], 5),
       values,
     );
     await compareTrainable(
       (x, state) => ops.linear(x, state.matrix('w')),
-      (x, w) => ops.linearReference(x, w!, null),
+      (x, w) => ops.linearReference(x, w, null),
       randomTensor([6, 8], 5),
       { w: values.w },
     );
@@ -222,7 +222,7 @@ describe.each(BACKENDS)('operations on %s', (backend) => {
     const state = await stateOf({ head });
     const loss = (h: tf.Tensor, head: tf.Tensor): tf.Scalar =>
       tf.mul<tf.Scalar>(ops.crossEntropyReference(tf.matMul(h, head), targets, weights), 0.3);
-    const expected = tf.valueAndGrads(loss as (...inputs: tf.Tensor[]) => tf.Scalar)([h, head]);
+    const expected = tf.valueAndGrads(loss)([h, head]);
     const ours = tf.valueAndGrad(
       (h: tf.Tensor) => ops.captionLoss(h, state.matrix('head'), targets, weights, 0.3) as tf.Scalar,
     )(h);

@@ -144,9 +144,10 @@ async function plainWeights({ weights, config }: Backbone): Promise<Map<string, 
   const turned = async ({ weights: w }: FrozenLinear, inputs: number, parts: Record<string, number>): Promise<void> => {
     const outputs = Object.values(parts).reduce((a, b) => a + b, 0);
     const values = await unpackWeights(w);
-    const split = tf.tidy(() =>
-      tf.split(tf.transpose(tf.tensor2d(values, [outputs, inputs])), Object.values(parts), 1),
-    ) as tf.Tensor[];
+    const split = tf.tidy(() => {
+      const whole = tf.transpose(tf.tensor2d(values, [outputs, inputs]));
+      return tf.split<tf.Tensor>(whole, Object.values(parts), 1);
+    });
     Object.keys(parts).forEach((name, i) => all.set(`${name}.weight`, split[i]!));
   };
   const table = await unpackWeights(weights.embedding);
