@@ -46,11 +46,13 @@ export function forgetDevice(): void {
   lost = false;
 }
 
-/**
- * Whether the device was lost since it was opened. A command on a lost device may fail before the loss itself is
- * announced, so this waits for the announcement, a moment.
- */
-export async function deviceLost(): Promise<boolean> {
+/** Whether the device was lost since it was opened. */
+export function deviceLost(): boolean {
+  return lost;
+}
+
+/** The same after a command failed: of a lost device commands fail before its loss is announced, so this waits for it. */
+export async function lossAnnounced(): Promise<boolean> {
   if (watched !== null && !lost) {
     await Promise.race([watched.lost, new Promise((resolve) => setTimeout(resolve, ANNOUNCED))]);
   }

@@ -6,6 +6,7 @@ import type {
   CheckpointEvent,
   Evaluation,
   MemoryInfo,
+  RunRecovery,
   RunStateEvent,
   StepEvent,
 } from './events';
@@ -109,6 +110,8 @@ export type TrainerCommands = {
 };
 
 export type TrainerEvents = {
+  /** The device was lost and opened again, the model loaded again; `run` is null where none was going. */
+  'device.reopened': { device: DeviceInfo; run: RunRecovery | null };
   'run.state': RunStateEvent;
   'run.step': StepEvent;
   'run.evaluation': Evaluation;
