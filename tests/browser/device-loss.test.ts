@@ -1,5 +1,5 @@
 /** A run whose GPU is lost goes on from its last checkpoint on a new device, twice, and then stops with a sentence. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { closeDevice } from '../../src/device';
 import { openedGpu } from '../../src/device/webgpu';
 import {
@@ -19,6 +19,9 @@ import { pictureAsPng, trainingSamples } from '../support/train_samples';
 
 const CONFIG: RunConfig = {
   ...DEMO,
+  // The head alone: every new device compiles its kernels anew, and those of the decoder are many.
+  alpha: 1,
+  beta: 0,
   loraRank: 2,
   learningRate: 5e-3,
   batch: 1,
@@ -26,7 +29,7 @@ const CONFIG: RunConfig = {
   steps: 5,
   maxCaptionTokens: 8,
   evaluateEvery: 100,
-  evaluateTextSamples: 1,
+  evaluateTextSamples: 0,
   checkpointEvery: 2,
   seed: 3,
 };
@@ -44,7 +47,7 @@ const start = (runId: string): StartRun => ({
   runId,
   config: CONFIG,
   train: TRAIN,
-  test: TEST,
+  test: [],
   probes: [],
   resume: false,
 });
@@ -74,51 +77,40 @@ const phases = (events: Recorded[]): string[] =>
 
 beforeAll(async () => {
   for (const sample of [...TRAIN, ...TEST]) await writeFrame(sample.frame, await pictureAsPng(sample));
-});
-beforeEach(async () => {
-  for (const runId of ['lost', 'whole']) await deleteCheckpoints(runId);
+  await deleteCheckpoints('lost');
 });
 afterAll(closeDevice);
 
-describe('a lost device', () => {
-  test('costs the steps since the last checkpoint, and changes no number', async () => {
-    const whole = await opened();
-    await whole.service['run.start'](start('whole'), call);
-    // Before the first checkpoint, and after one.
-    const { service, events } = await opened([1, 3]);
-    const summary = await service['run.start'](start('lost'), call);
-    expect(summary).toMatchObject({ outcome: 'finished', step: 5 });
-    expect(reopened(events).map(({ run }) => run)).toEqual([
-      { runId: 'lost', lostAt: 2, from: 0, recovery: 1, most: 2 },
-      { runId: 'lost', lostAt: 4, from: 2, recovery: 2, most: 2 },
-    ]);
-    expect(reopened(events)[0]!.device).toMatchObject({ backend: 'webgpu' });
-    expect(steps(events).map(({ step }) => step)).toEqual([1, 1, 2, 3, 3, 4, 5]);
-    expect(phases(events)).not.toContain('failed');
-    expect(phases(events).at(-1)).toBe('finished');
-    const last = new Map(steps(events).map(({ step, loss }) => [step, loss.total]));
-    const expected = steps(whole.events).map(({ loss }) => loss.total);
-    expectClose([...last.values()], expected, 1e-5, 'losses');
-  });
+test('a lost device costs the steps since the last checkpoint, twice; then the run stops and can be continued', async () => {
+  // Before the first checkpoint, after one, and once too often.
+  const { service, events } = await opened([1, 3, 3]);
+  const error = await service['run.start'](start('lost'), call).then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  expect(reopened(events).map(({ run }) => run)).toEqual([
+    { runId: 'lost', lostAt: 2, from: 0, recovery: 1, most: 2 },
+    { runId: 'lost', lostAt: 4, from: 2, recovery: 2, most: 2 },
+  ]);
+  expect(reopened(events)[0]!.device).toMatchObject({ backend: 'webgpu' });
+  expect(error).toBeInstanceOf(DeviceError);
+  expect((error as DeviceError).why).toBe(
+    'The GPU was lost 3 times in this run, the last time in step 4, so it was stopped.',
+  );
+  expect((error as DeviceError).remedy).toMatch(/^The checkpoint of step 2 is kept/);
+  // What a recovery catches is no failure to the page.
+  expect(phases(events).filter((phase) => phase === 'failed')).toHaveLength(1);
+  expect(phases(events).at(-1)).toBe('failed');
 
-  test('is the end of the run the third time, with the checkpoint named; the next call has a new device', async () => {
-    const { service, events } = await opened([2, 3, 3]);
-    const error = await service['run.start'](start('lost'), call).then(
-      () => null,
-      (thrown: unknown) => thrown,
-    );
-    expect(error).toBeInstanceOf(DeviceError);
-    expect((error as DeviceError).why).toBe(
-      'The GPU was lost 3 times in this run, the last time in step 4, so it was stopped.',
-    );
-    expect((error as DeviceError).remedy).toMatch(/^The checkpoint of step 2 is kept/);
-    expect(phases(events).filter((phase) => phase === 'failed')).toHaveLength(1);
-    expect(phases(events).at(-1)).toBe('failed');
-    const request = { requestId: 'q', sample: TEST[0]!, style: 'vanilla' as const, runId: 'lost', maxTokens: 4 };
-    const caption = await service['caption.explain']({ ...request, adapter: 'on' }, call);
-    expect(caption.step).toBe(2);
-    expect(reopened(events).at(-1)!.run).toBeNull();
-    const rest = await service['run.start']({ ...start('lost'), resume: true }, call);
-    expect(rest).toMatchObject({ outcome: 'finished', step: 5 });
-  });
+  const request = { requestId: 'q', sample: TEST[0]!, style: 'vanilla' as const, runId: 'lost', maxTokens: 1 };
+  const caption = await service['caption.explain']({ ...request, adapter: 'on' }, call);
+  expect(caption.step).toBe(2);
+  expect(reopened(events).at(-1)!.run).toBeNull();
+
+  const rest = await service['run.start']({ ...start('lost'), resume: true }, call);
+  expect(rest).toMatchObject({ outcome: 'finished', step: 5 });
+  expect(steps(events).map(({ step }) => step)).toEqual([1, 1, 2, 3, 3, 3, 4, 5]);
+  // The same step from the same state on another device: the same number.
+  const losses = steps(events).map(({ loss }) => loss.total);
+  expectClose([losses[1]!, losses[4]!, losses[5]!], [losses[0]!, losses[3]!, losses[3]!], 1e-6, 'repeated steps');
 });
