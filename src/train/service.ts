@@ -13,6 +13,7 @@ import {
   TrainingError,
   type CallContext,
   type CaptionResult,
+  type DeviceInfo,
   type ExplainRequest,
   type Handlers,
   type RunConfig,
@@ -28,6 +29,7 @@ import { checkpointInfo, readCheckpoint, writeCheckpoint } from '../store/checkp
 import { readFrame } from '../store/frames';
 import { unpackCheckpoint } from './checkpoint';
 import { RunClock } from './clock';
+import { prepareKernels } from './kernels';
 import { ModelLearner, describe } from './model_learner';
 import { Mutex, breathe } from './mutex';
 import { exportAdapter } from './peft';
@@ -60,6 +62,7 @@ interface Running {
 export class TrainerService implements Handlers<TrainerCommands> {
   private readonly engine = new Mutex();
   private readonly opening = new Opened();
+  private device: DeviceInfo | null = null;
   private model: VisionLanguageModel | null = null;
   private frames: FrameSource | null = null;
   /** The run in progress, or the last one. */
@@ -74,11 +77,21 @@ export class TrainerService implements Handlers<TrainerCommands> {
 
   'device.open' = async ({ backend, wasm }: TrainerCommands['device.open']['params']) => {
     this.refuseWhileRunning('The backend cannot be changed');
-    return this.engine.run(() => {
+    return this.engine.run(async () => {
       this.forgetModel();
       this.opening.device = { backend, wasm };
       this.opening.model = null;
-      return openDevice(backend, wasm);
+      this.device = null;
+      this.device = await openDevice(backend, wasm);
+      return this.device;
+    });
+  };
+
+  'kernels.prepare' = async (wanted: TrainerCommands['kernels.prepare']['params']) => {
+    this.refuseWhileRunning('The kernels cannot be changed');
+    return this.engine.run(async () => {
+      await this.mendDevice();
+      return this.device === null ? [] : prepareKernels(wanted, this.device);
     });
   };
 
@@ -226,6 +239,7 @@ export class TrainerService implements Handlers<TrainerCommands> {
     const { opening } = this;
     this.forgetModel();
     const device = await opening.reopenDevice();
+    this.device = device;
     const model = await opening.reloadModel();
     if (model !== null) this.use(model);
     this.emit('device.reopened', { device, run });

@@ -11,7 +11,16 @@ import {
   type Kernel,
   type Span,
 } from '../../src/device/kernel';
-import { choose, forgetChoices, measure, select, selections, type Trial } from '../../src/device/selection';
+import {
+  choose,
+  forgetChoices,
+  kernelReport,
+  measure,
+  remember,
+  select,
+  selections,
+  type Trial,
+} from '../../src/device/selection';
 import { gpuFacts } from '../../src/device/webgpu';
 import * as tf from '../../src/device/tf';
 
@@ -237,6 +246,7 @@ describe('selection', () => {
       { name: 'usual', available: () => true },
       { name: 'quick', available: () => true },
       { name: 'elsewhere', available: ({ software }) => !software },
+      { name: 'refused', available: () => true },
     ],
     () => 'usual',
     (): Trial => {
@@ -244,6 +254,15 @@ describe('selection', () => {
       return {
         run: () => {
           launched.push(operation.current());
+          if (operation.current() === 'refused') {
+            launch(
+              { ...ADD, name: 'test refused', code: main('x[i] = undefinedName;') },
+              { x },
+              { length: 1, by: 1 },
+              [1, 1, 1],
+            );
+            return;
+          }
           for (let i = 0; i < (operation.current() === 'quick' ? 1 : 60); i++) {
             launch(ADD, { x }, { length: 1 << 16, by: 1 }, groups(1 << 16));
           }
@@ -290,9 +309,45 @@ describe('selection', () => {
     ]);
     expect(measured[0]!.milliseconds).toBeLessThan(measured[1]!.milliseconds);
     expect(operation.current()).toBe('quick');
-    expect(new Set(launched)).toEqual(new Set(['usual', 'quick']));
+    expect(new Set(launched)).toEqual(new Set(['usual', 'quick', 'refused']));
+    const report = kernelReport(new Set()).find(({ operation: of }) => of === 'test operation')!;
+    expect(report).toMatchObject({ current: 'quick', forced: false });
+    expect(
+      report.variants.map(({ name, available, milliseconds }) => [name, available, milliseconds !== null]),
+    ).toEqual([
+      ['usual', true, true],
+      ['quick', true, true],
+      ['elsewhere', false, false],
+      ['refused', true, false],
+    ]);
     expect(disposed).toBe(1);
     checkHealth();
+  });
+
+  test('a choice that cannot be run here does not keep the others from being measured', async () => {
+    chooseOthers();
+    choose({ 'test operation': 'elsewhere' });
+    await measure();
+    expect(operation.current()).toBe('quick');
+  });
+
+  test('times of an earlier visit stand in for measuring; a choice goes before them', async () => {
+    chooseOthers();
+    const earlier = [
+      { operation: 'test operation', variant: 'usual', milliseconds: 2 },
+      { operation: 'test operation', variant: 'quick', milliseconds: 1 },
+      { operation: 'test operation', variant: 'of an older version', milliseconds: 0.1 },
+      { operation: 'no such operation', variant: 'quick', milliseconds: 1 },
+    ];
+    remember(earlier);
+    expect(operation.current()).toBe('quick');
+    expect(await measure()).toEqual([]);
+    choose({ 'test operation': 'usual' });
+    remember(earlier);
+    expect(operation.current()).toBe('usual');
+    const report = kernelReport(new Set(['test operation'])).find(({ operation: of }) => of === 'test operation')!;
+    expect(report).toMatchObject({ current: 'usual', forced: true });
+    expect(report.variants.map(({ milliseconds }) => milliseconds)).toEqual([2, 1, null, null]);
   });
 
   test('what is chosen already is not measured', async () => {
