@@ -68,6 +68,11 @@ export function gpuFacts(): GpuFacts {
   return open.facts;
 }
 
+/** The open device, or null where another backend computes. */
+export function openedGpu(): GPUDevice | null {
+  return open?.device ?? null;
+}
+
 /** Used where the adapter has them; none is needed. */
 const FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups', 'shader-f16'];
 

@@ -6,9 +6,11 @@ import type {
   CheckpointEvent,
   Evaluation,
   MemoryInfo,
+  RunRecovery,
   RunStateEvent,
   StepEvent,
 } from './events';
+import type { KernelChoices, KernelReport } from './kernels';
 import type { NetworkProof } from './proof';
 import type { CaptionStyle, SampleRow } from './samples';
 import type { RequestSeen } from './watch';
@@ -95,6 +97,11 @@ export type TrainerCommands = {
     };
     result: DeviceInfo;
   };
+  /**
+   * Settles which kernels run on the open device: those of `forced`, else the fastest as timed at the first use of this
+   * GPU (a software adapter keeps its defaults), timed anew with `again`. None on WASM.
+   */
+  'kernels.prepare': { params: { forced: KernelChoices; again: boolean }; result: KernelReport[] };
   'model.load': { params: { name: string; files: ModelFile[]; synthetic: boolean }; result: ModelInfo };
   /** Resolves when the run has finished or was stopped; rejects when it failed. */
   'run.start': { params: StartRun; result: RunSummary };
@@ -109,6 +116,8 @@ export type TrainerCommands = {
 };
 
 export type TrainerEvents = {
+  /** The device was lost and opened again, the model loaded again; `run` is null where none was going. */
+  'device.reopened': { device: DeviceInfo; run: RunRecovery | null };
   'run.state': RunStateEvent;
   'run.step': StepEvent;
   'run.evaluation': Evaluation;

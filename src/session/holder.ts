@@ -12,6 +12,8 @@ export function initialState(): SessionState {
     backend: 'auto',
     boot: { phase: 'starting', progress: null },
     device: null,
+    kernelChoices: {},
+    kernels: [],
     model: null,
     proofs: [],
     requests: [],

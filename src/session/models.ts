@@ -65,10 +65,19 @@ export class Models {
   /** Opens the device; a backbone that was loaded is loaded again, since its tensors went with the old backend. */
   async openDevice(backend: BackendChoice): Promise<void> {
     const wasm = this.wasm ?? [];
-    this.holder.update({ device: null, model: null });
+    this.holder.update({ device: null, kernels: [], model: null });
     const device = await this.threads.trainer.call('device.open', { backend, wasm });
     this.holder.update({ device });
+    // Without it the defaults run: slower, maybe, and no reason to have no device.
+    await this.prepareKernels(false).catch((error: unknown) => this.holder.fail('page', error));
     if (this.source !== null) await this.load(this.source);
+  }
+
+  /** Settles which kernels run; `again` times them anew. */
+  async prepareKernels(again: boolean): Promise<void> {
+    if (this.holder.state.device?.backend !== 'webgpu') return;
+    const { kernelChoices: forced } = this.holder.state;
+    this.holder.update({ kernels: await this.threads.trainer.call('kernels.prepare', { forced, again }) });
   }
 
   async loadEmbedded(): Promise<void> {

@@ -3,33 +3,42 @@
  * turn-taking between a run's steps and what else wants the engine (explanations, exports).
  */
 import { proveSealed } from '../data/network_proof';
-import { checkHealth, memoryInfo, openDevice, resetPeak } from '../device';
+import { checkHealth, deviceLost, lossAnnounced, memoryInfo, openDevice, resetPeak } from '../device';
 import type { FrameSource, Streamed } from '../evaluate/judge';
 import { explain, type Explainer } from '../inspect/explain';
 import { loadModel, type TrainableState, type VisionLanguageModel } from '../model';
 import {
+  DeviceError,
   ModelError,
   TrainingError,
   type CallContext,
   type CaptionResult,
+  type DeviceInfo,
   type ExplainRequest,
   type Handlers,
   type RunConfig,
+  type RunRecovery,
   type RunStateEvent,
   type RunSummary,
   type StartRun,
   type TrainerCommands,
   type TrainerEvents,
+  errorToData,
 } from '../protocol';
-import { readCheckpoint, writeCheckpoint } from '../store/checkpoints';
+import { checkpointInfo, readCheckpoint, writeCheckpoint } from '../store/checkpoints';
 import { readFrame } from '../store/frames';
 import { unpackCheckpoint } from './checkpoint';
 import { RunClock } from './clock';
+import { prepareKernels } from './kernels';
 import { ModelLearner, describe } from './model_learner';
 import { Mutex, breathe } from './mutex';
 import { exportAdapter } from './peft';
 import { FramePixels } from './pixels';
+import { Opened } from './reopen';
 import { run } from './run';
+
+/** How often a run goes on after its device was lost; a GPU that is lost time and again needs its owner. */
+const RECOVERIES = 2;
 
 type Emit = <K extends keyof TrainerEvents>(event: K, payload: TrainerEvents[K]) => void;
 
@@ -52,6 +61,8 @@ interface Running {
 // Handlers are arrow functions because the server calls them without `this`.
 export class TrainerService implements Handlers<TrainerCommands> {
   private readonly engine = new Mutex();
+  private readonly opening = new Opened();
+  private device: DeviceInfo | null = null;
   private model: VisionLanguageModel | null = null;
   private frames: FrameSource | null = null;
   /** The run in progress, or the last one. */
@@ -66,9 +77,21 @@ export class TrainerService implements Handlers<TrainerCommands> {
 
   'device.open' = async ({ backend, wasm }: TrainerCommands['device.open']['params']) => {
     this.refuseWhileRunning('The backend cannot be changed');
-    return this.engine.run(() => {
+    return this.engine.run(async () => {
       this.forgetModel();
-      return openDevice(backend, wasm);
+      this.opening.device = { backend, wasm };
+      this.opening.model = null;
+      this.device = null;
+      this.device = await openDevice(backend, wasm);
+      return this.device;
+    });
+  };
+
+  'kernels.prepare' = async (wanted: TrainerCommands['kernels.prepare']['params']) => {
+    this.refuseWhileRunning('The kernels cannot be changed');
+    return this.engine.run(async () => {
+      await this.mendDevice();
+      return this.device === null ? [] : prepareKernels(wanted, this.device);
     });
   };
 
@@ -80,33 +103,22 @@ export class TrainerService implements Handlers<TrainerCommands> {
     return this.engine.run(async () => {
       const model = await loadModel(name, files, { synthetic, signal, onProgress: progress });
       this.forgetModel();
-      this.model = model;
-      this.frames = new FramePixels(readFrame, (image) => model.preprocess(image));
+      this.opening.model = { name, files, synthetic };
+      this.use(model);
       return model.info;
     });
   };
 
   'run.start' = async (start: StartRun, { signal }: CallContext): Promise<RunSummary> => {
     this.refuseWhileRunning('Another run cannot start');
-    const { model, frames } = this.opened();
+    this.opened();
     const running: Running = { runId: start.runId, stop: new AbortController(), clock: new RunClock(), gate: null };
     const cancel = (): void => this.stop(running);
     signal.addEventListener('abort', cancel, { once: true });
     this.running = running;
     try {
-      const adapter = await this.engine.run(async () => this.freshAdapter(model, start));
       resetPeak();
-      const generator = run(start, {
-        learner: new ModelLearner(model, adapter.state),
-        frames,
-        checkpoints: { write: writeCheckpoint, read: readCheckpoint },
-        memory: memoryInfo,
-        checkDevice: checkHealth,
-        clock: running.clock,
-        signal: running.stop.signal,
-        emit: (event) => this.tell(event, adapter),
-      });
-      return await this.pull(generator, running, adapter);
+      return await this.throughLosses(start, running);
     } catch (error) {
       // Its tensors may be the very reason of the failure: what is shown and exported is the last checkpoint.
       this.forgetCurrent();
@@ -139,6 +151,8 @@ export class TrainerService implements Handlers<TrainerCommands> {
 
   'caption.explain' = (request: ExplainRequest, { signal }: CallContext): Promise<CaptionResult> =>
     this.engine.run(async () => {
+      // Under a run this is for the run to do, from its checkpoint.
+      if (this.running === null) await this.mendDevice();
       const { model, frames } = this.opened();
       const adapter = request.adapter === 'on' ? await this.adapterOf(request.runId) : null;
       const explainer: Explainer = {
@@ -157,6 +171,7 @@ export class TrainerService implements Handlers<TrainerCommands> {
 
   'adapter.export' = ({ runId }: TrainerCommands['adapter.export']['params'], { transfer }: CallContext) =>
     this.engine.run(async () => {
+      if (this.running === null) await this.mendDevice();
       const { model } = this.opened();
       const { state, config, step } = await this.adapterOf(runId);
       const files = await exportAdapter({ state, config, step, runId, backbone: model.name });
@@ -167,11 +182,80 @@ export class TrainerService implements Handlers<TrainerCommands> {
 
   'memory.read' = () => memoryInfo();
 
+  /** The run to its end. Where its device is lost it goes on from the last checkpoint on a new one, a few times. */
+  private async throughLosses(start: StartRun, running: Running): Promise<RunSummary> {
+    const { runId } = start;
+    let { resume } = start;
+    await this.engine.run(() => this.mendDevice());
+    for (let recovery = 1; ; recovery++) {
+      const held: { failed: RunStateEvent | null } = { failed: null };
+      try {
+        return await this.once({ ...start, resume }, running, held);
+      } catch (error) {
+        const failed = held.failed;
+        const going = !running.stop.signal.aborted && (await lossAnnounced());
+        if (!going || recovery > RECOVERIES) {
+          const said = going ? await lostTooOften(runId, failed?.step ?? 0, recovery) : error;
+          if (failed !== null) this.emit('run.state', { ...failed, error: errorToData(said) });
+          throw said;
+        }
+        const from = (await checkpointInfo(runId))?.step ?? null;
+        const lostAt = (failed?.step ?? 0) + 1;
+        resume = from !== null;
+        running.clock = new RunClock();
+        try {
+          await this.engine.run(() => this.reopen({ runId, lostAt, from: from ?? 0, recovery, most: RECOVERIES }));
+        } catch (again) {
+          if (failed !== null) this.emit('run.state', { ...failed, error: errorToData(again) });
+          throw again;
+        }
+      }
+    }
+  }
+
+  /** One generator of the run, from its beginning or its checkpoint; what it says of its failure is put into `held`. */
+  private async once(start: StartRun, running: Running, held: { failed: RunStateEvent | null }): Promise<RunSummary> {
+    const { model, frames } = this.opened();
+    const adapter = await this.engine.run(async () => this.freshAdapter(model, start));
+    const generator = run(start, {
+      learner: new ModelLearner(model, adapter.state),
+      frames,
+      checkpoints: { write: writeCheckpoint, read: readCheckpoint },
+      memory: memoryInfo,
+      checkDevice: checkHealth,
+      clock: running.clock,
+      signal: running.stop.signal,
+      emit: (event) => this.tell(event, adapter),
+    });
+    return this.pull(generator, running, adapter, held);
+  }
+
+  /** Opens a lost device again, with its model. The caller holds the engine. */
+  private async mendDevice(): Promise<void> {
+    if (deviceLost()) await this.reopen(null);
+  }
+
+  private async reopen(run: RunRecovery | null): Promise<void> {
+    const { opening } = this;
+    this.forgetModel();
+    const device = await opening.reopenDevice();
+    this.device = device;
+    const model = await opening.reloadModel();
+    if (model !== null) this.use(model);
+    this.emit('device.reopened', { device, run });
+  }
+
+  private use(model: VisionLanguageModel): void {
+    this.model = model;
+    this.frames = new FramePixels(readFrame, (image) => model.preprocess(image));
+  }
+
   /** Pulls the run's events, lets others have the engine between two pulls, and waits at the gate while paused. */
   private async pull(
     generator: AsyncGenerator<Streamed, RunSummary>,
     running: Running,
     adapter: Adapter,
+    held: { failed: RunStateEvent | null },
   ): Promise<RunSummary> {
     let phase: RunStateEvent | null = null;
     for (;;) {
@@ -185,7 +269,14 @@ export class TrainerService implements Handlers<TrainerCommands> {
       }
       const next = await this.engine.run(() => generator.next());
       if (next.done === true) return next.value;
-      if (next.value.event === 'run.state') phase = next.value.payload;
+      if (next.value.event === 'run.state') {
+        phase = next.value.payload;
+        if (phase.phase === 'failed') {
+          // Not yet told: where the device was lost the run goes on.
+          held.failed = phase;
+          continue;
+        }
+      }
       this.tell(next.value, adapter);
       await breathe();
     }
@@ -284,4 +375,16 @@ export class TrainerService implements Handlers<TrainerCommands> {
     this.model = null;
     this.frames = null;
   }
+}
+
+async function lostTooOften(runId: string, step: number, times: number): Promise<DeviceError> {
+  const checkpoint = await checkpointInfo(runId).catch(() => null);
+  return new DeviceError({
+    file: 'WebGPU',
+    cause: `The GPU was lost ${times} times in this run, the last time in step ${step + 1}, so it was stopped.`,
+    remedy:
+      checkpoint === null
+        ? 'Close other programs that use the GPU or choose the WASM backend, then start the run again.'
+        : `The checkpoint of step ${checkpoint.step} is kept: close other programs that use the GPU or choose the WASM backend, then continue the run.`,
+  });
 }

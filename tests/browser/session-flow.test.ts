@@ -84,6 +84,23 @@ describe('boot', () => {
     expect(session.state.device?.backend).toBe('webgpu');
   });
 
+  test('kernels can be chosen on WebGPU, in the address too, and measured again', async () => {
+    const session = await open();
+    expect(session.state.kernels).toEqual([]);
+    await session.setBackend('webgpu');
+    expect(session.state.kernels).toMatchObject([{ operation: 'linear', current: 'rows', forced: false }]);
+    await session.setKernel('linear', 'tiles');
+    expect(session.state.kernels).toMatchObject([{ current: 'tiles', forced: true }]);
+    expect(location.search).toBe('?backend=webgpu&kernels=linear%3Atiles');
+    await session.measureKernels();
+    expect(fakes.calls.at(-1)).toBe('kernels.prepare {"linear":"tiles"} true');
+    await session.setKernel('linear', null);
+    expect(session.state.kernels).toMatchObject([{ current: 'rows', forced: false }]);
+    expect(location.search).toBe('?backend=webgpu');
+    await session.setBackend('wasm');
+    expect(session.state.kernels).toEqual([]);
+  });
+
   test.each([
     [{ isSecureContext: false, navigator }, /neither https nor localhost.*over https/],
     [{ isSecureContext: true, navigator: { storage: navigator.storage } }, /lacks the origin private file system/],
@@ -396,6 +413,20 @@ describe('a run', () => {
     expect(texts(session)).toMatch(/trainer thread stopped: out of memory/);
     expect(texts(session)).toMatch(/goes on from step 3/);
     expect(session.state.proofs).toHaveLength(2);
+  });
+
+  test('a device that the trainer replaced is named, and the run’s numbers go back to where it goes on', async () => {
+    const session = await open({ lostAt: { step: 5, from: 3 } });
+    session.setConfig(config);
+    await session.startDemo();
+    expect(fakes.trainerPorts).toHaveLength(1);
+    expect(session.state.run?.phase).toBe('finished');
+    expect(session.state.run?.steps.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(texts(session)).toContain(
+      'The GPU was lost at step 5; training goes on from step 3 on a new device (1 of 2).',
+    );
+    expect(session.state.device?.adapter).toBe('new');
+    expect(session.state.run?.device.adapter).toBe('new');
   });
 
   test('a crash that was mended before the run read its checkpoint starts no third trainer', async () => {

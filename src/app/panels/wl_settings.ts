@@ -4,6 +4,7 @@ import { customElement, state } from 'lit/decorators.js';
 import type { BackendChoice, SourceFile } from '../../protocol';
 import type { Session, SessionState } from '../../session/types';
 import { choose } from '../drop';
+import './wl_kernels';
 import '../elements/wl_dialog';
 import { bytes, count, million } from '../format';
 import { icon } from '../icons';
@@ -100,6 +101,7 @@ export class WlSettings extends SessionElement {
             ${going ? html`<br />Stop the run to change it.` : nothing}
           </p>
         </section>
+        ${state.kernels.length === 0 ? nothing : html`<section><wl-kernels .session=${session}></wl-kernels></section>`}
         <section>
           <h3 style="font-size: inherit">Model</h3>
           ${
