@@ -109,6 +109,7 @@ export async function openWebgpu({ adapter, software }: FoundAdapter): Promise<G
   }
   const backend = new WebGPUBackend(device, adapter.info);
   countDispatchesOf(backend);
+  watchAllocations(backend);
   const { subgroupMinSize: least, subgroupMaxSize: most } = adapter.info;
   const subgroups = device.features.has('subgroups') && least === most ? least : 0;
   open = { device, backend, facts: { software, subgroupSize: subgroups, f16: device.features.has('shader-f16') } };
@@ -130,6 +131,35 @@ export function closeWebgpu(): void {
   open = null;
   if (tf.findBackendFactory('webgpu') !== null) tf.removeBackend('webgpu');
   device.destroy();
+}
+
+let peakBytes = 0;
+
+/** Notes the most bytes after every allocation: exact, where looking now and then is not. */
+function watchAllocations(backend: WebGPUBackend): void {
+  const manager = (backend as unknown as { bufferManager: BufferManager }).bufferManager;
+  const acquire = manager.acquireBuffer.bind(manager);
+  peakBytes = 0;
+  manager.acquireBuffer = (...request) => {
+    const buffer = acquire(...request);
+    peakBytes = Math.max(peakBytes, manager.numBytesAllocated);
+    return buffer;
+  };
+}
+
+/** What this needs of tfjs's manager of buffers. */
+interface BufferManager {
+  numBytesAllocated: number;
+  acquireBuffer(...request: unknown[]): GPUBuffer;
+}
+
+/** The most bytes of all buffers since the device was opened or the peak was reset. */
+export function webgpuPeak(): number {
+  return peakBytes;
+}
+
+export function resetWebgpuPeak(): void {
+  peakBytes = webgpuBytes();
 }
 
 /** Bytes of GPU buffers that tfjs holds, those that wait in its pool included (it keeps every freed buffer for ever). */

@@ -4,6 +4,7 @@
  */
 import type { Packing } from '../ops';
 import type { Label, ModelFile, ModelInfo, Progress, RunConfig } from '../protocol';
+import type { PlannedRun } from '../device/plan';
 import type { FlatState } from './flat';
 
 /** An upright picture: RGBA, 8 bits a channel, row by row. Alpha is ignored, as in Python's `convert('RGB')`. */
@@ -61,6 +62,12 @@ export interface BatchLosses {
   tokens: number;
 }
 
+/** What the vision tower said of pictures, by key. Neither function ever throws. */
+export interface FeatureStore {
+  read(key: string): Promise<Float32Array<ArrayBuffer> | null>;
+  write(key: string, values: Float32Array<ArrayBuffer>): Promise<void>;
+}
+
 export type AdapterOptions = Pick<RunConfig, 'loraRank' | 'loraAlpha' | 'loraVision' | 'seed'>;
 
 /** A tensor in the layout and under the name that Python knows. */
@@ -116,6 +123,9 @@ export interface VisionLanguageModel {
   /** Prompt with image tokens, and the caption cut to `maxCaptionTokens` (end token included in the count). */
   tokenise(question: string, caption: string | null, maxCaptionTokens: number): TokenisedText;
 
+  /** What a run with these settings would hold on the device, for `device/plan`; `question` is the longest one. */
+  planned(config: RunConfig, question: string, captionsTogether: number): PlannedRun;
+
   /** Initial trainable tensors: LoRA A seeded, B zero; projector and lm_head as in the backbone; head zero. */
   newState(options: AdapterOptions): TrainableState;
 
@@ -148,6 +158,8 @@ export interface VisionLanguageModel {
 export interface LoadOptions {
   /** True for the embedded backbone, which never saw a photograph. */
   synthetic: boolean;
+  /** Where the vision tower's output of known pictures is kept across visits; none if not given. */
+  features?: FeatureStore;
   /** How frozen weights are held on WebGPU; `file` (if not given): in the bits of the file. */
   packing?: Packing | 'file';
   /** Progress in bytes of weights read. */

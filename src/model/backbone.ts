@@ -20,9 +20,9 @@ export class Backbone {
     return onGpu() ? 64 : 16;
   }
 
-  /** Pictures that go through the vision tower together: as many patches as four pictures of 512 x 512 have. */
+  /** Pictures that go through the vision tower together: as many patches as one picture of 512 x 512 has. */
   get together(): number {
-    return Math.max(1, Math.min(16, Math.floor((4 * 512 ** 2) / this.config.vision.imageSize ** 2)));
+    return Math.max(1, Math.min(16, Math.floor((512 / this.config.vision.imageSize) ** 2)));
   }
 
   /** `n` rounded up to a whole number of buckets. */

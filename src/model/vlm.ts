@@ -1,10 +1,12 @@
 /** A loaded backbone behind the room's interface. */
 import { checkHealth } from '../device';
 import * as tf from '../device/tf';
-import { DeviceError, type ModelFile, type ModelInfo } from '../protocol';
+import type { PlannedRun } from '../device/plan';
+import { DeviceError, type ModelFile, type ModelInfo, type RunConfig } from '../protocol';
 import type {
   AdapterOptions,
   BatchLosses,
+  FeatureStore,
   GenerateRequest,
   GeneratedCaption,
   LoadOptions,
@@ -18,7 +20,7 @@ import type {
   VisionLanguageModel,
 } from './api';
 import { Backbone } from './backbone';
-import { parseConfig } from './config';
+import { parseConfig, type BackboneConfig } from './config';
 import { ModelFolder } from './folder';
 import { generate } from './generate';
 import { FeatureMemory } from './features';
@@ -48,7 +50,7 @@ export async function loadModel(
   const config = parseConfig(await folder.text('config.json'));
   const codec = await TextCodec.load(folder, config);
   const pictures = parsePreprocessConfig(await folder.text('preprocessor_config.json'), config.vision.imageSize);
-  const { weights, parameters } = await loadWeights(folder, config, options);
+  const { weights, parameters, tower } = await loadWeights(folder, config, options);
   checkHealth();
   const info: ModelInfo = {
     name,
@@ -62,7 +64,13 @@ export async function loadModel(
     synthetic: options.synthetic,
     loadSeconds: (performance.now() - started) / 1000,
   };
-  return new SmolVlm(info, new Backbone(config, weights), codec, pictures);
+  const store = options.features;
+  // Where the numbers are computed is part of the key: backends differ in the last bits.
+  const features =
+    store === undefined || !worthKeeping(config)
+      ? null
+      : { store, tower: `${tower}-${tf.getBackend()}-${options.packing ?? 'file'}` };
+  return new SmolVlm(info, new Backbone(config, weights), codec, pictures, features);
 }
 
 class SmolVlm implements VisionLanguageModel {
@@ -73,8 +81,9 @@ class SmolVlm implements VisionLanguageModel {
     private readonly backbone: Backbone,
     private readonly codec: TextCodec,
     private readonly pictures: PreprocessConfig,
+    stored: { store: FeatureStore; tower: string } | null,
   ) {
-    this.features = new FeatureMemory(backbone);
+    this.features = new FeatureMemory(backbone, stored);
   }
 
   get name(): string {
@@ -87,6 +96,20 @@ class SmolVlm implements VisionLanguageModel {
 
   tokenise(question: string, caption: string | null, maxCaptionTokens: number): TokenisedText {
     return this.codec.tokenise(question, caption, maxCaptionTokens);
+  }
+
+  planned(config: RunConfig, question: string, captionsTogether: number): PlannedRun {
+    const { backbone } = this;
+    const { prompt } = this.codec.tokenise(question, null, config.maxCaptionTokens);
+    return {
+      sizes: backbone.config,
+      config,
+      weightBits: BITS[backbone.weights.embedding.packing],
+      lmHead: 'full',
+      tokens: backbone.bucketed(prompt.length + config.maxCaptionTokens - 1),
+      picturesTogether: backbone.together,
+      captionsTogether,
+    };
   }
 
   newState(options: AdapterOptions): TrainableState {
@@ -132,6 +155,13 @@ class SmolVlm implements VisionLanguageModel {
     this.backbone.dispose();
   }
 }
+
+/** Small towers are computed sooner than their output is read from disk: pictures of 128 pixels take milliseconds. */
+function worthKeeping({ vision }: BackboneConfig): boolean {
+  return vision.imageSize >= 224;
+}
+
+const BITS = { float32: 32, bfloat16: 16, float16: 16, int8: 8, int4: 4 } as const;
 
 /** Only this room makes states. */
 function own(state: TrainableState): AdapterState {

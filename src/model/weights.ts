@@ -9,6 +9,7 @@ import { CancelledError, ModelError } from '../protocol';
 import type { LoadOptions } from './api';
 import type { BackboneConfig } from './config';
 import type { ModelFolder } from './folder';
+import { PiecewiseHash } from './hash';
 import { parseSafetensors, readBytes, toFloat32, type SafetensorsFile, type TensorEntry } from './safetensors';
 
 export interface Norm {
@@ -58,6 +59,8 @@ export interface LoadedWeights {
   weights: FrozenWeights;
   /** Numbers in the files' tensors that the model uses. */
   parameters: number;
+  /** Hash of the vision tower's tensors, as they lie in the files. */
+  tower: string;
 }
 
 /** Reads every tensor, one after another. @throws ModelError, CancelledError */
@@ -176,7 +179,7 @@ export async function loadWeights(
         down: await linear(`${layer}.mlp.down_proj`, t.intermediate, t.hidden, false),
       });
     }
-    return { weights, parameters: reader.parameters };
+    return { weights, parameters: reader.parameters, tower: reader.tower.hex };
   } catch (error) {
     tf.dispose(made);
     throw error;
@@ -246,6 +249,7 @@ interface RawTensor {
 /** Finds tensors over all weight files of a folder, and checks their shapes. */
 class TensorReader {
   parameters = 0;
+  readonly tower = new PiecewiseHash();
   private readonly counted = new Set<string>();
   private bytes = 0;
   private readonly started = performance.now();
@@ -307,6 +311,7 @@ class TensorReader {
       });
     }
     const bytes = await readBytes(file, entry);
+    if (this.options.features !== undefined && name.startsWith('model.vision_model.')) await this.tower.add(bytes);
     if (!this.counted.has(name)) {
       this.counted.add(name);
       this.parameters += shape.reduce((product, size) => product * size, 1);

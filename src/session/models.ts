@@ -1,5 +1,4 @@
 /** Device and backbone: opened at boot, reopened after a crash or with another backend. */
-import plainUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import threadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 import { ModelError, WorkerError, type BackendChoice, type ModelFile, type SourceFile } from '../protocol';
@@ -34,7 +33,6 @@ export class Models {
   /** Fetches the WASM backend's binaries; the trainer has no network and gets them by message. */
   async fetchWasm(): Promise<void> {
     const files: Record<string, string> = {
-      'tfjs-backend-wasm.wasm': plainUrl,
       'tfjs-backend-wasm-simd.wasm': simdUrl,
       // Only asked for where threads exist, which needs cross-origin isolation.
       ...(globalThis.crossOriginIsolated ? { 'tfjs-backend-wasm-threaded-simd.wasm': threadedUrl } : {}),

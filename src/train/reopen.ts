@@ -2,11 +2,14 @@
 import { openDevice } from '../device';
 import { loadModel, type VisionLanguageModel } from '../model';
 import type { DeviceInfo, TrainerCommands } from '../protocol';
+import { StoredFeatures } from '../store/features';
 
 /** A driver that has just been reset may have no adapter for a moment: milliseconds before each further try. */
 const WAITS: readonly number[] = [500, 2000];
 
 export class Opened {
+  /** What the vision tower said of pictures, kept across visits. */
+  readonly features = new StoredFeatures();
   /** null before the first `device.open`. */
   device: TrainerCommands['device.open']['params'] | null = null;
   /** What the loaded model was read from: Blobs, which stay where they are until they are read again. */
@@ -30,6 +33,6 @@ export class Opened {
   async reloadModel(): Promise<VisionLanguageModel | null> {
     if (this.model === null) return null;
     const { name, files, synthetic } = this.model;
-    return loadModel(name, files, { synthetic });
+    return loadModel(name, files, { synthetic, features: this.features });
   }
 }

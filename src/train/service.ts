@@ -34,6 +34,7 @@ import { ModelLearner, describe } from './model_learner';
 import { Mutex, breathe } from './mutex';
 import { exportAdapter } from './peft';
 import { FramePixels } from './pixels';
+import { refuseUnplanned } from './plan';
 import { Opened } from './reopen';
 import { run } from './run';
 
@@ -101,7 +102,12 @@ export class TrainerService implements Handlers<TrainerCommands> {
   ) => {
     this.refuseWhileRunning('The model cannot be changed');
     return this.engine.run(async () => {
-      const model = await loadModel(name, files, { synthetic, signal, onProgress: progress });
+      const model = await loadModel(name, files, {
+        synthetic,
+        signal,
+        onProgress: progress,
+        features: this.opening.features,
+      });
       this.forgetModel();
       this.opening.model = { name, files, synthetic };
       this.use(model);
@@ -216,6 +222,7 @@ export class TrainerService implements Handlers<TrainerCommands> {
   /** One generator of the run, from its beginning or its checkpoint; what it says of its failure is put into `held`. */
   private async once(start: StartRun, running: Running, held: { failed: RunStateEvent | null }): Promise<RunSummary> {
     const { model, frames } = this.opened();
+    refuseUnplanned(model, start.config);
     const adapter = await this.engine.run(async () => this.freshAdapter(model, start));
     const generator = run(start, {
       learner: new ModelLearner(model, adapter.state),
