@@ -7,7 +7,7 @@ import { onGpu } from '../ops';
 import { PROMPTS } from './captions';
 
 /** What the page lets its user change: the batch, checkpointing and vision adapters, besides these. */
-const CHANGEABLE: Changeable = { weightBits: [], lmHead: [] };
+const CHANGEABLE: Changeable = { weightBits: [8, 4], lmHead: [] };
 /** Captions that an evaluation writes together at most (`ModelLearner.together`). */
 const CAPTIONS = 8;
 

@@ -97,7 +97,7 @@ export class TrainerService implements Handlers<TrainerCommands> {
   };
 
   'model.load' = async (
-    { name, files, synthetic }: TrainerCommands['model.load']['params'],
+    { name, files, synthetic, weights }: TrainerCommands['model.load']['params'],
     { signal, progress }: CallContext,
   ) => {
     this.refuseWhileRunning('The model cannot be changed');
@@ -107,9 +107,10 @@ export class TrainerService implements Handlers<TrainerCommands> {
         signal,
         onProgress: progress,
         features: this.opening.features,
+        packing: weights,
       });
       this.forgetModel();
-      this.opening.model = { name, files, synthetic };
+      this.opening.model = { name, files, synthetic, weights };
       this.use(model);
       return model.info;
     });
