@@ -124,6 +124,8 @@ export type TrainerCommands = {
 export type TrainerEvents = {
   /** The device was lost and opened again, the model loaded again; `run` is null where none was going. */
   'device.reopened': { device: DeviceInfo; run: RunRecovery | null };
+  /** Before a run's first allocation on a GPU: what it needs and what is known of the GPU, as a sentence. */
+  'run.plan': { runId: string; bytes: number; words: string };
   'run.state': RunStateEvent;
   'run.step': StepEvent;
   'run.evaluation': Evaluation;
