@@ -10,6 +10,7 @@ export function initialState(): SessionState {
     view: 'data',
     theme: 'auto',
     backend: 'auto',
+    weights: 'file',
     boot: { phase: 'starting', progress: null },
     device: null,
     kernelChoices: {},

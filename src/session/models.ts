@@ -5,7 +5,7 @@ import { ModelError, WorkerError, type BackendChoice, type ModelFile, type Sourc
 import type { StateHolder } from './holder';
 import type { Threads } from './threads';
 
-/** What `model.load` takes. */
+/** What a backbone is read from. */
 export interface ModelSource {
   name: string;
   files: ModelFile[];
@@ -68,7 +68,7 @@ export class Models {
     this.holder.update({ device });
     // Without it the defaults run: slower, maybe, and no reason to have no device.
     await this.prepareKernels(false).catch((error: unknown) => this.holder.fail('page', error));
-    if (this.source !== null) await this.load(this.source);
+    await this.reload();
   }
 
   /** Settles which kernels run; `again` times them anew. */
@@ -76,6 +76,11 @@ export class Models {
     if (this.holder.state.device?.backend !== 'webgpu') return;
     const { kernelChoices: forced } = this.holder.state;
     this.holder.update({ kernels: await this.threads.trainer.call('kernels.prepare', { forced, again }) });
+  }
+
+  /** The same backbone again, after a setting changed how it is held. */
+  async reload(): Promise<void> {
+    if (this.source !== null) await this.load(this.source);
   }
 
   async loadEmbedded(): Promise<void> {
@@ -95,12 +100,17 @@ export class Models {
   }
 
   private async load(source: ModelSource): Promise<void> {
-    const model = await this.threads.trainer.call('model.load', source, {
-      onProgress: (progress) => {
-        const { boot } = this.holder.state;
-        if (boot.phase === 'starting') this.holder.update({ boot: { ...boot, progress } });
+    const { weights } = this.holder.state;
+    const model = await this.threads.trainer.call(
+      'model.load',
+      { ...source, weights },
+      {
+        onProgress: (progress) => {
+          const { boot } = this.holder.state;
+          if (boot.phase === 'starting') this.holder.update({ boot: { ...boot, progress } });
+        },
       },
-    });
+    );
     this.source = source;
     this.holder.update({ model });
   }

@@ -38,6 +38,7 @@ export class Training {
     this.ledger = new Ledger(holder);
     const { trainer } = threads;
     trainer.on('run.state', (event) => this.ledger.state(event));
+    trainer.on('run.plan', ({ words }) => this.holder.say('train', 'note', words));
     trainer.on('device.reopened', ({ device, run }) => {
       holder.update({ device });
       if (run === null) return;

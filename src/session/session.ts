@@ -2,6 +2,7 @@
 import {
   WhyLiveError,
   type BackendChoice,
+  type WeightChoice,
   type GenerateRequest,
   type KernelChoices,
   type Label,
@@ -99,6 +100,19 @@ export class AppSession extends StateHolder implements Session {
         if (this.state.model === null) await this.models.loadEmbedded();
         this.update({ boot: { phase: 'ready', progress: null } });
       }
+    });
+  }
+
+  async setWeights(weights: WeightChoice): Promise<void> {
+    if (this.training.busy) {
+      this.say('page', 'warning', 'The weights cannot be changed while a run is going. Stop the run first.');
+      return;
+    }
+    this.update({ weights });
+    this.address();
+    await this.guard('page', async () => {
+      await this.booted;
+      await this.models.reload();
     });
   }
 

@@ -1,15 +1,16 @@
-/** Settings in the page's address: view, theme, backend, forced kernels, and the configuration's differences from a preset. No data. */
-import { PRESETS, type BackendChoice, type KernelChoices, type RunConfig } from '../protocol';
+/** Settings in the page's address: view, theme, backend, bits of frozen weights, forced kernels, and the configuration's differences from a preset. No data. */
+import { PRESETS, type BackendChoice, type KernelChoices, type RunConfig, type WeightChoice } from '../protocol';
 import { differences, nearestPreset, parseValue } from './config';
 import type { SessionState, View } from './types';
 
-export type Settings = Pick<SessionState, 'view' | 'theme' | 'backend' | 'kernelChoices' | 'config'>;
+export type Settings = Pick<SessionState, 'view' | 'theme' | 'backend' | 'weights' | 'kernelChoices' | 'config'>;
 
 const VIEWS: readonly View[] = ['data', 'train', 'inspect', 'runs'];
 const THEMES: readonly SessionState['theme'][] = ['auto', 'light', 'dark'];
 const BACKENDS: readonly BackendChoice[] = ['auto', 'webgpu', 'wasm'];
+const WEIGHTS: readonly WeightChoice[] = ['file', 'int8', 'int4'];
 
-/** Reads `?view=&theme=&backend=&kernels=&preset=&<key>=`. What cannot be read keeps its default and gets a sentence. */
+/** Reads `?view=&theme=&backend=&weights=&kernels=&preset=&<key>=`. What cannot be read keeps its default and gets a sentence. */
 export function readSettings(search: string): { settings: Settings; problems: string[] } {
   const params = new URLSearchParams(search);
   const problems: string[] = [];
@@ -36,6 +37,7 @@ export function readSettings(search: string): { settings: Settings; problems: st
     view: choose('view', VIEWS, 'data'),
     theme: choose('theme', THEMES, 'auto'),
     backend: choose('backend', BACKENDS, 'auto'),
+    weights: choose('weights', WEIGHTS, 'file'),
     kernelChoices: readKernels(params.get('kernels') ?? '', problems),
     config,
   };
@@ -63,6 +65,7 @@ export function writeSettings(settings: Settings, search: string): string {
   put('view', settings.view, 'data');
   put('theme', settings.theme, 'auto');
   put('backend', settings.backend, 'auto');
+  put('weights', settings.weights, 'file');
   const kernels = Object.entries(settings.kernelChoices).map(([operation, variant]) => `${operation}:${variant}`);
   put('kernels', kernels.join(','), '');
   const preset = nearestPreset(settings.config);

@@ -21,6 +21,7 @@ import type {
   SampleRow,
   SetSummary,
   SourceFile,
+  WeightChoice,
 } from '../protocol';
 import type { RunRecord } from '../store/record';
 
@@ -77,6 +78,8 @@ export interface SessionState {
   theme: 'auto' | 'light' | 'dark';
   /** Settings panel and URL (`?backend=`). */
   backend: BackendChoice;
+  /** Settings panel and URL (`?weights=`). */
+  weights: WeightChoice;
   boot: { phase: 'starting' | 'ready' | 'failed'; progress: Progress | null };
   device: DeviceInfo | null;
   /** Variants that the user chose, by operation (URL `?kernels=operation:variant,...`). */
@@ -107,6 +110,8 @@ export interface Session extends EventTarget {
   setTheme(theme: SessionState['theme']): void;
   /** Reopens the device with another backend; refused while a run is going. */
   setBackend(backend: BackendChoice): Promise<void>;
+  /** Loads the model again with its frozen weights held in another way; refused while a run is going. */
+  setWeights(weights: WeightChoice): Promise<void>;
   /** Forces one kernel of an operation, or (null) goes back to the fastest; refused while a run is going. */
   setKernel(operation: string, variant: string | null): Promise<void>;
   /** Times the kernels of this GPU again. */

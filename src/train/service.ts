@@ -4,6 +4,7 @@
  */
 import { proveSealed } from '../data/network_proof';
 import { checkHealth, deviceLost, lossAnnounced, memoryInfo, openDevice, resetPeak } from '../device';
+import { allocating } from '../device/scopes';
 import type { FrameSource, Streamed } from '../evaluate/judge';
 import { explain, type Explainer } from '../inspect/explain';
 import { loadModel, type TrainableState, type VisionLanguageModel } from '../model';
@@ -34,7 +35,7 @@ import { ModelLearner, describe } from './model_learner';
 import { Mutex, breathe } from './mutex';
 import { exportAdapter } from './peft';
 import { FramePixels } from './pixels';
-import { refuseUnplanned } from './plan';
+import { plannedTraining, refuseUnplanned } from './plan';
 import { Opened } from './reopen';
 import { run } from './run';
 
@@ -97,19 +98,21 @@ export class TrainerService implements Handlers<TrainerCommands> {
   };
 
   'model.load' = async (
-    { name, files, synthetic }: TrainerCommands['model.load']['params'],
+    { name, files, synthetic, weights }: TrainerCommands['model.load']['params'],
     { signal, progress }: CallContext,
   ) => {
     this.refuseWhileRunning('The model cannot be changed');
     return this.engine.run(async () => {
-      const model = await loadModel(name, files, {
-        synthetic,
-        signal,
-        onProgress: progress,
-        features: this.opening.features,
-      });
+      const options = { synthetic, signal, onProgress: progress, features: this.opening.features, packing: weights };
+      const bytes = files.reduce((sum, { blob }) => sum + blob.size, 0);
+      const model = await allocating(
+        'the frozen weights',
+        bytes,
+        () => loadModel(name, files, options),
+        (made) => made.dispose(),
+      );
       this.forgetModel();
-      this.opening.model = { name, files, synthetic };
+      this.opening.model = { name, files, synthetic, weights };
       this.use(model);
       return model.info;
     });
@@ -222,8 +225,9 @@ export class TrainerService implements Handlers<TrainerCommands> {
   /** One generator of the run, from its beginning or its checkpoint; what it says of its failure is put into `held`. */
   private async once(start: StartRun, running: Running, held: { failed: RunStateEvent | null }): Promise<RunSummary> {
     const { model, frames } = this.opened();
-    refuseUnplanned(model, start.config);
-    const adapter = await this.engine.run(async () => this.freshAdapter(model, start));
+    const plan = refuseUnplanned(model, start.config);
+    if (plan !== null) this.emit('run.plan', { runId: start.runId, ...plan });
+    const adapter = await this.engine.run(() => this.freshAdapter(model, start));
     const generator = run(start, {
       learner: new ModelLearner(model, adapter.state),
       frames,
@@ -309,10 +313,16 @@ export class TrainerService implements Handlers<TrainerCommands> {
     running.gate = null;
   }
 
-  private freshAdapter(model: VisionLanguageModel, { runId, config }: StartRun): Adapter {
+  private async freshAdapter(model: VisionLanguageModel, { runId, config }: StartRun): Promise<Adapter> {
     this.forgetCurrent();
     this.forgetVisited();
-    this.current = { runId, config, state: model.newState(config), step: 0 };
+    const state = await allocating(
+      'what is trained, its gradients and their moments',
+      plannedTraining(model, config),
+      () => model.newState(config),
+      (made) => made.dispose(),
+    );
+    this.current = { runId, config, state, step: 0 };
     return this.current;
   }
 

@@ -64,7 +64,10 @@ async function opened(losses: number[] = []): Promise<{ service: TrainerService;
     }
   });
   await service['device.open']({ backend: 'webgpu', wasm: [] });
-  await service['model.load']({ name: 'random', files: await randomBackbone(), synthetic: true }, call);
+  await service['model.load'](
+    { name: 'random', files: await randomBackbone(), synthetic: true, weights: 'file' },
+    call,
+  );
   return { service, events };
 }
 

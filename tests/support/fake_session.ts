@@ -277,6 +277,7 @@ export class FakeSession extends EventTarget implements Session {
     this.update({ theme });
   }
   setBackend = (backend: SessionState['backend']): Promise<void> => this.note('setBackend', backend);
+  setWeights: Session['setWeights'] = (weights) => this.note('setWeights', weights);
   setKernel: Session['setKernel'] = (operation, variant) => this.note('setKernel', operation, variant);
   measureKernels = (): Promise<void> => this.note('measureKernels');
   dismiss(id: string): void {
