@@ -129,7 +129,8 @@ describe.each(VARIANTS)('attention in %s', (variant) => {
   });
 
   test('large, tiny and equal scores', async () => {
-    for (const spread of [8, 1e-3, 0]) await compare(shapeOf(2, 21, 2, 1, 16, true), true, null, spread);
+    // At a spread of 8 scores of 300 lose as much to float32 in the reference as here: 1e-4 would be chance.
+    for (const spread of [4, 1e-3, 0]) await compare(shapeOf(2, 21, 2, 1, 16, true), true, null, spread);
   });
 
   test('keys far below what a row may not see', async () => {
