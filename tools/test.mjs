@@ -16,8 +16,17 @@ const LIMIT = 14 * 60;
 const started = performance.now();
 const left = (/** @type {number} */ most) => Math.max(20, Math.min(most, LIMIT - (performance.now() - started) / 1000));
 
-/** Browser tests that open no GPU: together in one browser, which starts in a third of the time that a file takes. */
-const WITHOUT_GPU = /(?:app|data|session|store)-[^/]*$/;
+/**
+ * Browser tests by what they open. Files of a group share a runner and a browser, which take five seconds to start; a
+ * crash or a hang costs its group only.
+ */
+const GROUPS = [
+  /\/(?:app|data|session|store)-/,
+  /\/device-/,
+  /\/model-/,
+  /\/ops-/,
+  /\/(?!app|data|session|store|device|model|ops)/,
+];
 
 /** One file after another, each in a runner and a browser of its own: a crash or a hang costs that file only. */
 async function oneByOne(
@@ -68,17 +77,16 @@ const STEPS = {
   unit: () => vitest('unit', [], left(420)),
   browser: async () => {
     const files = testFiles('tests/browser');
-    const first = await vitest(
-      'browser',
-      files.filter((file) => WITHOUT_GPU.test(file)),
-      left(300),
-    );
-    const rest = await oneByOne(
-      'browser',
-      files.filter((file) => !WITHOUT_GPU.test(file)),
-      180,
-    );
-    return { ...together([first, rest]), seconds: first.seconds + rest.seconds };
+    const line = new LiveLine(15);
+    /** @type {Result[]} */
+    const results = [];
+    for (const [i, group] of GROUPS.entries()) {
+      const names = files.filter((file) => group.test(file.slice('tests/browser'.length)));
+      line.show(`browser: group ${i + 1} of ${GROUPS.length}, ${names.length} files, the first ${names[0]}`);
+      results.push(await vitest('browser', names, left(480)));
+    }
+    line.end();
+    return { ...together(results), seconds: results.reduce((sum, result) => sum + result.seconds, 0) };
   },
   e2e: () => oneByOne('e2e', testFiles('tests/e2e'), 330),
 };

@@ -82,7 +82,7 @@ interface Proposal {
   change(run: PlannedRun): PlannedRun;
 }
 
-function proposals({ config, weightBits, lmHead, picturesTogether }: PlannedRun, changeable: Changeable): Proposal[] {
+function proposals({ config, weightBits, lmHead }: PlannedRun, changeable: Changeable): Proposal[] {
   const found: Proposal[] = [];
   const configured = (words: string, change: Partial<PlannedRun['config']>): void =>
     void found.push({ words, change: (run) => ({ ...run, config: { ...run.config, ...change } }) });
@@ -92,9 +92,6 @@ function proposals({ config, weightBits, lmHead, picturesTogether }: PlannedRun,
     configured(`A batch of ${batch} instead of ${config.batch}`, { batch });
   }
   if (config.loraVision) configured('No adapters in the vision tower', { loraVision: false });
-  if (picturesTogether > 1 && !config.loraVision) {
-    found.push({ words: 'One picture at a time', change: (run) => ({ ...run, picturesTogether: 1 }) });
-  }
   const bits = Math.max(0, ...changeable.weightBits.filter((choice) => choice < weightBits)) as typeof weightBits;
   if (bits > 0)
     found.push({ words: `Frozen weights of ${bits} bits`, change: (run) => ({ ...run, weightBits: bits }) });

@@ -46,12 +46,12 @@ export function forgetDevice(): void {
   lost = false;
 }
 
-/** Whether the device was lost since it was opened. */
-export function deviceLost(): boolean {
-  return lost;
+/** Whether the device reported any error, or was lost, since it was opened: it is not believed any more. */
+export function deviceFailed(): boolean {
+  return failure !== null;
 }
 
-/** The same after a command failed: of a lost device commands fail before its loss is announced, so this waits for it. */
+/** Whether the device was lost, after a command failed: of a lost device commands fail before its loss is announced, so this waits for it. */
 export async function lossAnnounced(): Promise<boolean> {
   if (watched !== null && !lost) {
     await Promise.race([watched.lost, new Promise((resolve) => setTimeout(resolve, ANNOUNCED))]);

@@ -26,7 +26,7 @@ export async function allocating<T>(
     });
   const { value, thrown, error } = await within(['validation', 'out-of-memory'], work);
   // Chromium throws where a buffer that is mapped at its creation is too large for the process.
-  if (thrown instanceof RangeError) throw full(thrown.message);
+  if (thrown instanceof RangeError && thrown.message.includes('createBuffer')) throw full(thrown.message);
   if (thrown !== null) throw thrown;
   if (error === null) return value as T;
   discard(value as T);

@@ -72,9 +72,13 @@ export function selections(): readonly Selection[] {
   return [...registered.values()];
 }
 
-/** Choices by operation; those that this adapter cannot run are ignored. */
+/** Choices by operation; those that the open adapter cannot run are ignored. */
 export function choose(choices: Readonly<Record<string, string>>): void {
-  for (const [operation, variant] of Object.entries(choices)) chosen.set(operation, variant);
+  const facts = gpuFacts();
+  for (const [operation, variant] of Object.entries(choices)) {
+    const known = registered.get(operation)?.variants.find(({ name }) => name === variant);
+    if (known?.available(facts)) chosen.set(operation, variant);
+  }
 }
 
 /** Back to the defaults. */

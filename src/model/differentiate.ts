@@ -100,7 +100,8 @@ class Walk {
   }
 
   async end(except: readonly Tensor[]): Promise<void> {
-    await this.pending;
+    // A lost device may refuse here; what went wrong first is the better error.
+    await this.pending.catch(() => undefined);
     for (const tensor of except) this.alive.delete(tensor);
     this.drop([...this.alive]);
   }

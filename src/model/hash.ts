@@ -17,3 +17,8 @@ export class PiecewiseHash {
 export function hexadecimal(bytes: ArrayBuffer): string {
   return [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
+
+/** Of several texts, whose borders count. */
+export async function textHash(texts: readonly string[]): Promise<string> {
+  return hexadecimal(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(JSON.stringify(texts))));
+}

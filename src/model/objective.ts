@@ -74,14 +74,15 @@ async function withTree<T>(
   const ordered = captionedFirst(samples);
   const { loraVision } = state.options;
   const input = loraVision ? embedded(backbone, ordered) : await memory.of(ordered.map(({ pixels }) => pixels));
-  const batch = scoped(() => encodeBatch(ordered, backbone));
+  let batch: EncodedBatch | null = null;
   try {
+    batch = scoped(() => encodeBatch(ordered, backbone));
     const head = headSegments(backbone, batch, state, scales.head);
     const text = batch.text === null ? [] : [textSegments(backbone, batch.text, state, scales.text)];
     const trunk = loraVision ? visionSegments(backbone, batch.size, state) : [];
     return await f({ input, trunk, branches: [head, ...text] }, batch);
   } finally {
-    tf.dispose(batch as unknown as tf.TensorContainer);
+    if (batch !== null) tf.dispose(batch as unknown as tf.TensorContainer);
     input.dispose();
   }
 }

@@ -1,5 +1,9 @@
 /** A loaded backbone behind the room's interface. */
 import { checkHealth } from '../device';
+import { openAdapter } from '../device/open';
+import { selections } from '../device/selection';
+import { onGpu } from '../ops';
+import { best } from '../ops/wasm/kernels';
 import * as tf from '../device/tf';
 import type { PlannedRun } from '../device/plan';
 import { DeviceError, type ModelFile, type ModelInfo, type RunConfig } from '../protocol';
@@ -24,6 +28,7 @@ import { parseConfig, type BackboneConfig } from './config';
 import { ModelFolder } from './folder';
 import { generate } from './generate';
 import { FeatureMemory } from './features';
+import { textHash } from './hash';
 import { answering, spoofProbabilities } from './inference';
 import { addGradients, disposing, lossesOf } from './objective';
 import { parsePreprocessConfig, preprocess, type PreprocessConfig } from './preprocess';
@@ -65,11 +70,14 @@ export async function loadModel(
     loadSeconds: (performance.now() - started) / 1000,
   };
   const store = options.features;
-  // Where the numbers are computed is part of the key: backends differ in the last bits.
+  // Where the numbers are computed is part of the key: backends, adapters and kernels differ in the last bits.
   const features =
     store === undefined || !worthKeeping(config)
       ? null
-      : { store, tower: `${tower}-${tf.getBackend()}-${options.packing ?? 'file'}` };
+      : {
+          store,
+          tower: await textHash([tower, await folder.text('config.json'), options.packing ?? 'file', ...computedBy()]),
+        };
   return new SmolVlm(info, new Backbone(config, weights), codec, pictures, features);
 }
 
@@ -154,6 +162,12 @@ class SmolVlm implements VisionLanguageModel {
   dispose(): void {
     this.backbone.dispose();
   }
+}
+
+/** What decides the last bits of a result besides the numbers that go in. */
+function computedBy(): string[] {
+  if (!onGpu()) return ['wasm', best()];
+  return ['webgpu', openAdapter(), ...selections().map((of) => `${of.operation}:${of.current()}`)];
 }
 
 /** Small towers are computed sooner than their output is read from disk: pictures of 128 pixels take milliseconds. */

@@ -1,5 +1,6 @@
 /** The model room as training, evaluation and inspection see it: a model together with one set of trainable tensors. */
 import type { GeneratedCaption, TokenisedText, TrainableState, VisionLanguageModel } from '../model';
+import type { ModelInfo } from '../protocol';
 import type { Described, DescribeOptions, Pixels } from '../evaluate/judge';
 import { PROMPTS } from './captions';
 import type { Example, Learner, Objective, Outcome } from './learner';
@@ -13,9 +14,8 @@ export class ModelLearner implements Learner {
     readonly state: TrainableState,
   ) {}
 
-  /** As many pixels as eight images of 512 x 512 have, and at most 32 images: what comes next waits for a whole batch. */
   get together(): number {
-    return Math.max(1, Math.min(32, Math.floor((8 * 512 ** 2) / this.model.info.imageSize ** 2)));
+    return picturesTogether(this.model.info);
   }
 
   async addGradients(examples: readonly Example[], objective: Objective, share: number): Promise<Outcome> {
@@ -47,6 +47,11 @@ export class ModelLearner implements Learner {
     this.texts.set(key, known);
     return known;
   }
+}
+
+/** As many pixels as eight images of 512 x 512 have, and at most 32 images: what comes next waits for a whole batch. */
+export function picturesTogether({ imageSize }: Pick<ModelInfo, 'imageSize'>): number {
+  return Math.max(1, Math.min(32, Math.floor((8 * 512 ** 2) / imageSize ** 2)));
 }
 
 /** Captions by `model` with the trainable tensors of `state`, or by the backbone alone where it is null. */

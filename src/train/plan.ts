@@ -6,15 +6,14 @@ import type { VisionLanguageModel } from '../model';
 import type { RunConfig } from '../protocol';
 import { onGpu } from '../ops';
 import { PROMPTS } from './captions';
+import { picturesTogether } from './model_learner';
 
 /** What the page lets its user change: the batch, checkpointing and vision adapters, besides these. */
 const CHANGEABLE: Changeable = { weightBits: [8, 4], lmHead: [] };
-/** Captions that an evaluation writes together at most (`ModelLearner.together`). */
-const CAPTIONS = 8;
 
 const planned = (model: VisionLanguageModel, config: RunConfig): PlannedRun => {
   const question = Object.values(PROMPTS).reduce((a, b) => (b.length > a.length ? b : a));
-  return model.planned(config, question, CAPTIONS);
+  return model.planned(config, question, picturesTogether(model.info));
 };
 
 /** Bytes of the trained values, their gradients and moments. */

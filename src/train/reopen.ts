@@ -10,6 +10,8 @@ const WAITS: readonly number[] = [500, 2000];
 export class Opened {
   /** What the vision tower said of pictures, kept across visits. */
   readonly features = new StoredFeatures();
+  /** What was open last. */
+  opened: DeviceInfo['backend'] | null = null;
   /** null before the first `device.open`. */
   device: TrainerCommands['device.open']['params'] | null = null;
   /** What the loaded model was read from: Blobs, which stay where they are until they are read again. */
@@ -19,12 +21,16 @@ export class Opened {
   async reopenDevice(): Promise<DeviceInfo> {
     if (this.device === null) throw new TypeError('A device that was never opened cannot be lost');
     const { backend, wasm } = this.device;
+    const was = this.opened;
     for (const wait of WAITS) {
       try {
-        return await openDevice(backend, wasm);
+        const device = await openDevice(backend, wasm);
+        // Left to itself the choice falls on WASM while the driver has no adapter: that is taken only at the end.
+        if (was !== 'webgpu' || device.backend === was) return device;
       } catch {
-        await new Promise((resolve) => setTimeout(resolve, wait));
+        // Tried again below, and told at last.
       }
+      await new Promise((resolve) => setTimeout(resolve, wait));
     }
     return openDevice(backend, wasm);
   }

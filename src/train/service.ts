@@ -3,7 +3,7 @@
  * turn-taking between a run's steps and what else wants the engine (explanations, exports).
  */
 import { proveSealed } from '../data/network_proof';
-import { checkHealth, deviceLost, lossAnnounced, memoryInfo, openDevice, resetPeak } from '../device';
+import { checkHealth, deviceFailed, lossAnnounced, memoryInfo, openDevice, resetPeak } from '../device';
 import { allocating } from '../device/scopes';
 import type { FrameSource, Streamed } from '../evaluate/judge';
 import { explain, type Explainer } from '../inspect/explain';
@@ -72,6 +72,8 @@ export class TrainerService implements Handlers<TrainerCommands> {
   /** Another run, restored from its checkpoint to be looked at or exported. */
   private visited: Adapter | null = null;
   private running: Running | null = null;
+  /** True from the loss of a device until it and its model are there again. */
+  private halfOpen = false;
 
   constructor(private readonly emit: Emit) {}
 
@@ -85,6 +87,8 @@ export class TrainerService implements Handlers<TrainerCommands> {
       this.opening.model = null;
       this.device = null;
       this.device = await openDevice(backend, wasm);
+      this.opening.opened = this.device.backend;
+      this.halfOpen = false;
       return this.device;
     });
   };
@@ -120,7 +124,7 @@ export class TrainerService implements Handlers<TrainerCommands> {
 
   'run.start' = async (start: StartRun, { signal }: CallContext): Promise<RunSummary> => {
     this.refuseWhileRunning('Another run cannot start');
-    this.opened();
+    if (!this.halfOpen) this.opened();
     const running: Running = { runId: start.runId, stop: new AbortController(), clock: new RunClock(), gate: null };
     const cancel = (): void => this.stop(running);
     signal.addEventListener('abort', cancel, { once: true });
@@ -241,18 +245,21 @@ export class TrainerService implements Handlers<TrainerCommands> {
     return this.pull(generator, running, adapter, held);
   }
 
-  /** Opens a lost device again, with its model. The caller holds the engine. */
+  /** Opens a device that failed again, with its model; also where an earlier try ended half way. Call with the engine. */
   private async mendDevice(): Promise<void> {
-    if (deviceLost()) await this.reopen(null);
+    if (deviceFailed() || this.halfOpen) await this.reopen(null);
   }
 
   private async reopen(run: RunRecovery | null): Promise<void> {
     const { opening } = this;
+    this.halfOpen = true;
     this.forgetModel();
     const device = await opening.reopenDevice();
+    opening.opened = device.backend;
     this.device = device;
     const model = await opening.reloadModel();
     if (model !== null) this.use(model);
+    this.halfOpen = false;
     this.emit('device.reopened', { device, run });
   }
 

@@ -6,6 +6,7 @@ import { requireBrowser } from '../../src/session/boot';
 import { requestFor } from '../../src/session/generated';
 import { AppSession } from '../../src/session/session';
 import { closeDatabase, database } from '../../src/store/database';
+import { StoredFeatures } from '../../src/store/features';
 import { writeCheckpoint } from '../../src/store/checkpoints';
 import { readFrame } from '../../src/store/frames';
 import { loadRun, saveRun } from '../../src/store/runs';
@@ -60,7 +61,7 @@ describe('boot', () => {
       `${location.origin}/probe`,
       'https://probe.invalid/',
     ]);
-    expect(fakes.calls).toEqual(['device.open auto 2', 'model.load tiny']);
+    expect(fakes.calls).toEqual(['device.open auto 1', 'model.load tiny']);
     expect(session.state.notices).toEqual([]);
   });
 
@@ -188,10 +189,14 @@ describe('data', () => {
     expect(texts(session)).toMatch(/no file in it.*Choose a folder/);
   });
 
-  test('clearing removes rows, frames and remarks', async () => {
+  test('clearing removes rows, frames, what was computed of them, and remarks', async () => {
     const session = await open();
     await session.importFiles(files(EMBEDDED));
+    const features = new StoredFeatures();
+    await features.write('of-a-face', new Float32Array([1, 2]));
+    expect(await features.read('of-a-face')).toEqual(new Float32Array([1, 2]));
     await session.clearData();
+    expect(await features.read('of-a-face')).toBeNull();
     expect(session.state.data).toMatchObject({ samples: [], rejected: [], notes: [], sets: [] });
     await expect(readFrame(rowOf(EMBEDDED[0] ?? '').frame)).rejects.toThrow();
     expect((await open()).state.data.samples).toEqual([]);

@@ -29,7 +29,12 @@ export function address(of: Bound): number {
 /** A new tensor of undefined content. */
 export function output(shape: number[], dtype: 'float32' | 'int32' = 'float32'): Tensor {
   const owner = backend();
-  return tf.engine().makeTensorFromTensorInfo(owner.makeOutput(shape, dtype), owner);
+  const made = tf.engine().makeTensorFromTensorInfo(owner.makeOutput(shape, dtype), owner);
+  if (made.size > 0 && owner.dataIdMap.get(made.dataId).memoryOffset === 0) {
+    made.dispose();
+    throw new Error(`WASM memory is full: no tensor of shape [${shape.join(', ')}] fits`);
+  }
+  return made;
 }
 
 /** Rows and columns of a matrix; leading axes count as rows. */
@@ -52,6 +57,7 @@ export function scratch(bytes: number): number {
   let region = regions.get(wasm);
   if (region === undefined || region.bytes < bytes) {
     if (region !== undefined) wasm._free(region.address);
+    regions.delete(wasm);
     region = { address: wasm._malloc(bytes) >>> 0, bytes };
     if (region.address === 0) throw new Error(`WASM memory is full: no ${bytes} bytes are left`);
     regions.set(wasm, region);
