@@ -72,13 +72,17 @@ export function selections(): readonly Selection[] {
   return [...registered.values()];
 }
 
-/** Choices by operation; those that the open adapter cannot run are ignored. */
-export function choose(choices: Readonly<Record<string, string>>): void {
+/** Choices by operation; those that the open adapter cannot run are ignored. Gives the operations of the others. */
+export function choose(choices: Readonly<Record<string, string>>): Set<string> {
   const facts = gpuFacts();
+  const taken = new Set<string>();
   for (const [operation, variant] of Object.entries(choices)) {
     const known = registered.get(operation)?.variants.find(({ name }) => name === variant);
-    if (known?.available(facts)) chosen.set(operation, variant);
+    if (!known?.available(facts)) continue;
+    chosen.set(operation, variant);
+    taken.add(operation);
   }
+  return taken;
 }
 
 /** Back to the defaults. */

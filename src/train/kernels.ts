@@ -30,8 +30,7 @@ export async function prepareKernels(
     const measured = await measure();
     if (measured.length > 0) await keep(known, key, again ? [] : before, measured);
   }
-  choose(forced);
-  return kernelReport(new Set(Object.keys(forced)));
+  return kernelReport(choose(forced));
 }
 
 async function keep(
