@@ -91,11 +91,8 @@ const STEPS = {
   e2e: () => oneByOne('e2e', testFiles('tests/e2e'), 330),
 };
 
-/** Side by side: compiling kernels for the software adapter, most of the browser's time, uses one core only. */
-const LANES = [
-  ['types', 'lint', 'unit'],
-  ['build', 'browser', 'e2e'],
-];
+/** Side by side: compiling kernels for the software adapter, most of the browser step's time, uses one core only. */
+const LANES = [['build', 'types', 'lint', 'unit', 'e2e'], ['browser']];
 
 await main(async () => {
   const names = process.argv.slice(2);
