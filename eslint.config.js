@@ -20,7 +20,7 @@ const closed = (...rooms) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['dist', 'out', 'node_modules', 'public', 'tests/golden', '.cache'] },
+  { ignores: ['dist', 'out', 'node_modules', 'public', 'tests/golden', '.cache', 'src/ops/wasm/assembly'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

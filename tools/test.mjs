@@ -16,13 +16,24 @@ const LIMIT = 14 * 60;
 const started = performance.now();
 const left = (/** @type {number} */ most) => Math.max(20, Math.min(most, LIMIT - (performance.now() - started) / 1000));
 
+/**
+ * Browser tests by what they open. Files of a group share a runner and a browser, which take five seconds to start; a
+ * crash or a hang costs its group only.
+ */
+const GROUPS = [
+  /\/(?:app|data|session|store)-/,
+  /\/device-/,
+  /\/model-/,
+  /\/ops-/,
+  /\/(?!app|data|session|store|device|model|ops)/,
+];
+
 /** One file after another, each in a runner and a browser of its own: a crash or a hang costs that file only. */
 async function oneByOne(
   /** @type {string} */ project,
-  /** @type {string} */ folder,
+  /** @type {string[]} */ files,
   /** @type {number} */ secondsEach,
 ) {
-  const files = testFiles(folder);
   const line = new LiveLine(15);
   /** @type {Result[]} */
   const results = [];
@@ -64,9 +75,24 @@ const STEPS = {
     }
   },
   unit: () => vitest('unit', [], left(420)),
-  browser: () => oneByOne('browser', 'tests/browser', 150),
-  e2e: () => oneByOne('e2e', 'tests/e2e', 330),
+  browser: async () => {
+    const files = testFiles('tests/browser');
+    const line = new LiveLine(15);
+    /** @type {Result[]} */
+    const results = [];
+    for (const [i, group] of GROUPS.entries()) {
+      const names = files.filter((file) => group.test(file.slice('tests/browser'.length)));
+      line.show(`browser: group ${i + 1} of ${GROUPS.length}, ${names.length} files, the first ${names[0]}`);
+      results.push(await vitest('browser', names, left(480)));
+    }
+    line.end();
+    return { ...together(results), seconds: results.reduce((sum, result) => sum + result.seconds, 0) };
+  },
+  e2e: () => oneByOne('e2e', testFiles('tests/e2e'), 330),
 };
+
+/** Side by side: compiling kernels for the software adapter, most of the browser step's time, uses one core only. */
+const LANES = [['build', 'types', 'lint', 'unit', 'e2e'], ['browser']];
 
 await main(async () => {
   const names = process.argv.slice(2);
@@ -77,14 +103,20 @@ await main(async () => {
   await ensureChromium();
   /** @type {Result[]} */
   const results = [];
-  for (const [name, step] of Object.entries(STEPS)) {
-    if (names.length > 0 && !names.includes(name)) continue;
-    const result = await step();
-    results.push(result);
-    for (const failure of result.failures) say(`\nFAILED ${failure}\n`);
-    const skipped = result.skipped > 0 ? `, ${result.skipped} skipped` : '';
-    say(`${name.padEnd(8)} ${result.passed} passed, ${result.failed} failed${skipped} (${duration(result.seconds)})`);
-  }
+  await Promise.all(
+    LANES.map(async (lane) => {
+      for (const name of lane) {
+        if (names.length > 0 && !names.includes(name)) continue;
+        const result = await /** @type {() => Promise<Result>} */ (STEPS[name])();
+        results.push(result);
+        for (const failure of result.failures) say(`\nFAILED ${failure}\n`);
+        const skipped = result.skipped > 0 ? `, ${result.skipped} skipped` : '';
+        say(
+          `${name.padEnd(8)} ${result.passed} passed, ${result.failed} failed${skipped} (${duration(result.seconds)})`,
+        );
+      }
+    }),
+  );
   const all = together(results);
   say(`Took ${duration((performance.now() - started) / 1000)}.`);
   say(`${all.passed} passed, ${all.failed} failed`);

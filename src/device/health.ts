@@ -4,12 +4,17 @@
  */
 import { DeviceError } from '../protocol';
 
+/** Milliseconds within which a loss is announced after the first command that fails of it. */
+const ANNOUNCED = 200;
+
 let failure: DeviceError | null = null;
 let watched: GPUDevice | null = null;
+let lost = false;
 
 /** Starts listening to `device`; forgets what an earlier device reported. */
 export function watchDevice(device: GPUDevice): void {
   failure = null;
+  lost = false;
   watched = device;
   device.addEventListener('uncapturederror', (event) => {
     if (watched !== device) return;
@@ -25,6 +30,7 @@ export function watchDevice(device: GPUDevice): void {
   });
   void device.lost.then((info) => {
     if (watched !== device) return;
+    lost = true;
     failure = new DeviceError({
       file: 'WebGPU',
       cause: `The GPU device was lost (${info.message || info.reason}).`,
@@ -37,6 +43,20 @@ export function watchDevice(device: GPUDevice): void {
 export function forgetDevice(): void {
   watched = null;
   failure = null;
+  lost = false;
+}
+
+/** Whether the device reported any error, or was lost, since it was opened: it is not believed any more. */
+export function deviceFailed(): boolean {
+  return failure !== null;
+}
+
+/** Whether the device was lost, after a command failed: of a lost device commands fail before its loss is announced, so this waits for it. */
+export async function lossAnnounced(): Promise<boolean> {
+  if (watched !== null && !lost) {
+    await Promise.race([watched.lost, new Promise((resolve) => setTimeout(resolve, ANNOUNCED))]);
+  }
+  return lost;
 }
 
 /**

@@ -56,14 +56,23 @@ export function closeDevice(): void {
   resetPeak();
 }
 
+/** The open adapter in words; empty when none is open. */
+export function openAdapter(): string {
+  return adapter;
+}
+
+let adapter = '';
+
 async function webgpu(found: FoundAdapter, reason: string, forced: boolean): Promise<DeviceInfo> {
   const device = await openWebgpu(found);
   watchDevice(device);
+  adapter = found.words;
   return { backend: 'webgpu', adapter: found.words, software: found.software, reason, forced };
 }
 
 async function wasm(reason: string, forced: boolean, binaries: readonly WasmBinary[]): Promise<DeviceInfo> {
   await openWasm(binaries);
+  adapter = '';
   const cores = typeof navigator === 'undefined' ? 1 : navigator.hardwareConcurrency;
   return { backend: 'wasm', adapter: `processor, 1 of ${cores} threads, SIMD`, software: true, reason, forced };
 }

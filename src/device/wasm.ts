@@ -36,8 +36,14 @@ export async function openWasm(binaries: readonly WasmBinary[]): Promise<void> {
     tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
     wrapped = true;
   }
-  const simd = (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) as boolean;
-  const needed = simd ? 'tfjs-backend-wasm-simd.wasm' : 'tfjs-backend-wasm.wasm';
+  const needed = 'tfjs-backend-wasm-simd.wasm';
+  if (!((await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) as boolean)) {
+    throw new DeviceError({
+      file: needed,
+      cause: 'This browser has no SIMD in WebAssembly, which the WASM backend needs.',
+      remedy: 'Use a current browser: Chrome or Edge 91, Firefox 89 and Safari 16.4 are the first that have it.',
+    });
+  }
   const binary = given.get(needed);
   // Checked here because tfjs waits for ever on a binary that does not compile.
   if (binary === undefined || !WebAssembly.validate(binary)) {
@@ -51,14 +57,52 @@ export async function openWasm(binaries: readonly WasmBinary[]): Promise<void> {
     });
   }
   registerAgain();
-  if (!(await tf.setBackend('wasm'))) {
+  const { started, memory: found } = await watchingMemory(binary, () => tf.setBackend('wasm'));
+  if (!started || found === null) {
     throw new DeviceError({
       file: needed,
       cause: 'The WASM backend could not start.',
       remedy: 'Reload the page, or use a current browser.',
     });
   }
+  memory = found;
   await tf.ready();
+}
+
+let memory: WebAssembly.Memory | null = null;
+
+/** The memory in which tfjs's WASM backend keeps its tensors; our own kernels work in it. @throws Error when none is open. */
+export function wasmMemory(): WebAssembly.Memory {
+  if (memory === null) throw new Error('No WASM backend is open');
+  return memory;
+}
+
+/**
+ * Starts the backend and keeps the memory of the module with these bytes: tfjs offers its heap as an ArrayBuffer only,
+ * which is replaced whenever it grows. Others may instantiate modules meanwhile (Node does, in `Response`).
+ */
+async function watchingMemory(
+  binary: ArrayBuffer,
+  start: () => Promise<boolean>,
+): Promise<{ started: boolean; memory: WebAssembly.Memory | null }> {
+  const instantiate = WebAssembly.instantiate as (...parts: unknown[]) => Promise<object>;
+  let found: WebAssembly.Memory | null = null;
+  const watching = async (...parts: unknown[]): Promise<object> => {
+    const result = await instantiate(...parts);
+    const [source] = parts;
+    if (source instanceof ArrayBuffer && source.byteLength === binary.byteLength && 'instance' in result) {
+      const { exports } = result.instance as WebAssembly.Instance;
+      found = Object.values(exports).find((value) => value instanceof WebAssembly.Memory) ?? found;
+    }
+    return result;
+  };
+  WebAssembly.instantiate = watching as typeof WebAssembly.instantiate;
+  try {
+    const started = await start();
+    return { started, memory: found };
+  } finally {
+    WebAssembly.instantiate = instantiate as typeof WebAssembly.instantiate;
+  }
 }
 
 let factory: (() => tf.KernelBackend | Promise<tf.KernelBackend>) | null = null;

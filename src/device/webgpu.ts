@@ -3,6 +3,7 @@
  */
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { DeviceError } from '../protocol';
+import { countDispatchesOf } from './kernel';
 import { useProcessorKernels, useStockKernels } from './processor_kernels';
 import * as tf from './tf';
 
@@ -50,7 +51,41 @@ export function judgeAdapter(adapter: GPUAdapter): FoundAdapter {
   return { adapter, words, software: fallback || SOFTWARE.test(words), reason: '' };
 }
 
-let open: { device: GPUDevice; backend: WebGPUBackend } | null = null;
+/** What kernels may count on. */
+export interface GpuFacts {
+  /** Runs on the processor: barriers and workgroup memory are dear there. */
+  software: boolean;
+  /** Lanes of a subgroup where every subgroup has the same number of them; 0 without subgroups. */
+  subgroupSize: number;
+  f16: boolean;
+}
+
+let open: { device: GPUDevice; backend: WebGPUBackend; facts: GpuFacts } | null = null;
+
+/** Facts of the open device. @throws Error when none is open. */
+export function gpuFacts(): GpuFacts {
+  if (open === null) throw new Error('No WebGPU device is open');
+  return open.facts;
+}
+
+/** The open device, or null where another backend computes. */
+export function openedGpu(): GPUDevice | null {
+  return open?.device ?? null;
+}
+
+/** Used where the adapter has them; none is needed. */
+const FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups', 'shader-f16'];
+
+/** Every limit at the adapter's best: what runs is planned against what is there, not against the defaults. */
+function allLimits(limits: GPUSupportedLimits): Record<string, number> {
+  const found: Record<string, number> = {};
+  // Limits are accessors of the prototype, so they are no own keys.
+  for (const name in limits) {
+    const value = limits[name as keyof GPUSupportedLimits];
+    if (typeof value === 'number') found[name] = value;
+  }
+  return found;
+}
 
 /**
  * Registers and selects the `webgpu` backend on a device with all limits that the adapter has.
@@ -59,20 +94,11 @@ let open: { device: GPUDevice; backend: WebGPUBackend } | null = null;
 export async function openWebgpu({ adapter, software }: FoundAdapter): Promise<GPUDevice> {
   if (adapter === null)
     throw new DeviceError({ file: 'WebGPU', cause: 'There is no adapter.', remedy: 'Choose the WASM backend.' });
-  const { limits } = adapter;
   let device: GPUDevice;
   try {
     device = await adapter.requestDevice({
-      requiredFeatures: (['timestamp-query'] as const).filter((feature) => adapter.features.has(feature)),
-      requiredLimits: {
-        maxBufferSize: limits.maxBufferSize,
-        maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
-        maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,
-        maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
-        maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
-        maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
-        maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
-      },
+      requiredFeatures: FEATURES.filter((feature) => adapter.features.has(feature)),
+      requiredLimits: allLimits(adapter.limits),
     });
   } catch (error) {
     throw new DeviceError({
@@ -82,7 +108,11 @@ export async function openWebgpu({ adapter, software }: FoundAdapter): Promise<G
     });
   }
   const backend = new WebGPUBackend(device, adapter.info);
-  open = { device, backend };
+  countDispatchesOf(backend);
+  watchAllocations(backend);
+  const { subgroupMinSize: least, subgroupMaxSize: most } = adapter.info;
+  const subgroups = device.features.has('subgroups') && least === most ? least : 0;
+  open = { device, backend, facts: { software, subgroupSize: subgroups, f16: device.features.has('shader-f16') } };
   if (tf.findBackendFactory('webgpu') !== null) tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => backend, 3);
   // Small operations would otherwise run on the processor now and then: one path, one set of numbers.
@@ -101,6 +131,35 @@ export function closeWebgpu(): void {
   open = null;
   if (tf.findBackendFactory('webgpu') !== null) tf.removeBackend('webgpu');
   device.destroy();
+}
+
+let peakBytes = 0;
+
+/** Notes the most bytes after every allocation: exact, where looking now and then is not. */
+function watchAllocations(backend: WebGPUBackend): void {
+  const manager = (backend as unknown as { bufferManager: BufferManager }).bufferManager;
+  const acquire = manager.acquireBuffer.bind(manager);
+  peakBytes = 0;
+  manager.acquireBuffer = (...request) => {
+    const buffer = acquire(...request);
+    peakBytes = Math.max(peakBytes, manager.numBytesAllocated);
+    return buffer;
+  };
+}
+
+/** What this needs of tfjs's manager of buffers. */
+interface BufferManager {
+  numBytesAllocated: number;
+  acquireBuffer(...request: unknown[]): GPUBuffer;
+}
+
+/** The most bytes of all buffers since the device was opened or the peak was reset. */
+export function webgpuPeak(): number {
+  return peakBytes;
+}
+
+export function resetWebgpuPeak(): void {
+  peakBytes = webgpuBytes();
 }
 
 /** Bytes of GPU buffers that tfjs holds, those that wait in its pool included (it keeps every freed buffer for ever). */

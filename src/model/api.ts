@@ -1,11 +1,11 @@
 /**
  * What the model room offers to training, evaluation and inspection. `loadModel` in `index.ts` gives a
  * `VisionLanguageModel`; nothing else of the room needs to be known outside it.
- *
- * Tensors (`Tensor`, `Variable`) are those of the open backend; whoever receives one disposes it.
  */
-import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Packing } from '../ops';
 import type { Label, ModelFile, ModelInfo, Progress, RunConfig } from '../protocol';
+import type { PlannedRun } from '../device/plan';
+import type { FlatState } from './flat';
 
 /** An upright picture: RGBA, 8 bits a channel, row by row. Alpha is ignored, as in Python's `convert('RGB')`. */
 export interface RgbaImage {
@@ -35,13 +35,18 @@ export interface TrainingSample extends TokenisedText {
   label: Label;
 }
 
-export interface ObjectiveOptions {
+export interface LossOptions {
   /** Weight of the live/spoof cross-entropy. */
   alpha: number;
   /** Weight of the caption cross-entropy. */
   beta: number;
+}
+
+export interface ObjectiveOptions extends LossOptions {
   /** Recompute each segment in the backward pass; false keeps one tape over everything. Same numbers. */
   checkpointing: boolean;
+  /** This micro-batch's part of the step: factor on its gradients. */
+  share: number;
 }
 
 export interface BatchLosses {
@@ -57,9 +62,10 @@ export interface BatchLosses {
   tokens: number;
 }
 
-export interface LossAndGradients extends BatchLosses {
-  /** One for every trainable tensor, of its shape; zero where the batch does not reach it. The caller disposes them. */
-  gradients: Map<string, Tensor>;
+/** What the vision tower said of pictures, by key. Neither function ever throws. */
+export interface FeatureStore {
+  read(key: string): Promise<Float32Array<ArrayBuffer> | null>;
+  write(key: string, values: Float32Array<ArrayBuffer>): Promise<void>;
 }
 
 export type AdapterOptions = Pick<RunConfig, 'loraRank' | 'loraAlpha' | 'loraVision' | 'seed'>;
@@ -74,24 +80,16 @@ export interface NamedArray {
  * All trainable tensors, float32, by name. Names are those of the Python modules, e.g.
  * `model.text_model.layers.0.self_attn.q_proj.lora_A.weight`, `model.connector.modality_projection.proj.weight`,
  * `lm_head.weight`, `vision_cls_head.weight`, `vision_cls_head.bias`. Here linear weights lie as `[in, out]`
- * (the transpose of Python's), which no element-wise optimiser can notice; `toPython` gives Python's layout.
+ * (the transpose of Python's), which no element-wise optimiser can notice; `toPython` gives Python's layout. How they
+ * lie on the device: `FlatState`.
  */
-export interface TrainableState {
+export interface TrainableState extends FlatState {
   readonly options: AdapterOptions;
-  /** Iteration order is fixed. */
-  readonly parameters: ReadonlyMap<string, Variable>;
-  /** Trainable numbers in all. */
-  readonly count: number;
-  /** Copies to the processor, as stored (for checkpoints). */
-  read(): Promise<Map<string, NamedArray>>;
-  /** Puts back what `read` gave. @throws ModelError when a tensor is missing or has another shape. */
-  write(values: ReadonlyMap<string, NamedArray>): void;
   /**
    * For a PEFT folder. `adapter`: keys of `adapter_model.safetensors` (`base_model.model.` + name) in Python's
    * layout; `head`: `weight` [2, hidden] and `bias` [2], rows live and spoof.
    */
   toPython(): Promise<{ adapter: Map<string, NamedArray>; head: Map<string, NamedArray>; targetModules: string }>;
-  dispose(): void;
 }
 
 export interface GenerateRequest {
@@ -125,25 +123,25 @@ export interface VisionLanguageModel {
   /** Prompt with image tokens, and the caption cut to `maxCaptionTokens` (end token included in the count). */
   tokenise(question: string, caption: string | null, maxCaptionTokens: number): TokenisedText;
 
+  /** What a run with these settings would hold on the device, for `device/plan`; `question` is the longest one. */
+  planned(config: RunConfig, question: string, captionsTogether: number): PlannedRun;
+
   /** Initial trainable tensors: LoRA A seeded, B zero; projector and lm_head as in the backbone; head zero. */
   newState(options: AdapterOptions): TrainableState;
 
   /**
-   * `alpha * L_cls + beta * L_cap` of one micro-batch and its gradients (paper, "Objective").
+   * `alpha * L_cls + beta * L_cap` of one micro-batch (paper, "Objective"), whose gradients, `share` times, are added
+   * into `state.gradients`.
    * @throws DeviceError when the GPU reported an error or was lost during the step.
    */
-  lossAndGradients(
+  addGradients(
     batch: readonly TrainingSample[],
     state: TrainableState,
     options: ObjectiveOptions,
-  ): Promise<LossAndGradients>;
+  ): Promise<BatchLosses>;
 
   /** The losses alone, e.g. of held-out samples. @throws DeviceError as above. */
-  losses(
-    batch: readonly TrainingSample[],
-    state: TrainableState,
-    options: Pick<ObjectiveOptions, 'alpha' | 'beta'>,
-  ): Promise<BatchLosses>;
+  losses(batch: readonly TrainingSample[], state: TrainableState, options: LossOptions): Promise<BatchLosses>;
 
   /** P(spoof) by the head for each picture, in [0, 1]. */
   classify(pixels: readonly Pixels[], state: TrainableState): Promise<Float32Array>;
@@ -160,6 +158,10 @@ export interface VisionLanguageModel {
 export interface LoadOptions {
   /** True for the embedded backbone, which never saw a photograph. */
   synthetic: boolean;
+  /** Where the vision tower's output of known pictures is kept across visits; none if not given. */
+  features?: FeatureStore;
+  /** How frozen weights are held on WebGPU; `file` (if not given): in the bits of the file. */
+  packing?: Packing | 'file';
   /** Progress in bytes of weights read. */
   onProgress?: (progress: Progress) => void;
   signal?: AbortSignal;

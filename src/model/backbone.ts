@@ -1,13 +1,11 @@
 /** What every part of the mathematics reads: configuration, frozen weights, and tables that depend on lengths only. */
 import * as tf from '../device/tf';
-import { causalMask, ropeTable, type RopeTable, type Tensor } from '../ops';
+import { onGpu, ropeAngles, type RopeAngles } from '../ops';
 import type { BackboneConfig } from './config';
-import type { SequenceTables } from './text';
 import { disposeWeights, type FrozenWeights } from './weights';
 
 export class Backbone {
-  private readonly ropes = new Map<number, RopeTable>();
-  private readonly masks = new Map<number, Tensor>();
+  private readonly ropes = new Map<number, RopeAngles>();
 
   constructor(
     readonly config: BackboneConfig,
@@ -19,7 +17,12 @@ export class Backbone {
    * seen, so sizes must be few there; on WASM padding costs time.
    */
   get bucket(): number {
-    return tf.getBackend() === 'webgpu' ? 64 : 16;
+    return onGpu() ? 64 : 16;
+  }
+
+  /** Pictures that go through the vision tower together: as many patches as one picture of 512 x 512 has. */
+  get together(): number {
+    return Math.max(1, Math.min(16, Math.floor((512 / this.config.vision.imageSize) ** 2)));
   }
 
   /** `n` rounded up to a whole number of buckets. */
@@ -28,32 +31,19 @@ export class Backbone {
   }
 
   /** Rotary angles of positions `0 .. tokens-1`; kept until `dispose`. */
-  rope(tokens: number): RopeTable {
-    return remembered(this.ropes, tokens, () => {
-      const { headDim, ropeTheta } = this.config.text;
-      const table = ropeTable(tokens, headDim, ropeTheta);
-      return { cos: tf.keep(table.cos), sin: tf.keep(table.sin), rotation: tf.keep(table.rotation) };
-    });
-  }
-
-  /** Rotary angles and causal mask for sequences of exactly `tokens`; kept until `dispose`. */
-  sequence(tokens: number): SequenceTables {
-    return { rope: this.rope(tokens), mask: remembered(this.masks, tokens, () => tf.keep(causalMask(tokens))) };
+  rope(tokens: number): RopeAngles {
+    const known = this.ropes.get(tokens);
+    if (known !== undefined) return known;
+    const { headDim, ropeTheta } = this.config.text;
+    const { cos, sin } = ropeAngles(tokens, headDim, ropeTheta);
+    const made = { cos: tf.keep(cos), sin: tf.keep(sin) };
+    this.ropes.set(tokens, made);
+    return made;
   }
 
   dispose(): void {
-    for (const { cos, sin, rotation } of this.ropes.values()) tf.dispose([cos, sin, rotation]);
-    tf.dispose([...this.masks.values()]);
+    for (const { cos, sin } of this.ropes.values()) tf.dispose([cos, sin]);
     this.ropes.clear();
-    this.masks.clear();
     disposeWeights(this.weights);
   }
-}
-
-function remembered<T>(memory: Map<number, T>, key: number, make: () => T): T {
-  const known = memory.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  memory.set(key, made);
-  return made;
 }

@@ -1,153 +1,159 @@
 /**
- * Gradients of a chain of segments, two ways with the same numbers: one tape over everything, or segment by segment
+ * Gradients of a tree of segments, two ways with the same numbers: one tape over everything, or segment by segment
  * with each computed again on the way back (gradient checkpointing, Chen et al., 2016). There is never a tape around
- * another tape: tfjs loses the outer one.
+ * another tape: tfjs loses the outer one. A tape reaches hidden states only; trainable numbers get their gradients
+ * from the operations.
  */
 import { memoryInfo } from '../device';
+import { settle } from '../device/kernel';
 import * as tf from '../device/tf';
-import type { Tensor } from '../ops';
-import type { Parameters } from './lora';
+import { onGpu, type Tensor } from '../ops';
+import { chain } from './chain';
 import type { Segment } from './segments';
 
-/** Gradients by name; each name once. */
-export type Gradients = Map<string, Tensor>;
-
-/** A trunk whose output feeds branches that end in scalars: `total = sum weight_i * branch_i(trunk(input))`. */
+/** A trunk whose output feeds branches that end in losses, whose gradients are scaled by the losses themselves. */
 export interface Tree {
   input: Tensor;
   trunk: readonly Segment[];
-  branches: readonly { weight: number; segments: readonly Segment[] }[];
+  branches: readonly (readonly Segment[])[];
 }
 
-export interface TreeGradients {
-  /** The branches' scalars, unweighted, in order. */
-  values: Tensor[];
-  gradients: Gradients;
+/** The branches' losses, no gradients. Call inside `tf.tidy`. */
+export function evaluate({ trunk, input, branches }: Tree): Tensor[] {
+  const through = (x: Tensor, segments: readonly Segment[]): Tensor =>
+    chain(
+      x,
+      segments.map((segment) => (h) => segment.run(h)),
+    );
+  const features = through(input, trunk);
+  return branches.map((segments) => through(features, segments));
 }
 
-/** The branches' scalars, no gradients. Call inside `tf.tidy`. */
-export function evaluate({ trunk, input, branches }: Tree, parameters: Parameters): Tensor[] {
-  const features = run(trunk, input, parameters);
-  return branches.map(({ segments }) => run(segments, features, parameters));
-}
-
-/** Everything on one tape: fastest, most memory. */
-export function differentiateAtOnce(tree: Tree, parameters: Parameters): TreeGradients {
-  const names = [...tree.trunk, ...tree.branches.flatMap(({ segments }) => segments)].flatMap(
-    (segment) => segment.parameters,
-  );
+/** Everything on one tape: fastest, most memory. Gives the branches' losses, in order. */
+export function differentiateAtOnce(tree: Tree): Tensor[] {
   const kept: Tensor[] = [];
-  const total = (...tensors: Tensor[]): tf.Scalar => {
-    const local = lookup(names, tensors, parameters);
-    const features = run(tree.trunk, tree.input, local);
-    const weighted = tree.branches.map(({ weight, segments }) => {
-      const value = run(segments, features, local);
-      kept.push(tf.keep(tf.clone(value)));
-      return tf.mul(value, weight);
+  const total = (input: Tensor): tf.Scalar => {
+    const features = run(tree.trunk, input);
+    const losses = tree.branches.map((segments) => {
+      const loss = run(segments, features);
+      kept.push(tf.keep(tf.clone(loss)));
+      return loss;
     });
     // Here most is alive: all that the way back will need.
     memoryInfo();
-    return tf.addN(weighted) as tf.Scalar;
+    return tf.addN(losses) as tf.Scalar;
   };
-  const { value, grads } = tf.valueAndGrads(total)(names.map((name) => tensorOf(parameters, name)));
-  value.dispose();
-  return { values: kept, gradients: new Map(names.map((name, i) => [name, grads[i]!])) };
+  const { value, grad } = tf.valueAndGrad(total)(tree.input);
+  tf.dispose([value, grad]);
+  return kept;
 }
 
 /** Segment by segment: keeps what crosses the borders, and one segment's activations at a time. */
-export function differentiateBySegments(tree: Tree, parameters: Parameters): TreeGradients {
-  const gradients: Gradients = new Map();
-  const values: Tensor[] = [];
-  const trainedTrunk = tree.trunk.findIndex((segment) => segment.parameters.length > 0);
-  const inputs = forward(tree.trunk, tree.input, parameters);
-  // What lies below the first segment that trains anything is not needed again.
-  tf.dispose(inputs.slice(1, trainedTrunk < 0 ? -1 : trainedTrunk));
-  const features = inputs.at(-1)!;
-  let dFeatures: Tensor | null = null;
-  for (const { weight, segments } of tree.branches) {
-    const { value, dInput } = branch(segments, features, weight, parameters, gradients);
-    values.push(value);
-    dFeatures = dFeatures === null ? dInput : replace(dFeatures, dInput, tf.add(dFeatures, dInput));
-  }
-  if (dFeatures !== null && trainedTrunk >= 0) {
-    for (let i = tree.trunk.length - 1; i >= trainedTrunk; i--) {
-      const { dInput } = backward(tree.trunk[i]!, inputs[i]!, dFeatures, parameters, gradients);
-      dFeatures.dispose();
+export async function differentiateBySegments(tree: Tree): Promise<Tensor[]> {
+  const walk = new Walk();
+  const losses: Tensor[] = [];
+  try {
+    const trained = tree.trunk.findIndex((segment) => segment.trains);
+    const inputs = await walk.forward(tree.trunk, tree.input);
+    // What lies below the first segment that trains anything is not needed again.
+    if (trained > 1) walk.drop(inputs.slice(1, trained));
+    const features = inputs.at(-1)!;
+    let dFeatures: Tensor | null = null;
+    for (const segments of tree.branches) {
+      const { loss, dInput } = await walk.branch(segments, features);
+      losses.push(loss);
+      const sum: Tensor = dFeatures === null ? dInput : walk.own(tf.add(dFeatures, dInput));
+      if (dFeatures !== null) walk.drop([dFeatures, dInput]);
+      dFeatures = sum;
+    }
+    if (trained < 0) return losses;
+    for (let i = tree.trunk.length - 1; i >= trained && dFeatures !== null; i--) {
+      const { value, dInput } = await walk.backward(tree.trunk[i]!, inputs[i]!, dFeatures);
+      walk.drop([value, dFeatures]);
       dFeatures = dInput;
     }
+    return losses;
+  } catch (error) {
+    tf.dispose(losses);
+    throw error;
+  } finally {
+    await walk.end(losses);
   }
-  dFeatures?.dispose();
-  tf.dispose(inputs.slice(1));
-  return { values, gradients };
 }
 
-/** A branch's scalar and what it sends back to the features. */
-function branch(
-  segments: readonly Segment[],
-  features: Tensor,
-  weight: number,
-  parameters: Parameters,
-  gradients: Gradients,
-): { value: Tensor; dInput: Tensor } {
-  const inputs = forward(segments.slice(0, -1), features, parameters);
-  const seed = tf.scalar(weight);
-  let { value, dInput } = backward(segments.at(-1)!, inputs.at(-1)!, seed, parameters, gradients);
-  seed.dispose();
-  const scalar = value;
-  for (let i = segments.length - 2; i >= 0; i--) {
-    const dy = dInput;
-    ({ value, dInput } = backward(segments[i]!, inputs[i]!, dy, parameters, gradients));
-    tf.dispose([dy, value]);
+/** Tensors alive between segments, none of which outlives the walk. */
+class Walk {
+  private readonly alive = new Set<Tensor>();
+  /** Work of the segment before the last on the GPU: the queue never holds more than two segments. */
+  private pending: Promise<void> = Promise.resolve();
+
+  own(tensor: Tensor): Tensor {
+    this.alive.add(tensor);
+    return tensor;
   }
-  tf.dispose(inputs.slice(1));
-  return { value: scalar, dInput };
+
+  drop(tensors: readonly Tensor[]): void {
+    for (const tensor of tensors) {
+      this.alive.delete(tensor);
+      tensor.dispose();
+    }
+  }
+
+  async end(except: readonly Tensor[]): Promise<void> {
+    // A lost device may refuse here; what went wrong first is the better error.
+    await this.pending.catch(() => undefined);
+    for (const tensor of except) this.alive.delete(tensor);
+    this.drop([...this.alive]);
+  }
+
+  /** The input, then the output of each segment. */
+  async forward(segments: readonly Segment[], input: Tensor): Promise<Tensor[]> {
+    const states = [input];
+    for (const segment of segments) {
+      states.push(this.own(tf.tidy(() => segment.run(states.at(-1)!))));
+      await this.breathe();
+    }
+    return states;
+  }
+
+  /** A branch's loss and what it sends back to the features. */
+  async branch(segments: readonly Segment[], features: Tensor): Promise<{ loss: Tensor; dInput: Tensor }> {
+    const inputs = await this.forward(segments.slice(0, -1), features);
+    let { value, dInput } = await this.backward(segments.at(-1)!, inputs.at(-1)!, null);
+    const loss = value;
+    for (let i = segments.length - 2; i >= 0; i--) {
+      const dy = dInput;
+      // The output of segment i is not needed again.
+      this.drop([inputs[i + 1]!]);
+      ({ value, dInput } = await this.backward(segments[i]!, inputs[i]!, dy));
+      this.drop([dy, value]);
+    }
+    return { loss, dInput };
+  }
+
+  /** Computes one segment again and differentiates it; dy null: its output is a loss. */
+  async backward(segment: Segment, input: Tensor, dy: Tensor | null): Promise<{ value: Tensor; dInput: Tensor }> {
+    const recompute = (h: Tensor): tf.Scalar => {
+      const output = segment.run(h);
+      memoryInfo();
+      // tfjs types the function as scalar; with dy given, any shape is right.
+      return output as tf.Scalar;
+    };
+    const { value, grad } =
+      dy === null ? tf.valueAndGrad(recompute)(input) : tf.valueAndGrad(recompute)(input, dy as tf.Scalar);
+    this.own(value);
+    this.own(grad);
+    await this.breathe();
+    return { value, dInput: grad };
+  }
+
+  private async breathe(): Promise<void> {
+    if (!onGpu()) return;
+    await this.pending;
+    this.pending = settle();
+  }
 }
 
-/** The input, then the output of each segment. */
-function forward(segments: readonly Segment[], input: Tensor, parameters: Parameters): Tensor[] {
-  const states = [input];
-  for (const segment of segments) states.push(tf.tidy(() => segment.run(states.at(-1)!, parameters)));
-  return states;
-}
-
-/** Computes one segment again and differentiates it. */
-function backward(
-  segment: Segment,
-  input: Tensor,
-  dy: Tensor,
-  parameters: Parameters,
-  gradients: Gradients,
-): { value: Tensor; dInput: Tensor } {
-  const names = segment.parameters;
-  const recompute = (h: Tensor, ...tensors: Tensor[]): tf.Scalar => {
-    const output = segment.run(h, lookup(names, tensors, parameters));
-    memoryInfo();
-    // tfjs types the function as scalar; with dy given, any shape is right.
-    return output as tf.Scalar;
-  };
-  const inputs = [input, ...names.map((name) => tensorOf(parameters, name))];
-  const { value, grads } = tf.valueAndGrads(recompute)(inputs, dy as tf.Scalar);
-  names.forEach((name, i) => gradients.set(name, grads[i + 1]!));
-  return { value, dInput: grads[0]! };
-}
-
-function run(segments: readonly Segment[], input: Tensor, parameters: Parameters): Tensor {
-  return segments.reduce((h, segment) => segment.run(h, parameters), input);
-}
-
-/** The tape's own tensors for `names`, the given ones for the rest. */
-function lookup(names: readonly string[], tensors: readonly Tensor[], parameters: Parameters): Parameters {
-  const local = new Map(names.map((name, i) => [name, tensors[i]!]));
-  return (name) => local.get(name) ?? parameters(name);
-}
-
-function tensorOf(parameters: Parameters, name: string): Tensor {
-  const tensor = parameters(name);
-  if (tensor === null) throw new Error(`The trainable tensor ${name} is missing`);
-  return tensor;
-}
-
-function replace(a: Tensor, b: Tensor, sum: Tensor): Tensor {
-  tf.dispose([a, b]);
-  return sum;
+function run(segments: readonly Segment[], input: Tensor): Tensor {
+  return segments.reduce((h, segment) => segment.run(h), input);
 }

@@ -1,20 +1,33 @@
 /** Greedy captions for several pictures with one question: vision once, the prompt once, then one token a step. */
 import { checkHealth, memoryInfo } from '../device';
 import * as tf from '../device/tf';
-import { attentionStep, frozenLinear, placeRows, product, rmsNorm, rope, type RopeTable, type Tensor } from '../ops';
+import {
+  chooseGreedy,
+  decodeAttention,
+  embed,
+  emptyCache,
+  fillCache,
+  frozenLinear,
+  growCache,
+  placeRows,
+  rmsNorm,
+  type KeyValueCache,
+  type Tensor,
+} from '../ops';
 import { CancelledError } from '../protocol';
 import type { GenerateRequest, GeneratedCaption } from './api';
 import type { Backbone } from './backbone';
 import { imageRows } from './batch';
 import { breathe } from './breathe';
-import { growCache, startCache, stepPlace, writeCache, type LayerCache, type StepPlace } from './cache';
+import { chain } from './chain';
 import { connect } from './connector';
 import type { FeatureMemory } from './features';
-import { NO_ADAPTERS, effectiveWeights, spoofProbabilities } from './inference';
-import { feedForward, groupQueries, textLayer } from './text';
+import { answering, spoofProbabilities, type Answering, type AnsweringModel } from './inference';
+import { adapted } from './lora';
+import { attentionShape, feedForward, textLayer } from './text';
 import type { TextCodec } from './tokenizer';
 import type { AdapterState } from './trainable';
-import type { FrozenWeights, TextLayerWeights } from './weights';
+import type { TextLayerWeights } from './weights';
 
 /** Pictures captioned together: more would only lengthen the wait for the first word. */
 const TOGETHER = 32;
@@ -29,7 +42,7 @@ export async function generate(
   state: AdapterState | null,
   memory: FeatureMemory,
 ): Promise<GeneratedCaption[]> {
-  const effective = effectiveWeights(backbone, state);
+  const model = answering(backbone, state);
   try {
     const captions: GeneratedCaption[] = [];
     for (let first = 0; first < request.pixels.length; first += TOGETHER) {
@@ -38,24 +51,24 @@ export async function generate(
         pixels: request.pixels.slice(first, first + TOGETHER),
         ...(request.onText === undefined ? {} : { onText: (i, text) => request.onText?.(first + i, text) }),
       };
-      captions.push(...(await generateTogether(backbone, effective.weights, codec, part, state, memory)));
+      captions.push(...(await generateTogether(backbone, model, codec, part, state, memory)));
     }
     return captions;
   } finally {
-    effective.dispose();
+    model.dispose();
   }
 }
 
 /** What lives on the device from step to step. */
-interface Decoding {
-  caches: LayerCache[];
+export interface Decoding {
+  caches: KeyValueCache[];
   /** Greedy choice of the last step, int32 `[batch]`. */
   next: Tensor;
 }
 
 async function generateTogether(
   backbone: Backbone,
-  weights: FrozenWeights,
+  model: AnsweringModel,
   codec: TextCodec,
   { pixels, question, maxTokens, signal, onText }: GenerateRequest,
   state: AdapterState | null,
@@ -65,16 +78,15 @@ async function generateTogether(
   const batch = pixels.length;
   const limit = Math.min(maxTokens, backbone.config.text.maxPositions - prompt.length);
   let capacity = prompt.length + BLOCK;
-  const table = backbone.rope(backbone.config.text.maxPositions);
   const texts = Array.from({ length: batch }, () => [] as number[]);
   const ended = texts.map(() => false);
 
-  const features = await memory.under(state, weights, pixels);
+  const features = await memory.under(state, model, pixels);
   let decoding: Decoding | null = null;
   let probabilities: Tensor | null = null;
   try {
     probabilities = state === null ? null : spoofProbabilities(backbone, features, state);
-    decoding = prefill(backbone, weights, prompt, features, batch, capacity);
+    decoding = prefill(backbone, model, prompt, features, batch, capacity);
     for (let step = 0; ; step++) {
       const chosen = await decoding.next.data();
       checkHealth();
@@ -94,7 +106,7 @@ async function generateTogether(
         decoding.caches = decoding.caches.map((cache) => growCache(cache, BLOCK));
         capacity += BLOCK;
       }
-      decoding = advance(backbone, weights, decoding, table, position, capacity, batch);
+      decoding.next = advance(backbone, model, decoding, position, batch);
     }
     const head = probabilities === null ? null : await probabilities.data();
     checkHealth();
@@ -112,95 +124,89 @@ async function generateTogether(
 }
 
 /** Runs the prompt, fills the caches, and chooses the first token. */
-function prefill(
+export function prefill(
   backbone: Backbone,
-  weights: FrozenWeights,
+  model: AnsweringModel,
   prompt: Int32Array,
   features: Tensor,
   batch: number,
   capacity: number,
 ): Decoding {
-  const { config } = backbone;
-  const tables = backbone.sequence(prompt.length);
-  const caches: LayerCache[] = [];
+  const { config, weights } = backbone;
+  const rope = backbone.rope(prompt.length);
+  const caches: KeyValueCache[] = [];
   const next = tf.tidy(() => {
     const ids = new Int32Array(batch * prompt.length);
     for (let i = 0; i < batch; i++) ids.set(prompt, i * prompt.length);
     const { source, positions } = imageRows(ids, batch * config.imageTokens, config.imageToken);
-    const embedded = tf.gather(weights.embedding, tf.tensor1d(ids, 'int32'));
-    const start = placeRows(connect(features, weights.connector, config), embedded, source, positions);
-    const h = weights.text.reduce(
-      (x, w) =>
-        textLayer(x, w, NO_ADAPTERS, config.text, batch, tables, (k, v) => {
-          const cache = startCache(k, v, capacity);
-          caches.push({ kT: tf.keep(cache.kT), v: tf.keep(cache.v) });
-        }),
+    const embedded = embed(tf.tensor1d(ids, 'int32'), weights.embedding);
+    const start = placeRows(
+      connect(features, (x) => model.connector(x), config),
+      embedded,
+      source,
+      positions,
+    );
+    const h = chain(
       start,
+      model.text.map(
+        ({ weights: w, lora }) =>
+          (x) =>
+            textLayer(x, w, lora, config.text, batch, rope, (qkv, shape) => {
+              const { keys, values } = emptyCache(shape, capacity);
+              const cache = { keys: tf.keep(keys), values: tf.keep(values) };
+              fillCache(qkv, cache, shape, rope);
+              caches.push(cache);
+            }),
+      ),
     );
     const last = tf.slice(tf.reshape(h, [batch, prompt.length, -1]), [0, prompt.length - 1, 0], [-1, 1, -1]);
-    return choose(backbone, weights, tf.reshape(last, [batch, -1]));
+    return choose(backbone, model, tf.reshape(last, [batch, -1]));
   });
   return { caches, next };
 }
 
-/** One token for every picture: from the last choice to the next; disposes the old tensors. */
-function advance(
+/** One token for every picture: from the last choice, which it disposes, to the next. */
+export function advance(
   backbone: Backbone,
-  weights: FrozenWeights,
-  old: Decoding,
-  table: RopeTable,
+  model: AnsweringModel,
+  { caches, next }: Decoding,
   position: number,
-  capacity: number,
   batch: number,
-): Decoding {
-  const caches: LayerCache[] = [];
-  const next = tf.tidy(() => {
-    const place = stepPlace(position, capacity);
-    const here: RopeTable = {
-      cos: tf.slice(table.cos, [position, 0], [1, -1]),
-      sin: tf.slice(table.sin, [position, 0], [1, -1]),
-      rotation: table.rotation,
-    };
-    let h: Tensor = tf.gather(weights.embedding, old.next);
-    weights.text.forEach((w, i) => {
-      h = decodeLayer(h, w, old.caches[i]!, caches, backbone, here, place, batch);
-    });
-    return choose(backbone, weights, h);
+): Tensor {
+  const chosen = tf.tidy(() => {
+    const h = chain(
+      embed(next, backbone.weights.embedding),
+      model.text.map((layer, i) => (x) => decodeLayer(x, layer, caches[i]!, backbone, position, batch)),
+    );
+    return choose(backbone, model, h);
   });
   memoryInfo();
-  disposeDecoding(old);
-  return { caches, next };
+  next.dispose();
+  return chosen;
 }
 
 /** A decoder layer for one position: `h [batch, hidden]`. */
 function decodeLayer(
   h: Tensor,
-  w: TextLayerWeights,
-  cache: LayerCache,
-  caches: LayerCache[],
-  { config }: Backbone,
-  here: RopeTable,
-  place: StepPlace,
+  { weights: w, lora }: Answering<TextLayerWeights>,
+  cache: KeyValueCache,
+  backbone: Backbone,
+  position: number,
   batch: number,
 ): Tensor {
-  const { text } = config;
-  const x = rmsNorm(h, w.inputNorm, text.epsilon);
-  const q = rope(tf.reshape(frozenLinear(x, w.q), [batch * text.heads, 1, text.headDim]), here);
-  const k = rope(tf.reshape(frozenLinear(x, w.k), [batch * text.kvHeads, 1, text.headDim]), here);
-  const v = tf.reshape(frozenLinear(x, w.v), [batch * text.kvHeads, 1, text.headDim]);
-  const written = writeCache(cache, k, v, place);
-  caches.push({ kT: tf.keep(written.kT), v: tf.keep(written.v) });
-  const seen = attentionStep(groupQueries(q, text), written.kT, written.v, place.mask);
-  const out = frozenLinear(tf.reshape(seen, [batch, text.heads * text.headDim]), w.out);
-  return feedForward(tf.add(h, out), w, text);
+  const { text } = backbone.config;
+  const qkv = adapted(rmsNorm(h, w.inputNorm, text.epsilon), w.qkv, lora);
+  const shape = attentionShape(text, batch, 1);
+  const seen = decodeAttention(qkv, cache, position, shape, backbone.rope(text.maxPositions));
+  return feedForward(frozenLinear(seen, w.out, h), w, text);
 }
 
 /** The likeliest token for hidden states `[batch, hidden]`. */
-function choose({ config }: Backbone, weights: FrozenWeights, h: Tensor): Tensor {
-  return tf.argMax(product(rmsNorm(h, weights.textNorm, config.text.epsilon), weights.lmHead), -1);
+function choose({ config, weights }: Backbone, model: AnsweringModel, h: Tensor): Tensor {
+  return chooseGreedy(model.lmHead(rmsNorm(h, weights.textNorm, config.text.epsilon)));
 }
 
-function disposeDecoding({ caches, next }: Decoding): void {
+export function disposeDecoding({ caches, next }: Decoding): void {
   next.dispose();
-  for (const { kT, v } of caches) tf.dispose([kT, v]);
+  for (const { keys, values } of caches) tf.dispose([keys, values]);
 }

@@ -5,6 +5,7 @@
 import * as tf from '../device/tf';
 import { linear, type Tensor } from '../ops';
 import type { Label } from '../protocol';
+import type { FlatState } from './flat';
 
 export const HEAD_WEIGHT = 'vision_cls_head.weight';
 export const HEAD_BIAS = 'vision_cls_head.bias';
@@ -13,7 +14,8 @@ export const HEAD_BIAS = 'vision_cls_head.bias';
 export const CLASSES: readonly Label[] = ['live', 'spoof'];
 
 /** Features `[batch * patches, hidden]` to logits `[batch, 2]`. */
-export function headLogits(features: Tensor, weight: Tensor, bias: Tensor, patches: number): Tensor {
+export function headLogits(features: Tensor, state: FlatState, patches: number): Tensor {
   const [rows, hidden] = features.shape as [number, number];
-  return linear(tf.mean(tf.reshape(features, [rows / patches, patches, hidden]), 1), weight, bias);
+  const pooled = tf.mean(tf.reshape(features, [rows / patches, patches, hidden]), 1);
+  return linear(pooled, state.matrix(HEAD_WEIGHT), state.matrix(HEAD_BIAS));
 }

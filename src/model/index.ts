@@ -6,7 +6,7 @@ export type {
   GeneratedCaption,
   LoadModel,
   LoadOptions,
-  LossAndGradients,
+  LossOptions,
   NamedArray,
   ObjectiveOptions,
   Pixels,
@@ -16,5 +16,6 @@ export type {
   TrainingSample,
   VisionLanguageModel,
 } from './api';
+export { FlatState } from './flat';
 export { parseSafetensors, writeSafetensors } from './safetensors';
 export { loadModel } from './vlm';

@@ -1,67 +1,79 @@
-/** The model as it answers: adapters folded into the weights, no gradients. */
+/** The model as it answers, without gradients: on WASM adapters are folded into the weights, on WebGPU they run along. */
 import * as tf from '../device/tf';
-import type { FrozenLinear, LowRank, Tensor } from '../ops';
+import { frozenLinear, linear, onGpu, type FrozenLinear, type LoraBlock, type Tensor } from '../ops';
 import type { Backbone } from './backbone';
 import { stackPixels } from './batch';
+import { chain } from './chain';
 import { CONNECTOR } from './connector';
-import { HEAD_BIAS, HEAD_WEIGHT, headLogits } from './heads';
-import { blockAdapters, mergedWeight, textBlock, visionBlock, type BlockAdapters } from './lora';
+import { headLogits } from './heads';
+import { mergedWeight, textBlock, visionBlock } from './lora';
 import { LM_HEAD, type AdapterState } from './trainable';
 import { embedPatches, visionLayer, visionOutput } from './vision';
-import type { AttentionWeights, FrozenWeights } from './weights';
+import type { AttentionWeights, TextLayerWeights, VisionLayerWeights } from './weights';
 
-const NO_ADAPTERS: BlockAdapters = { q: null, k: null, v: null };
-export { NO_ADAPTERS };
+/** A layer to answer with. */
+export interface Answering<W> {
+  weights: W;
+  /** Adapters that are not folded in. */
+  lora: LoraBlock | null;
+}
 
-/** Weights for one call; `dispose` frees what is not the backbone's. */
-export interface EffectiveWeights {
-  weights: FrozenWeights;
+/** The model for one call; `dispose` frees what is not the backbone's. */
+export interface AnsweringModel {
+  vision: readonly Answering<VisionLayerWeights>[];
+  text: readonly Answering<TextLayerWeights>[];
+  connector(x: Tensor): Tensor;
+  lmHead(x: Tensor): Tensor;
   dispose(): void;
 }
 
-/** The backbone's weights with the state's adapters, projector and lm_head; the backbone alone for null. */
-export function effectiveWeights(backbone: Backbone, state: AdapterState | null): EffectiveWeights {
-  const { weights } = backbone;
-  if (state === null) return { weights, dispose: () => undefined };
+/** The backbone with the state's adapters, projector and lm_head; the backbone alone for null. */
+export function answering({ weights }: Backbone, state: AdapterState | null): AnsweringModel {
   const made: Tensor[] = [];
-  const fold = (layer: FrozenLinear, adapter: LowRank | null): FrozenLinear => {
-    if (adapter === null) return layer;
-    const weight = mergedWeight(layer, adapter);
-    made.push(weight);
-    // Inference never asks for the transposed weight.
-    return { ...layer, weight };
+  const layer = <W extends AttentionWeights>(w: W, block: string): Answering<W> => {
+    const lora = state?.lora(block) ?? null;
+    if (lora === null || onGpu()) return { weights: w, lora };
+    const words = mergedWeight(w.qkv.weights, lora);
+    made.push(words);
+    const qkv: FrozenLinear = { ...w.qkv, weights: { ...w.qkv.weights, words } };
+    return { weights: { ...w, qkv }, lora: null };
   };
-  const foldBlock = <W extends AttentionWeights>(w: W, block: string): W => {
-    const adapters = blockAdapters((name) => state.get(name), block, state.scale);
-    return { ...w, q: fold(w.q, adapters.q), k: fold(w.k, adapters.k), v: fold(w.v, adapters.v) };
+  const projection = (frozen: FrozenLinear, name: string): ((x: Tensor) => Tensor) => {
+    if (state === null) return (x) => frozenLinear(x, frozen);
+    const matrix = state.matrix(name);
+    return (x) => linear(x, matrix);
   };
   return {
-    weights: {
-      ...weights,
-      vision: weights.vision.map((w, i) => foldBlock(w, visionBlock(i))),
-      text: weights.text.map((w, i) => foldBlock(w, textBlock(i))),
-      connector: state.get(CONNECTOR) ?? weights.connector,
-      lmHead: state.get(LM_HEAD) ?? weights.lmHead,
-    },
+    vision: weights.vision.map((w, i) => layer(w, visionBlock(i))),
+    text: weights.text.map((w, i) => layer(w, textBlock(i))),
+    connector: projection(weights.connector, CONNECTOR),
+    lmHead: projection(weights.lmHead, LM_HEAD),
     dispose: () => tf.dispose(made),
   };
 }
 
 /** The vision tower's output `[n * patches, hidden]`. Call inside `tf.tidy`. */
-export function visionFeatures(backbone: Backbone, weights: FrozenWeights, pictures: readonly Float32Array[]): Tensor {
-  const { config } = backbone;
+export function visionFeatures(
+  { config, weights }: Backbone,
+  layers: readonly Answering<VisionLayerWeights>[],
+  pictures: readonly Float32Array[],
+): Tensor {
   const start = embedPatches(stackPixels(pictures, config), weights, config);
-  const h = weights.vision.reduce((x, w) => visionLayer(x, w, NO_ADAPTERS, config.vision, pictures.length), start);
+  const h = chain(
+    start,
+    layers.map(
+      ({ weights: w, lora }) =>
+        (x) =>
+          visionLayer(x, w, lora, config.vision, pictures.length),
+    ),
+  );
   return visionOutput(h, weights, config.vision);
 }
 
 /** P(spoof) `[n]` from the tower's output. */
 export function spoofProbabilities(backbone: Backbone, features: Tensor, state: AdapterState): Tensor {
   return tf.tidy(() => {
-    const weight = state.get(HEAD_WEIGHT);
-    const bias = state.get(HEAD_BIAS);
-    if (weight === null || bias === null) throw new Error('The state has no head');
-    const logits = headLogits(features, weight, bias, backbone.config.patches);
+    const logits = headLogits(features, state, backbone.config.patches);
     return tf.reshape(tf.slice(tf.softmax(logits), [0, 1], [-1, 1]), [-1]);
   });
 }

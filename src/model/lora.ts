@@ -1,18 +1,20 @@
 /**
- * Low-rank adapters on q, k, v by name, and the frozen weights with an adapter folded in. PEFT's effective weight is
- * `W + (alpha / r) B A` in Python's orientation; here `W + scale A B`.
+ * Low-rank adapters on q, k, v by name. PEFT's effective weight is `W + (alpha / r) B A` in Python's orientation; here
+ * `W + scale A B`, with the three projections side by side.
  */
 import * as tf from '../device/tf';
-import { frozenLinear, loraLinear, product, type FrozenLinear, type LowRank, type Tensor } from '../ops';
-
-/** Trainable tensors by name, or null where the backbone stands alone. */
-export type Parameters = (name: string) => Tensor | null;
+import {
+  adaptedLinear,
+  frozenLinear,
+  spanTensor,
+  type FrozenLinear,
+  type LoraBlock,
+  type Tensor,
+  type PackedWeights,
+} from '../ops';
 
 export const PROJECTIONS = ['q', 'k', 'v'] as const;
 export type Projection = (typeof PROJECTIONS)[number];
-
-/** Adapters of one attention block; null where there is none. */
-export type BlockAdapters = Record<Projection, LowRank | null>;
 
 export const visionBlock = (i: number): string => `model.vision_model.encoder.layers.${i}.self_attn`;
 export const textBlock = (i: number): string => `model.text_model.layers.${i}.self_attn`;
@@ -22,27 +24,19 @@ export const loraNames = (block: string, projection: Projection): { a: string; b
   b: `${block}.${projection}_proj.lora_B.weight`,
 });
 
-/** Names of the six trainable tensors of a block. */
-export function blockNames(block: string): string[] {
-  return PROJECTIONS.flatMap((projection) => Object.values(loraNames(block, projection)));
+/** `x [n, in] -> [n, out]` with or without adapters. */
+export function adapted(x: Tensor, layer: FrozenLinear, lora: LoraBlock | null): Tensor {
+  return lora === null ? frozenLinear(x, layer) : adaptedLinear(x, layer, lora);
 }
 
-export function blockAdapters(parameters: Parameters, block: string, scale: number): BlockAdapters {
-  const of = (projection: Projection): LowRank | null => {
-    const names = loraNames(block, projection);
-    const a = parameters(names.a);
-    const b = parameters(names.b);
-    return a === null || b === null ? null : { a, b, scale };
-  };
-  return { q: of('q'), k: of('k'), v: of('v') };
-}
-
-/** `x [n, in] -> [n, out]` with or without adapter. */
-export function adapted(x: Tensor, layer: FrozenLinear, adapter: LowRank | null): Tensor {
-  return adapter === null ? frozenLinear(x, layer) : loraLinear(x, layer, adapter);
-}
-
-/** The weight `[in, out]` with the adapter folded in: a new tensor, for inference. */
-export function mergedWeight(layer: FrozenLinear, adapter: LowRank): Tensor {
-  return tf.tidy(() => tf.add(layer.weight, tf.mul(product(adapter.a, adapter.b), adapter.scale)));
+/** Float32 weights `[out, in]` with the adapters folded in: a new tensor, for inference on WASM. */
+export function mergedWeight({ words, inputs }: PackedWeights, { values, parts, rank, scale }: LoraBlock): Tensor {
+  return tf.tidy(() => {
+    const low = parts.map(({ a, b, outputs }) => {
+      const part = (offset: number, length: number, shape: [number, number]): Tensor =>
+        spanTensor({ ...values, offset: values.offset + offset, length }, shape);
+      return tf.matMul(part(a, inputs * rank, [inputs, rank]), part(b, rank * outputs, [rank, outputs]));
+    });
+    return tf.add(words, tf.transpose(tf.mul(tf.concat(low, 1), scale)));
+  });
 }

@@ -3,9 +3,12 @@
  * the longest edge to `size.longest_edge` (aspect kept), then a square of `image_size`, then scaled and normalised.
  * Resizing is Pillow's: antialiased by a filter that widens with the reduction, 8 bits between passes.
  */
+import { fitLongestEdge, ONE, windows, type FilterName, type Window } from '../ops/resample';
 import { ModelError } from '../protocol';
 import type { Pixels, RgbaImage } from './api';
 import { parseJson } from './config';
+
+export { fitLongestEdge, type FilterName } from '../ops/resample';
 
 export interface PreprocessConfig {
   imageSize: number;
@@ -17,16 +20,8 @@ export interface PreprocessConfig {
   std: readonly [number, number, number];
 }
 
-export type FilterName = 'bilinear' | 'bicubic' | 'lanczos';
-
 /** Pillow's numbers for its filters, as `resample` in the file. */
 const FILTER_BY_NUMBER: Record<number, FilterName> = { 1: 'lanczos', 2: 'bilinear', 3: 'bicubic' };
-
-const FILTERS: Record<FilterName, { support: number; weight: (x: number) => number }> = {
-  bilinear: { support: 1, weight: (x) => Math.max(0, 1 - Math.abs(x)) },
-  bicubic: { support: 2, weight: cubic },
-  lanczos: { support: 3, weight: (x) => (Math.abs(x) < 3 ? sinc(x) * sinc(x / 3) : 0) },
-};
 
 /**
  * `json`: `preprocessor_config.json`. A folder that splits pictures into tiles is used with one tile: every picture is
@@ -80,13 +75,6 @@ export function preprocess(image: RgbaImage, config: PreprocessConfig): Pixels {
   return pixels;
 }
 
-/** The size whose longest edge is `edge`; the other is made even, as in Python. */
-export function fitLongestEdge(width: number, height: number, edge: number): [number, number] {
-  const aspect = width / height;
-  const even = (n: number): number => Math.max(1, Math.trunc(n) + (Math.trunc(n) % 2));
-  return width >= height ? [edge, even(edge / aspect)] : [even(edge * aspect), edge];
-}
-
 /** RGB bytes of one size to another, as Pillow's `Image.resize` computes them (its fixed-point weights included). */
 export function resize(
   rgb: Uint8Array,
@@ -117,30 +105,6 @@ export function resize(
   return pixels;
 }
 
-interface Window {
-  first: number;
-  /** Fixed-point weights, sum about 2^22. */
-  weights: Float64Array;
-}
-
-/** Pillow's PRECISION_BITS: 32 - 8 - 2. */
-const ONE = 2 ** 22;
-
-function windows(from: number, to: number, name: FilterName): Window[] {
-  const { support, weight } = FILTERS[name];
-  const ratio = from / to;
-  const stretch = Math.max(1, ratio);
-  const reach = support * stretch;
-  return Array.from({ length: to }, (_, i) => {
-    const centre = (i + 0.5) * ratio;
-    const first = Math.max(0, Math.trunc(centre - reach + 0.5));
-    const last = Math.min(from, Math.trunc(centre + reach + 0.5));
-    const raw = Float64Array.from({ length: last - first }, (_, j) => weight((j + first - centre + 0.5) / stretch));
-    const sum = raw.reduce((total, w) => total + w, 0);
-    return { first, weights: raw.map((w) => roundAway((w / sum) * ONE)) };
-  });
-}
-
 function blend(
   from: Uint8Array,
   start: number,
@@ -165,21 +129,6 @@ function blend(
 
 function clip(fixed: number): number {
   return Math.min(255, Math.max(0, Math.floor(fixed / ONE)));
-}
-
-function roundAway(x: number): number {
-  return Math.trunc(x < 0 ? x - 0.5 : x + 0.5);
-}
-
-/** Keys' cubic with a = -0.5. */
-function cubic(x: number): number {
-  const t = Math.abs(x);
-  if (t < 1) return (1.5 * t - 2.5) * t * t + 1;
-  return t < 2 ? ((-0.5 * t + 2.5) * t - 4) * t + 2 : 0;
-}
-
-function sinc(x: number): number {
-  return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
 }
 
 function dropAlpha({ data, width, height }: RgbaImage): Uint8Array {

@@ -3,7 +3,11 @@ export class Recent<K, V extends ArrayBufferView> {
   private readonly kept = new Map<K, V>();
   private bytes = 0;
 
-  constructor(private readonly limit: number) {}
+  /** @param extra bytes that each entry takes besides its value, e.g. for a key that is an array */
+  constructor(
+    private readonly limit: number,
+    private readonly extra = 0,
+  ) {}
 
   get(key: K): V | undefined {
     const value = this.kept.get(key);
@@ -17,13 +21,14 @@ export class Recent<K, V extends ArrayBufferView> {
 
   /** Keeps `value`, also where it alone is over the limit, and lets go of what was used longest ago. */
   set(key: K, value: V): void {
-    this.bytes += value.byteLength - (this.kept.get(key)?.byteLength ?? 0);
+    const before = this.kept.get(key);
+    this.bytes += value.byteLength + this.extra - (before === undefined ? 0 : before.byteLength + this.extra);
     this.kept.delete(key);
     this.kept.set(key, value);
     for (const [old, { byteLength }] of this.kept) {
       if (this.bytes <= this.limit || old === key) break;
       this.kept.delete(old);
-      this.bytes -= byteLength;
+      this.bytes -= byteLength + this.extra;
     }
   }
 }

@@ -106,10 +106,24 @@ export async function parseSafetensors(path: string, blob: Blob): Promise<Safete
   return { path, blob, tensors: new Map(entries.map((entry) => [entry.name, entry])), metadata };
 }
 
+/** One tensor's bytes as they are. */
+export async function readBytes(file: SafetensorsFile, entry: TensorEntry): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await file.blob.slice(entry.begin, entry.end).arrayBuffer());
+}
+
 /** One tensor as float32, from F32, F16 or BF16. @throws ModelError for another type. */
 export async function readFloat32(file: SafetensorsFile, entry: TensorEntry): Promise<Float32Array<ArrayBuffer>> {
-  const buffer = await file.blob.slice(entry.begin, entry.end).arrayBuffer();
-  switch (entry.dtype) {
+  return toFloat32(file, entry.dtype, await readBytes(file, entry), entry.name);
+}
+
+/** A tensor's bytes as float32. @throws ModelError for a type other than F32, F16 or BF16. */
+export function toFloat32(
+  file: SafetensorsFile,
+  dtype: string,
+  { buffer }: Uint8Array<ArrayBuffer>,
+  name = '',
+): Float32Array<ArrayBuffer> {
+  switch (dtype) {
     case 'F32':
       return new Float32Array(buffer);
     case 'BF16':
@@ -119,7 +133,7 @@ export async function readFloat32(file: SafetensorsFile, entry: TensorEntry): Pr
     default:
       throw new ModelError({
         file: file.path,
-        cause: `Tensor ${JSON.stringify(entry.name)} has type ${entry.dtype}.`,
+        cause: `Tensor ${JSON.stringify(name)} has type ${dtype}.`,
         remedy: 'Use a model saved as float32, float16 or bfloat16 (not a quantised one).',
       });
   }

@@ -5,13 +5,13 @@
 import { uniformFloat32 } from 'pure-rand/distribution/uniformFloat32';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import * as tf from '../device/tf';
-import type { Tensor } from '../ops';
-import { ModelError } from '../protocol';
+import { addInto, addWeights, type LoraBlock, type Span } from '../ops';
 import type { AdapterOptions, NamedArray, TrainableState } from './api';
 import type { BackboneConfig } from './config';
 import { CONNECTOR } from './connector';
+import { FlatState } from './flat';
 import { CLASSES, HEAD_BIAS, HEAD_WEIGHT } from './heads';
-import { PROJECTIONS, loraNames, textBlock, visionBlock } from './lora';
+import { PROJECTIONS, loraNames, textBlock, visionBlock, type Projection } from './lora';
 import type { FrozenWeights } from './weights';
 
 export const LM_HEAD = 'lm_head.weight';
@@ -19,50 +19,33 @@ export const LM_HEAD = 'lm_head.weight';
 /** PEFT puts this before every module's name. */
 const PEFT_PREFIX = 'base_model.model.';
 
-export class AdapterState implements TrainableState {
-  readonly count: number;
-
+export class AdapterState extends FlatState implements TrainableState {
   constructor(
     readonly options: AdapterOptions,
-    readonly parameters: ReadonlyMap<string, tf.Variable>,
+    shapes: ReadonlyMap<string, readonly number[]>,
   ) {
-    this.count = [...parameters.values()].reduce((sum, { size }) => sum + size, 0);
+    super(shapes);
   }
 
-  /** LoRA's scale. */
-  get scale(): number {
-    return this.options.loraAlpha / this.options.loraRank;
-  }
-
-  get(name: string): tf.Variable | null {
-    return this.parameters.get(name) ?? null;
-  }
-
-  async read(): Promise<Map<string, NamedArray>> {
-    const entries = await Promise.all(
-      [...this.parameters].map(async ([name, variable]): Promise<[string, NamedArray]> => {
-        const data = new Float32Array(await variable.data<'float32'>());
-        return [name, { shape: [...variable.shape], data }];
-      }),
-    );
-    return new Map(entries);
-  }
-
-  write(values: ReadonlyMap<string, NamedArray>): void {
-    for (const [name, variable] of this.parameters) {
-      const value = values.get(name);
-      if (value === undefined || value.shape.join() !== variable.shape.join() || value.data.length !== variable.size) {
-        throw new ModelError({
-          file: 'adapter',
-          cause: `Tensor ${name} ${value === undefined ? 'is missing' : `has shape [${value.shape.join(', ')}] instead of [${variable.shape.join(', ')}]`}.`,
-          remedy: 'Use an adapter made for this backbone with the same rank and switches.',
-        });
-      }
-    }
-    for (const [name, variable] of this.parameters) {
-      const { shape, data } = values.get(name)!;
-      tf.tidy(() => variable.assign(tf.tensor(data.slice(), shape)));
-    }
+  /** Adapters of one attention block; null where it has none. */
+  lora(block: string): LoraBlock | null {
+    const names = PROJECTIONS.map((projection) => loraNames(block, projection));
+    if (!this.has(names[0]!.a)) return null;
+    const start = this.span(names[0]!.a).offset;
+    const last = this.span(names.at(-1)!.b);
+    const whole: Span = { tensor: this.values, offset: start, length: last.offset + last.length - start };
+    const { loraRank, loraAlpha } = this.options;
+    return {
+      values: whole,
+      gradients: { ...whole, tensor: this.gradients },
+      rank: loraRank,
+      scale: loraAlpha / loraRank,
+      parts: names.map(({ a, b }) => ({
+        a: this.span(a).offset - start,
+        b: this.span(b).offset - start,
+        outputs: this.span(b).length / loraRank,
+      })),
+    };
   }
 
   async toPython(): Promise<{
@@ -86,31 +69,21 @@ export class AdapterState implements TrainableState {
         : '.*text_model\\.layers\\.\\d+\\.self_attn\\.(q|k|v)_proj',
     };
   }
-
-  dispose(): void {
-    for (const variable of this.parameters.values()) variable.dispose();
-  }
 }
 
-/**
- * Initial state. LoRA A as in PEFT: uniform in +-1/sqrt(in) (Kaiming with a = sqrt 5), from the seed and the tensor's
- * name; B zero, so training starts from the backbone's own outputs; the head zero, so it starts undecided.
- */
-export function initialState(config: BackboneConfig, weights: FrozenWeights, options: AdapterOptions): AdapterState {
-  const parameters = new Map<string, tf.Variable>();
-  const add = (name: string, make: () => Tensor): void =>
-    void parameters.set(
-      name,
-      tf.tidy(() => tf.variable(make(), true, undefined, 'float32')),
-    );
-  const addBlock = (block: string, inputs: number, outputs: Record<(typeof PROJECTIONS)[number], number>): void => {
+/** Names and shapes of everything that trains, in order. Linear weights lie as `[in, out]`. */
+export function trainableShapes(
+  { vision, text, scaleFactor }: BackboneConfig,
+  options: Pick<AdapterOptions, 'loraRank' | 'loraVision'>,
+): Map<string, number[]> {
+  const shapes = new Map<string, number[]>();
+  const addBlock = (block: string, inputs: number, outputs: Record<Projection, number>): void => {
     for (const projection of PROJECTIONS) {
       const { a, b } = loraNames(block, projection);
-      add(a, () => uniform([inputs, options.loraRank], inputs ** -0.5, options.seed, a));
-      add(b, () => tf.zeros([options.loraRank, outputs[projection]]));
+      shapes.set(a, [inputs, options.loraRank]);
+      shapes.set(b, [options.loraRank, outputs[projection]]);
     }
   };
-  const { vision, text } = config;
   if (options.loraVision) {
     for (let i = 0; i < vision.layers; i++) {
       addBlock(visionBlock(i), vision.hidden, { q: vision.hidden, k: vision.hidden, v: vision.hidden });
@@ -120,18 +93,36 @@ export function initialState(config: BackboneConfig, weights: FrozenWeights, opt
   for (let i = 0; i < text.layers; i++) {
     addBlock(textBlock(i), text.hidden, { q: text.heads * text.headDim, k: keys, v: keys });
   }
-  add(CONNECTOR, () => tf.clone(weights.connector));
-  add(LM_HEAD, () => tf.clone(weights.lmHead));
-  add(HEAD_WEIGHT, () => tf.zeros([vision.hidden, CLASSES.length]));
-  add(HEAD_BIAS, () => tf.zeros([CLASSES.length]));
-  return new AdapterState(options, parameters);
+  shapes.set(CONNECTOR, [vision.hidden * scaleFactor ** 2, text.hidden]);
+  shapes.set(LM_HEAD, [text.hidden, text.vocabulary]);
+  shapes.set(HEAD_WEIGHT, [vision.hidden, CLASSES.length]);
+  shapes.set(HEAD_BIAS, [CLASSES.length]);
+  return shapes;
 }
 
-function uniform(shape: [number, number], bound: number, seed: number, name: string): Tensor {
+/**
+ * Initial state. LoRA A as in PEFT: uniform in +-1/sqrt(in) (Kaiming with a = sqrt 5), from the seed and the tensor's
+ * name; B zero, so training starts from the backbone's own outputs; the head zero, so it starts undecided.
+ */
+export function initialState(config: BackboneConfig, weights: FrozenWeights, options: AdapterOptions): AdapterState {
+  const state = new AdapterState(options, trainableShapes(config, options));
+  for (const [name, { shape }] of state.places) {
+    if (!name.endsWith('lora_A.weight')) continue;
+    const inputs = shape[0]!;
+    tf.tidy(() =>
+      addInto(state.span(name), tf.tensor1d(uniform(inputs * options.loraRank, inputs ** -0.5, options.seed, name))),
+    );
+  }
+  addWeights(state.span(CONNECTOR), weights.connector);
+  addWeights(state.span(LM_HEAD), weights.lmHead);
+  return state;
+}
+
+function uniform(size: number, bound: number, seed: number, name: string): Float32Array {
   const random = xoroshiro128plus(mix(seed, name));
-  const values = new Float32Array(shape[0] * shape[1]);
-  for (let i = 0; i < values.length; i++) values[i] = (2 * uniformFloat32(random) - 1) * bound;
-  return tf.tensor2d(values, shape);
+  const values = new Float32Array(size);
+  for (let i = 0; i < size; i++) values[i] = (2 * uniformFloat32(random) - 1) * bound;
+  return values;
 }
 
 /** A 32-bit number from seed and name (FNV-1a, then MurmurHash3's finaliser): every tensor its own stream. */

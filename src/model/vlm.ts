@@ -1,14 +1,20 @@
 /** A loaded backbone behind the room's interface. */
 import { checkHealth } from '../device';
+import { openAdapter } from '../device/open';
+import { selections } from '../device/selection';
+import { onGpu } from '../ops';
+import { best } from '../ops/wasm/kernels';
 import * as tf from '../device/tf';
-import { DeviceError, type ModelFile, type ModelInfo } from '../protocol';
+import type { PlannedRun } from '../device/plan';
+import { DeviceError, type ModelFile, type ModelInfo, type RunConfig } from '../protocol';
 import type {
   AdapterOptions,
   BatchLosses,
+  FeatureStore,
   GenerateRequest,
   GeneratedCaption,
   LoadOptions,
-  LossAndGradients,
+  LossOptions,
   ObjectiveOptions,
   Pixels,
   RgbaImage,
@@ -18,12 +24,13 @@ import type {
   VisionLanguageModel,
 } from './api';
 import { Backbone } from './backbone';
-import { parseConfig } from './config';
+import { parseConfig, type BackboneConfig } from './config';
 import { ModelFolder } from './folder';
 import { generate } from './generate';
-import { FeatureMemory, TOGETHER } from './features';
-import { effectiveWeights, spoofProbabilities } from './inference';
-import { disposing, lossAndGradients, lossesOf } from './objective';
+import { FeatureMemory } from './features';
+import { textHash } from './hash';
+import { answering, spoofProbabilities } from './inference';
+import { addGradients, disposing, lossesOf } from './objective';
 import { parsePreprocessConfig, preprocess, type PreprocessConfig } from './preprocess';
 import { TextCodec } from './tokenizer';
 import { AdapterState, initialState } from './trainable';
@@ -48,7 +55,7 @@ export async function loadModel(
   const config = parseConfig(await folder.text('config.json'));
   const codec = await TextCodec.load(folder, config);
   const pictures = parsePreprocessConfig(await folder.text('preprocessor_config.json'), config.vision.imageSize);
-  const { weights, parameters } = await loadWeights(folder, config, options);
+  const { weights, parameters, tower } = await loadWeights(folder, config, options);
   checkHealth();
   const info: ModelInfo = {
     name,
@@ -62,7 +69,16 @@ export async function loadModel(
     synthetic: options.synthetic,
     loadSeconds: (performance.now() - started) / 1000,
   };
-  return new SmolVlm(info, new Backbone(config, weights), codec, pictures);
+  const store = options.features;
+  // Where the numbers are computed is part of the key: backends, adapters and kernels differ in the last bits.
+  const features =
+    store === undefined || !worthKeeping(config)
+      ? null
+      : {
+          store,
+          tower: await textHash([tower, await folder.text('config.json'), options.packing ?? 'file', ...computedBy()]),
+        };
+  return new SmolVlm(info, new Backbone(config, weights), codec, pictures, features);
 }
 
 class SmolVlm implements VisionLanguageModel {
@@ -73,8 +89,9 @@ class SmolVlm implements VisionLanguageModel {
     private readonly backbone: Backbone,
     private readonly codec: TextCodec,
     private readonly pictures: PreprocessConfig,
+    stored: { store: FeatureStore; tower: string } | null,
   ) {
-    this.features = new FeatureMemory(backbone);
+    this.features = new FeatureMemory(backbone, stored);
   }
 
   get name(): string {
@@ -89,33 +106,44 @@ class SmolVlm implements VisionLanguageModel {
     return this.codec.tokenise(question, caption, maxCaptionTokens);
   }
 
+  planned(config: RunConfig, question: string, captionsTogether: number): PlannedRun {
+    const { backbone } = this;
+    const { prompt } = this.codec.tokenise(question, null, config.maxCaptionTokens);
+    return {
+      sizes: backbone.config,
+      config,
+      weightBits: BITS[backbone.weights.embedding.packing],
+      lmHead: 'full',
+      tokens: backbone.bucketed(prompt.length + config.maxCaptionTokens - 1),
+      picturesTogether: backbone.together,
+      captionsTogether,
+    };
+  }
+
   newState(options: AdapterOptions): TrainableState {
     return initialState(this.backbone.config, this.backbone.weights, options);
   }
 
-  lossAndGradients(
+  addGradients(
     batch: readonly TrainingSample[],
     state: TrainableState,
     options: ObjectiveOptions,
-  ): Promise<LossAndGradients> {
-    return lossAndGradients(this.backbone, batch, own(state), options, this.features);
+  ): Promise<BatchLosses> {
+    return addGradients(this.backbone, batch, own(state), options, this.features);
   }
 
-  losses(
-    batch: readonly TrainingSample[],
-    state: TrainableState,
-    options: Pick<ObjectiveOptions, 'alpha' | 'beta'>,
-  ): Promise<BatchLosses> {
+  losses(batch: readonly TrainingSample[], state: TrainableState, options: LossOptions): Promise<BatchLosses> {
     return lossesOf(this.backbone, batch, own(state), options, this.features);
   }
 
   async classify(pixels: readonly Pixels[], state: TrainableState): Promise<Float32Array> {
     const result = new Float32Array(pixels.length);
-    const effective = effectiveWeights(this.backbone, own(state));
+    const model = answering(this.backbone, own(state));
     try {
-      for (let first = 0; first < pixels.length; first += TOGETHER) {
-        const part = pixels.slice(first, first + TOGETHER);
-        const features = await this.features.under(own(state), effective.weights, part);
+      const { together } = this.backbone;
+      for (let first = 0; first < pixels.length; first += together) {
+        const part = pixels.slice(first, first + together);
+        const features = await this.features.under(own(state), model, part);
         const probabilities = disposing(features, () => spoofProbabilities(this.backbone, features, own(state)));
         result.set(await probabilities.data<'float32'>(), first);
         probabilities.dispose();
@@ -123,7 +151,7 @@ class SmolVlm implements VisionLanguageModel {
       }
       return result;
     } finally {
-      effective.dispose();
+      model.dispose();
     }
   }
 
@@ -135,6 +163,19 @@ class SmolVlm implements VisionLanguageModel {
     this.backbone.dispose();
   }
 }
+
+/** What decides the last bits of a result besides the numbers that go in. */
+function computedBy(): string[] {
+  if (!onGpu()) return ['wasm', best()];
+  return ['webgpu', openAdapter(), ...selections().map((of) => `${of.operation}:${of.current()}`)];
+}
+
+/** Small towers are computed sooner than their output is read from disk: pictures of 128 pixels take milliseconds. */
+function worthKeeping({ vision }: BackboneConfig): boolean {
+  return vision.imageSize >= 224;
+}
+
+const BITS = { float32: 32, bfloat16: 16, float16: 16, int8: 8, int4: 4 } as const;
 
 /** Only this room makes states. */
 function own(state: TrainableState): AdapterState {

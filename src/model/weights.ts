@@ -1,15 +1,15 @@
 /**
  * The backbone's weights on the device, under the names of transformers' Idefics3: `model.vision_model`,
- * `model.connector`, `model.text_model`, `lm_head`. Linear weights come as `[out, in]` and are held in both
- * orientations (see `ops/linear.ts`).
+ * `model.connector`, `model.text_model`, `lm_head`. Linear weights come as `[out, in]`. On WebGPU they stay so, in the
+ * bits of the file (or rounded further); on WASM they become float32.
  */
 import * as tf from '../device/tf';
-import type { FrozenLinear, Tensor } from '../ops';
-import { CancelledError, ModelError } from '../protocol';
+import { onGpu, packBytes, packWeights, type FrozenLinear, type PackedWeights, type Tensor } from '../ops';
 import type { LoadOptions } from './api';
 import type { BackboneConfig } from './config';
 import type { ModelFolder } from './folder';
-import { parseSafetensors, readFloat32, type SafetensorsFile, type TensorEntry } from './safetensors';
+import { toFloat32 } from './safetensors';
+import { TensorReader, type RawTensor } from './tensor_reader';
 
 export interface Norm {
   scale: Tensor;
@@ -17,9 +17,8 @@ export interface Norm {
 }
 
 export interface AttentionWeights {
-  q: FrozenLinear;
-  k: FrozenLinear;
-  v: FrozenLinear;
+  /** q, k and v side by side: `[in, (heads + 2 kvHeads) d]`. */
+  qkv: FrozenLinear;
   out: FrozenLinear;
 }
 
@@ -33,32 +32,34 @@ export interface VisionLayerWeights extends AttentionWeights {
 export interface TextLayerWeights extends AttentionWeights {
   inputNorm: Tensor;
   postNorm: Tensor;
-  gate: FrozenLinear;
-  up: FrozenLinear;
+  /** Gate and up side by side. */
+  gateUp: FrozenLinear;
   down: FrozenLinear;
 }
 
 export interface FrozenWeights {
-  /** The convolution over patches as a product: `[patch * patch * 3, hidden]`, rows ordered y, x, colour. */
-  patch: { weight: Tensor; bias: Tensor };
+  /** The convolution over patches as a product from `patch * patch * 3` pixels, ordered y, x, colour, to `hidden`. */
+  patch: FrozenLinear;
   /** `[patches, hidden]`. */
   position: Tensor;
   vision: VisionLayerWeights[];
   visionNorm: Norm;
-  /** `[scale^2 * visionHidden, textHidden]`, no bias. */
-  connector: Tensor;
+  /** From `scale^2 * visionHidden` to `textHidden`, no bias. */
+  connector: FrozenLinear;
   /** `[vocabulary, textHidden]`. */
-  embedding: Tensor;
+  embedding: PackedWeights;
   text: TextLayerWeights[];
   textNorm: Tensor;
-  /** `[textHidden, vocabulary]`, no bias. */
-  lmHead: Tensor;
+  /** From `textHidden` to `vocabulary`, no bias. */
+  lmHead: FrozenLinear;
 }
 
 export interface LoadedWeights {
   weights: FrozenWeights;
   /** Numbers in the files' tensors that the model uses. */
   parameters: number;
+  /** Hash of the vision tower's tensors, as they lie in the files. */
+  tower: string;
 }
 
 /** Reads every tensor, one after another. @throws ModelError, CancelledError */
@@ -72,56 +73,81 @@ export async function loadWeights(
   const keep = (tensor: Tensor): Tensor => (made.push(tensor), tensor);
 
   const array = async (name: string, shape: number[]): Promise<Tensor> =>
-    keep(tf.tensor(await reader.read(name, shape), shape));
+    keep(tf.tensor(await reader.float32(name, shape), shape));
   const norm = async (name: string, size: number): Promise<Norm> => ({
     scale: await array(`${name}.weight`, [size]),
     shift: await array(`${name}.bias`, [size]),
   });
-  const linear = async (name: string, inputs: number, outputs: number, bias: boolean): Promise<FrozenLinear> => {
-    const weightT = await array(`${name}.weight`, [outputs, inputs]);
-    const weight = keep(tf.transpose(weightT, [1, 0]));
-    return { weight, weightT, bias: bias ? await array(`${name}.bias`, [outputs]) : null };
+  const packed = (weights: PackedWeights): PackedWeights => {
+    keep(weights.words);
+    if (weights.scales !== null) keep(weights.scales);
+    return weights;
   };
-  const trainableStart = async (name: string, inputs: number, outputs: number): Promise<Tensor> => {
-    const raw = tf.tensor(await reader.read(name, [outputs, inputs]), [outputs, inputs]);
-    const turned = keep(tf.transpose(raw, [1, 0]));
-    raw.dispose();
-    return turned;
+  const floats = (values: Float32Array, outputs: number, inputs: number, bias: Tensor | null): FrozenLinear => {
+    const packing = onGpu() ? packingOf(options, 'F32') : 'float32';
+    return { weights: packed(packWeights(values, outputs, inputs, packing)), bias };
   };
+  /** Matrices `[outputs_i, inputs]` one below the other as one layer. */
+  const joined = async (
+    parts: readonly { name: string; outputs: number }[],
+    inputs: number,
+    withBias: boolean,
+  ): Promise<FrozenLinear> => {
+    const total = parts.reduce((sum, { outputs }) => sum + outputs, 0);
+    const raw: RawTensor[] = [];
+    for (const { name, outputs } of parts) raw.push(await reader.raw(`${name}.weight`, [outputs, inputs]));
+    let bias: Tensor | null = null;
+    if (withBias) {
+      const values: Float32Array<ArrayBuffer>[] = [];
+      for (const { name, outputs } of parts) values.push(await reader.float32(`${name}.bias`, [outputs]));
+      bias = keep(tf.tensor1d(concatenated(values)));
+    }
+    const dtype = raw[0]!.dtype;
+    const asItIs = onGpu() && packingOf(options, dtype) === FILE_PACKING[dtype] && raw.every((r) => r.dtype === dtype);
+    if (asItIs) return { weights: packed(packBytes(joinedBytes(raw), dtype as 'F32', total, inputs)), bias };
+    return floats(
+      concatenated(raw.map(({ name, file, dtype, bytes }) => toFloat32(file, dtype, bytes, name))),
+      total,
+      inputs,
+      bias,
+    );
+  };
+  const linear = (name: string, inputs: number, outputs: number, bias: boolean): Promise<FrozenLinear> =>
+    joined([{ name, outputs }], inputs, bias);
 
   try {
     const { vision: v, text: t, scaleFactor } = config;
+    const patches = 'model.vision_model.embeddings.patch_embedding';
     const weights: FrozenWeights = {
-      patch: {
-        weight: keep(await patchWeights(reader, config)),
-        bias: await array('model.vision_model.embeddings.patch_embedding.bias', [v.hidden]),
-      },
+      patch: floats(
+        await patchWeights(reader, config),
+        v.hidden,
+        v.patchSize ** 2 * v.channels,
+        await array(`${patches}.bias`, [v.hidden]),
+      ),
       position: await array('model.vision_model.embeddings.position_embedding.weight', [config.patches, v.hidden]),
       vision: [],
       visionNorm: await norm('model.vision_model.post_layernorm', v.hidden),
-      connector: await trainableStart(
-        'model.connector.modality_projection.proj.weight',
-        v.hidden * scaleFactor ** 2,
-        t.hidden,
-      ),
-      embedding: await array('model.text_model.embed_tokens.weight', [t.vocabulary, t.hidden]),
+      connector: await linear('model.connector.modality_projection.proj', v.hidden * scaleFactor ** 2, t.hidden, false),
+      embedding: (await linear('model.text_model.embed_tokens', t.hidden, t.vocabulary, false)).weights,
       text: [],
       textNorm: await array('model.text_model.norm.weight', [t.hidden]),
-      lmHead: await trainableStart(
-        config.tiedEmbeddings && !reader.has('lm_head.weight')
-          ? 'model.text_model.embed_tokens.weight'
-          : 'lm_head.weight',
+      lmHead: await linear(
+        config.tiedEmbeddings && !reader.has('lm_head.weight') ? 'model.text_model.embed_tokens' : 'lm_head',
         t.hidden,
         t.vocabulary,
+        false,
       ),
     };
     for (let i = 0; i < v.layers; i++) {
       const layer = `model.vision_model.encoder.layers.${i}`;
       weights.vision.push({
         norm1: await norm(`${layer}.layer_norm1`, v.hidden),
-        q: await linear(`${layer}.self_attn.q_proj`, v.hidden, v.hidden, true),
-        k: await linear(`${layer}.self_attn.k_proj`, v.hidden, v.hidden, true),
-        v: await linear(`${layer}.self_attn.v_proj`, v.hidden, v.hidden, true),
+        qkv: await joined(
+          ['q', 'k', 'v'].map((part) => ({ name: `${layer}.self_attn.${part}_proj`, outputs: v.hidden })),
+          v.hidden,
+          true,
+        ),
         out: await linear(`${layer}.self_attn.out_proj`, v.hidden, v.hidden, true),
         norm2: await norm(`${layer}.layer_norm2`, v.hidden),
         fc1: await linear(`${layer}.mlp.fc1`, v.hidden, v.intermediate, true),
@@ -130,19 +156,29 @@ export async function loadWeights(
     }
     for (let i = 0; i < t.layers; i++) {
       const layer = `model.text_model.layers.${i}`;
+      const [queries, keys] = [t.heads * t.headDim, t.kvHeads * t.headDim];
       weights.text.push({
         inputNorm: await array(`${layer}.input_layernorm.weight`, [t.hidden]),
-        q: await linear(`${layer}.self_attn.q_proj`, t.hidden, t.heads * t.headDim, false),
-        k: await linear(`${layer}.self_attn.k_proj`, t.hidden, t.kvHeads * t.headDim, false),
-        v: await linear(`${layer}.self_attn.v_proj`, t.hidden, t.kvHeads * t.headDim, false),
-        out: await linear(`${layer}.self_attn.o_proj`, t.heads * t.headDim, t.hidden, false),
+        qkv: await joined(
+          [
+            { name: `${layer}.self_attn.q_proj`, outputs: queries },
+            { name: `${layer}.self_attn.k_proj`, outputs: keys },
+            { name: `${layer}.self_attn.v_proj`, outputs: keys },
+          ],
+          t.hidden,
+          false,
+        ),
+        out: await linear(`${layer}.self_attn.o_proj`, queries, t.hidden, false),
         postNorm: await array(`${layer}.post_attention_layernorm.weight`, [t.hidden]),
-        gate: await linear(`${layer}.mlp.gate_proj`, t.hidden, t.intermediate, false),
-        up: await linear(`${layer}.mlp.up_proj`, t.hidden, t.intermediate, false),
+        gateUp: await joined(
+          ['gate', 'up'].map((part) => ({ name: `${layer}.mlp.${part}_proj`, outputs: t.intermediate })),
+          t.hidden,
+          false,
+        ),
         down: await linear(`${layer}.mlp.down_proj`, t.intermediate, t.hidden, false),
       });
     }
-    return { weights, parameters: reader.parameters };
+    return { weights, parameters: reader.parameters, tower: reader.tower.hex };
   } catch (error) {
     tf.dispose(made);
     throw error;
@@ -154,90 +190,50 @@ export function disposeWeights(weights: FrozenWeights): void {
   tf.dispose(weights as unknown as tf.TensorContainer);
 }
 
-/** Python's `[hidden, 3, patch, patch]` as rows ordered y, x, colour: the order in which pixels lie. */
-async function patchWeights(reader: TensorReader, { vision }: BackboneConfig): Promise<Tensor> {
-  const { hidden, patchSize, channels } = vision;
-  const shape = [hidden, channels, patchSize, patchSize];
-  const raw = await reader.read('model.vision_model.embeddings.patch_embedding.weight', shape);
-  return tf.tidy(() => {
-    const byPixel = tf.transpose(tf.tensor(raw, [hidden, channels, patchSize * patchSize]), [2, 1, 0]);
-    return tf.reshape(byPixel, [patchSize * patchSize * channels, hidden]);
-  });
+const FILE_PACKING: Readonly<Record<string, PackedWeights['packing']>> = {
+  F32: 'float32',
+  F16: 'float16',
+  BF16: 'bfloat16',
+};
+
+/** As the file has it, unless another packing was asked for. */
+function packingOf({ packing = 'file' }: LoadOptions, dtype: string): PackedWeights['packing'] {
+  return packing === 'file' ? (FILE_PACKING[dtype] ?? 'float32') : packing;
 }
 
-/** Finds tensors over all weight files of a folder, and checks their shapes. */
-class TensorReader {
-  parameters = 0;
-  private readonly counted = new Set<string>();
-  private bytes = 0;
-  private readonly started = performance.now();
-
-  private constructor(
-    private readonly where: ReadonlyMap<string, { file: SafetensorsFile; entry: TensorEntry }>,
-    private readonly folder: string,
-    private readonly total: number,
-    private readonly options: LoadOptions,
-  ) {}
-
-  static async open(folder: ModelFolder, options: LoadOptions): Promise<TensorReader> {
-    const where = new Map<string, { file: SafetensorsFile; entry: TensorEntry }>();
-    let total = 0;
-    for (const { path, blob } of folder.weights()) {
-      const file = await parseSafetensors(path, blob);
-      total += blob.size;
-      for (const [name, entry] of file.tensors) {
-        const other = where.get(name);
-        if (other !== undefined) {
-          throw new ModelError({
-            file: path,
-            cause: `Tensor ${JSON.stringify(name)} is also in ${other.file.path}.`,
-            remedy: 'Choose a folder with the files of one model only.',
-          });
-        }
-        where.set(name, { file, entry });
-      }
-    }
-    return new TensorReader(where, folder.name, total, options);
+function concatenated(parts: readonly Float32Array<ArrayBuffer>[]): Float32Array<ArrayBuffer> {
+  if (parts.length === 1) return parts[0]!;
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
   }
+  return all;
+}
 
-  has(name: string): boolean {
-    return this.where.has(name);
+function joinedBytes(parts: readonly RawTensor[]): Uint8Array<ArrayBuffer> {
+  if (parts.length === 1) return parts[0]!.bytes;
+  const all = new Uint8Array(parts.reduce((sum, { bytes }) => sum + bytes.length, 0));
+  let at = 0;
+  for (const { bytes } of parts) {
+    all.set(bytes, at);
+    at += bytes.length;
   }
+  return all;
+}
 
-  async read(name: string, shape: readonly number[]): Promise<Float32Array<ArrayBuffer>> {
-    if (this.options.signal?.aborted) throw new CancelledError();
-    const found = this.where.get(name);
-    if (found === undefined) {
-      throw new ModelError({
-        file: `${this.folder}/*.safetensors`,
-        cause: `Tensor ${JSON.stringify(name)} is missing.`,
-        remedy:
-          'Choose the whole folder of a SmolVLM (Idefics3) model; adapters and other architectures do not have it.',
-      });
+/** Python's `[hidden, 3, patch, patch]` with each row in the order in which pixels lie: y, x, colour. */
+async function patchWeights(reader: TensorReader, { vision }: BackboneConfig): Promise<Float32Array<ArrayBuffer>> {
+  const { hidden, patchSize, channels } = vision;
+  const shape = [hidden, channels, patchSize, patchSize];
+  const raw = await reader.float32('model.vision_model.embeddings.patch_embedding.weight', shape);
+  const area = patchSize * patchSize;
+  const byPixel = new Float32Array(raw.length);
+  for (let h = 0; h < hidden; h++) {
+    for (let c = 0; c < channels; c++) {
+      for (let i = 0; i < area; i++) byPixel[(h * area + i) * channels + c] = raw[(h * channels + c) * area + i]!;
     }
-    const { file, entry } = found;
-    if (entry.shape.join() !== shape.join()) {
-      throw new ModelError({
-        file: file.path,
-        cause: `Tensor ${JSON.stringify(name)} has shape [${entry.shape.join(', ')}], but config.json asks for [${shape.join(', ')}].`,
-        remedy: 'Use the config.json that was published with these weights.',
-      });
-    }
-    const values = await readFloat32(file, entry);
-    if (!this.counted.has(name)) {
-      this.counted.add(name);
-      this.parameters += values.length;
-      this.bytes += entry.end - entry.begin;
-    }
-    const rate = this.bytes / Math.max(1e-3, (performance.now() - this.started) / 1000);
-    this.options.onProgress?.({
-      label: file.path,
-      done: this.bytes,
-      total: this.total,
-      unit: 'bytes',
-      rate,
-      secondsLeft: (this.total - this.bytes) / rate,
-    });
-    return values;
   }
+  return byPixel;
 }

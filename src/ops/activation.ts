@@ -1,49 +1,33 @@
 /** The two feed-forward activations: gated SiLU (text; Shazeer, "GLU variants", 2020) and GELU by tanh (vision). */
 import * as tf from '../device/tf';
+import { onGpu } from './backend';
 import { withGradient, type Tensor } from './custom';
+import * as wasm from './wasm/activation';
+import * as webgpu from './webgpu/activation';
 
-/** `silu(gate) * up`, element by element; gradients for both. */
-export function swiglu(gate: Tensor, up: Tensor): Tensor {
+/** `silu(gate) * up` where `gateUp [n, 2 * f]` holds the gate in its first f columns, up in the others: `[n, f]`. */
+export function swiglu(gateUp: Tensor): Tensor {
+  const kernels = onGpu() ? webgpu : wasm;
   return withGradient(
-    [gate, up],
+    [gateUp],
     (save) => {
-      const sigma = tf.sigmoid(gate);
-      const silu = tf.mul(gate, sigma);
-      save([up, sigma, silu]);
-      return tf.mul(silu, up);
+      save([gateUp]);
+      return kernels.swigluForward(gateUp);
     },
-    (dy, saved) => {
-      const [up, sigma, silu] = saved as [Tensor, Tensor, Tensor];
-      // silu' = sigma + silu - silu sigma
-      const slope = tf.sub(tf.add(sigma, silu), tf.mul(silu, sigma));
-      return [tf.mul(tf.mul(dy, up), slope), tf.mul(dy, silu)];
-    },
+    (dy, [gateUp]) => [kernels.swigluBackward(dy, gateUp!)],
   );
 }
 
-const ROOT = Math.sqrt(2 / Math.PI);
-const CUBIC = 0.044715;
-
-/**
- * `0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))` (Hendrycks and Gimpel, 2016), computed as `x sigma(u)` with
- * `u = 2 sqrt(2/pi) (x + 0.044715 x^3)`: the same function, and tfjs's WASM tanh takes 7 times as long as its sigmoid.
- */
+/** `0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))` (Hendrycks and Gimpel, 2016), element by element. */
 export function geluTanh(x: Tensor): Tensor {
+  const kernels = onGpu() ? webgpu : wasm;
   return withGradient(
     [x],
     (save) => {
-      const sigma = tf.sigmoid(tf.mul(x, tf.add(tf.mul(tf.square(x), 2 * ROOT * CUBIC), 2 * ROOT)));
-      const y = tf.mul(x, sigma);
-      save([x, sigma, y]);
-      return y;
+      save([x]);
+      return kernels.geluForward(x);
     },
-    (dy, saved) => {
-      const [x, sigma, y] = saved as [Tensor, Tensor, Tensor];
-      const du = tf.add(tf.mul(tf.square(x), 6 * ROOT * CUBIC), 2 * ROOT);
-      // y' = sigma + x sigma (1 - sigma) u'
-      const slope = tf.add(sigma, tf.mul(tf.sub(y, tf.mul(y, sigma)), du));
-      return [tf.mul(dy, slope)];
-    },
+    (dy, [x]) => [kernels.geluBackward(dy, x!)],
   );
 }
 
@@ -55,5 +39,6 @@ export function swigluReference(gate: Tensor, up: Tensor): Tensor {
 /** Plain tfjs: what `geluTanh` must agree with. */
 export function geluTanhReference(x: Tensor): Tensor {
   const cubed = tf.mul(tf.mul(x, x), x);
-  return tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(tf.mul(tf.add(x, tf.mul(cubed, CUBIC)), ROOT)), 1));
+  const inner = tf.mul(tf.add(x, tf.mul(cubed, 0.044715)), Math.sqrt(2 / Math.PI));
+  return tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(inner), 1));
 }

@@ -1,46 +1,37 @@
 /**
  * Normalisation over the last axis with frozen scale: layer norm (Ba et al., 2016) in the vision tower, RMS norm
- * (Zhang and Sennrich, 2019) in the text decoder. Gradients for the input only.
+ * (Zhang and Sennrich, 2019) in the text decoder. Gradients for the input only; statistics are computed again on the
+ * way back, which costs less than keeping them.
  */
 import * as tf from '../device/tf';
+import { onGpu } from './backend';
 import { withGradient, type Tensor } from './custom';
+import * as wasm from './wasm/norm';
+import * as webgpu from './webgpu/norm';
 
-/** `(x - mean) / sqrt(var + epsilon) * scale + shift` for x `[..., n]`, scale and shift `[n]`. */
+/** `(x - mean) / sqrt(var + epsilon) * scale + shift` for x `[n, width]`, scale and shift `[width]`. */
 export function layerNorm(x: Tensor, scale: Tensor, shift: Tensor, epsilon: number): Tensor {
+  const kernels = onGpu() ? webgpu : wasm;
   return withGradient(
     [x],
     (save) => {
-      const centred = tf.sub(x, tf.mean(x, -1, true));
-      const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), epsilon));
-      const unit = tf.mul(centred, inverse);
-      save([unit, inverse]);
-      return tf.add(tf.mul(unit, scale), shift);
+      save([x]);
+      return kernels.layerForward(x, scale, shift, epsilon);
     },
-    (dy, saved) => {
-      const [unit, inverse] = saved as [Tensor, Tensor];
-      const d = tf.mul(dy, scale);
-      const along = tf.mul(unit, tf.mean(tf.mul(d, unit), -1, true));
-      return [tf.mul(tf.sub(tf.sub(d, tf.mean(d, -1, true)), along), inverse)];
-    },
+    (dy, [x]) => [kernels.layerBackward(dy, x!, scale, epsilon)],
   );
 }
 
-/** `x / sqrt(mean(x^2) + epsilon) * scale` for x `[..., n]`, scale `[n]`. */
+/** `x / sqrt(mean(x^2) + epsilon) * scale` for x `[n, width]`, scale `[width]`. */
 export function rmsNorm(x: Tensor, scale: Tensor, epsilon: number): Tensor {
+  const kernels = onGpu() ? webgpu : wasm;
   return withGradient(
     [x],
     (save) => {
-      const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(x), -1, true), epsilon));
-      const unit = tf.mul(x, inverse);
-      save([unit, inverse]);
-      return tf.mul(unit, scale);
+      save([x]);
+      return kernels.rmsForward(x, scale, epsilon);
     },
-    (dy, saved) => {
-      const [unit, inverse] = saved as [Tensor, Tensor];
-      const d = tf.mul(dy, scale);
-      const along = tf.mul(unit, tf.mean(tf.mul(d, unit), -1, true));
-      return [tf.mul(tf.sub(d, along), inverse)];
-    },
+    (dy, [x]) => [kernels.rmsBackward(dy, x!, scale, epsilon)],
   );
 }
 

@@ -1,22 +1,13 @@
 /**
  * Rotary position embedding (Su et al., "RoFormer", 2021) in Llama's half-split convention: dimension j turns with
- * dimension j + d/2. `rotate(x) = [-x2, x1]` is a linear map, so it is one product with a constant matrix R, and its
- * transpose is -R.
+ * dimension j + d/2.
  */
 import * as tf from '../device/tf';
-import { dim, withGradient, type Tensor } from './custom';
-import { product } from './matmul';
-
-export interface RopeTable {
-  /** cos and sin of position times frequency, `[positions, d]`, each frequency in both halves. */
-  cos: Tensor;
-  sin: Tensor;
-  /** R `[d, d]`. */
-  rotation: Tensor;
-}
+import type { Tensor } from './custom';
+import type { RopeAngles } from './types';
 
 /** Angles for positions `0 .. positions-1` and heads of `d` dimensions; `theta` is the base of the frequencies. */
-export function ropeTable(positions: number, d: number, theta: number): RopeTable {
+export function ropeAngles(positions: number, d: number, theta: number): RopeAngles {
   const half = d / 2;
   const cos = new Float32Array(positions * d);
   const sin = new Float32Array(positions * d);
@@ -27,30 +18,11 @@ export function ropeTable(positions: number, d: number, theta: number): RopeTabl
       sin[p * d + j] = Math.sin(angle);
     }
   }
-  const rotation = new Float32Array(d * d);
-  for (let j = 0; j < half; j++) {
-    rotation[(j + half) * d + j] = -1;
-    rotation[j * d + j + half] = 1;
-  }
-  return {
-    cos: tf.tensor2d(cos, [positions, d]),
-    sin: tf.tensor2d(sin, [positions, d]),
-    rotation: tf.tensor2d(rotation, [d, d]),
-  };
+  return { cos: tf.tensor2d(cos, [positions, d]), sin: tf.tensor2d(sin, [positions, d]) };
 }
 
-/** `x cos + rotate(x) sin` for x `[n, tokens, d]` and a table of exactly these tokens. */
-export function rope(x: Tensor, { cos, sin, rotation }: RopeTable): Tensor {
-  const rotate = (t: Tensor): Tensor => tf.reshape(product(tf.reshape(t, [-1, dim(t, -1)]), rotation), t.shape);
-  return withGradient(
-    [x],
-    () => tf.add(tf.mul(x, cos), tf.mul(rotate(x), sin)),
-    (dy) => [tf.sub(tf.mul(dy, cos), rotate(tf.mul(dy, sin)))],
-  );
-}
-
-/** Plain tfjs: what `rope` must agree with. */
-export function ropeReference(x: Tensor, { cos, sin }: Pick<RopeTable, 'cos' | 'sin'>): Tensor {
+/** Plain tfjs: `x cos + [-x2, x1] sin` for x `[..., tokens, d]` and a table of exactly these tokens. */
+export function ropeReference(x: Tensor, { cos, sin }: RopeAngles): Tensor {
   const [first, second] = tf.split(x, 2, -1) as [Tensor, Tensor];
   return tf.add(tf.mul(x, cos), tf.mul(tf.concat([tf.neg(second), first], -1), sin));
 }

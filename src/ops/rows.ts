@@ -3,7 +3,9 @@
  * matrix and adds with emulated float atomics: slow, and not the same twice.
  */
 import * as tf from '../device/tf';
+import { onGpu } from './backend';
 import { dim, withGradient, type Tensor } from './custom';
+import { gatherRows } from './wasm/rows';
 
 /** A choice of rows, and its inverse. */
 export interface RowChoice {
@@ -32,8 +34,8 @@ export function chooseRows(rows: readonly number[], n: number, padding: number):
 export function selectRows(x: Tensor, { from, to }: RowChoice): Tensor {
   return withGradient(
     [x],
-    () => tf.gather(x, from),
-    (dy) => [tf.gather(tf.concat([dy, tf.zeros([1, dim(dy, 1)])], 0), to)],
+    () => gathered(x, from),
+    (dy) => [gathered(onGpu() ? tf.concat([dy, tf.zeros([1, dim(dy, 1)])], 0) : dy, to)],
   );
 }
 
@@ -46,9 +48,14 @@ export function selectRows(x: Tensor, { from, to }: RowChoice): Tensor {
 export function placeRows(rows: Tensor, base: Tensor, source: Tensor, positions: Tensor): Tensor {
   return withGradient(
     [rows],
-    () => tf.gather(tf.concat([rows, base], 0), source),
-    (dy) => [tf.gather(dy, positions)],
+    () => gathered(tf.concat([rows, base], 0), source),
+    (dy) => [gathered(dy, positions)],
   );
+}
+
+/** Rows by index; on WASM an index beyond the last row gives zeros. */
+export function gathered(x: Tensor, index: Tensor): Tensor {
+  return onGpu() ? tf.gather(x, index) : gatherRows(x, index);
 }
 
 /** Plain tfjs, as products with 0/1 matrices: what `selectRows` must agree with. */

@@ -114,6 +114,18 @@ export interface RunStateEvent {
   error: ErrorData | null;
 }
 
+/** A run whose device was lost goes on from its last checkpoint. */
+export interface RunRecovery {
+  runId: string;
+  /** Optimiser step in which the device was lost. */
+  lostAt: number;
+  /** Step from which the run goes on: that of the last checkpoint, 0 where there is none yet. */
+  from: number;
+  /** 1-based, of the `most` that one run may have. */
+  recovery: number;
+  most: number;
+}
+
 export interface CheckpointEvent {
   runId: string;
   step: number;

@@ -4,6 +4,7 @@ export * from './errors';
 export * from './events';
 export * from './frames';
 export * from './hub';
+export * from './kernels';
 export * from './proof';
 export * from './report';
 export * from './rpc';

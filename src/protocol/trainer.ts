@@ -6,9 +6,11 @@ import type {
   CheckpointEvent,
   Evaluation,
   MemoryInfo,
+  RunRecovery,
   RunStateEvent,
   StepEvent,
 } from './events';
+import type { KernelChoices, KernelReport } from './kernels';
 import type { NetworkProof } from './proof';
 import type { CaptionStyle, SampleRow } from './samples';
 import type { RequestSeen } from './watch';
@@ -84,6 +86,9 @@ export interface ExportFile {
   bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** How frozen weights are held on WebGPU: in the bits of the file, or rounded to 8 or 4 bits. */
+export type WeightChoice = 'file' | 'int8' | 'int4';
+
 export type TrainerCommands = {
   /** Tries to reach the network and says what happened; run before any frame is accepted. */
   'network.prove': { params: { urls: string[] }; result: NetworkProof };
@@ -95,7 +100,15 @@ export type TrainerCommands = {
     };
     result: DeviceInfo;
   };
-  'model.load': { params: { name: string; files: ModelFile[]; synthetic: boolean }; result: ModelInfo };
+  /**
+   * Settles which kernels run on the open device: those of `forced`, else the fastest as timed at the first use of this
+   * GPU (a software adapter keeps its defaults), timed anew with `again`. None on WASM.
+   */
+  'kernels.prepare': { params: { forced: KernelChoices; again: boolean }; result: KernelReport[] };
+  'model.load': {
+    params: { name: string; files: ModelFile[]; synthetic: boolean; weights: WeightChoice };
+    result: ModelInfo;
+  };
   /** Resolves when the run has finished or was stopped; rejects when it failed. */
   'run.start': { params: StartRun; result: RunSummary };
   'run.pause': { params: { runId: string }; result: null };
@@ -109,6 +122,10 @@ export type TrainerCommands = {
 };
 
 export type TrainerEvents = {
+  /** The device was lost and opened again, the model loaded again; `run` is null where none was going. */
+  'device.reopened': { device: DeviceInfo; run: RunRecovery | null };
+  /** Before a run's first allocation on a GPU: what it needs and what is known of the GPU, as a sentence. */
+  'run.plan': { runId: string; bytes: number; words: string };
   'run.state': RunStateEvent;
   'run.step': StepEvent;
   'run.evaluation': Evaluation;

@@ -11,6 +11,7 @@ import {
   type SourceFile,
 } from '../protocol';
 import { bySource, clearSamples, deleteFrames, loadSamples, saveSamples } from '../store/samples';
+import { deleteFeatures } from '../store/features';
 import { deleteSetting, loadSetting, saveSetting } from '../store/settings';
 import { checkGenerate, framesOf } from './generated';
 import type { StateHolder } from './holder';
@@ -160,6 +161,8 @@ export class DataSet {
     this.cancelImport();
     await clearSamples(this.holder.state.data.samples);
     await deleteSetting('data.remarks');
+    // What the vision tower said of the frames is theirs too.
+    await deleteFeatures();
     this.lastFiles = [];
     this.show([], [], []);
     this.changed();

@@ -2,7 +2,16 @@
  * The record of the run in progress: in memory for the panels, row by row in IndexedDB. Every event is stored at
  * once, so that a checkpoint is never newer than the numbers beside it by more than the write in flight.
  */
-import type { CaptionResult, CheckpointEvent, Evaluation, RunStateEvent, RunSummary, StepEvent } from '../protocol';
+import type {
+  CaptionResult,
+  CheckpointEvent,
+  DeviceInfo,
+  Evaluation,
+  RunRecovery,
+  RunStateEvent,
+  RunSummary,
+  StepEvent,
+} from '../protocol';
 import { headOf, type RunRecord } from '../store/record';
 import { appendCaption, appendEvaluation, appendStep, dropAfter, saveHead } from '../store/runs';
 import { sampleName } from './report';
@@ -81,6 +90,13 @@ export class Ledger {
 
   summary({ outcome, trainableParameters, seconds }: RunSummary): void {
     this.head({ phase: outcome, trainableParameters, seconds, interrupted: false });
+  }
+
+  /** The run goes on from an earlier step, maybe on another device. */
+  recovered({ runId, from }: RunRecovery, device: DeviceInfo): void {
+    if (!this.concerns(runId)) return;
+    this.rollBack(from);
+    this.head({ device });
   }
 
   /** Removes, here and in IndexedDB, what came after `step`: a resume measures it again. */

@@ -1,12 +1,11 @@
 /** Device and backbone: opened at boot, reopened after a crash or with another backend. */
-import plainUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import threadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 import { ModelError, WorkerError, type BackendChoice, type ModelFile, type SourceFile } from '../protocol';
 import type { StateHolder } from './holder';
 import type { Threads } from './threads';
 
-/** What `model.load` takes. */
+/** What a backbone is read from. */
 export interface ModelSource {
   name: string;
   files: ModelFile[];
@@ -34,7 +33,6 @@ export class Models {
   /** Fetches the WASM backend's binaries; the trainer has no network and gets them by message. */
   async fetchWasm(): Promise<void> {
     const files: Record<string, string> = {
-      'tfjs-backend-wasm.wasm': plainUrl,
       'tfjs-backend-wasm-simd.wasm': simdUrl,
       // Only asked for where threads exist, which needs cross-origin isolation.
       ...(globalThis.crossOriginIsolated ? { 'tfjs-backend-wasm-threaded-simd.wasm': threadedUrl } : {}),
@@ -65,9 +63,23 @@ export class Models {
   /** Opens the device; a backbone that was loaded is loaded again, since its tensors went with the old backend. */
   async openDevice(backend: BackendChoice): Promise<void> {
     const wasm = this.wasm ?? [];
-    this.holder.update({ device: null, model: null });
+    this.holder.update({ device: null, kernels: [], model: null });
     const device = await this.threads.trainer.call('device.open', { backend, wasm });
     this.holder.update({ device });
+    // Without it the defaults run: slower, maybe, and no reason to have no device.
+    await this.prepareKernels(false).catch((error: unknown) => this.holder.fail('page', error));
+    await this.reload();
+  }
+
+  /** Settles which kernels run; `again` times them anew. */
+  async prepareKernels(again: boolean): Promise<void> {
+    if (this.holder.state.device?.backend !== 'webgpu') return;
+    const { kernelChoices: forced } = this.holder.state;
+    this.holder.update({ kernels: await this.threads.trainer.call('kernels.prepare', { forced, again }) });
+  }
+
+  /** The same backbone again, after a setting changed how it is held. */
+  async reload(): Promise<void> {
     if (this.source !== null) await this.load(this.source);
   }
 
@@ -88,12 +100,17 @@ export class Models {
   }
 
   private async load(source: ModelSource): Promise<void> {
-    const model = await this.threads.trainer.call('model.load', source, {
-      onProgress: (progress) => {
-        const { boot } = this.holder.state;
-        if (boot.phase === 'starting') this.holder.update({ boot: { ...boot, progress } });
+    const { weights } = this.holder.state;
+    const model = await this.threads.trainer.call(
+      'model.load',
+      { ...source, weights },
+      {
+        onProgress: (progress) => {
+          const { boot } = this.holder.state;
+          if (boot.phase === 'starting') this.holder.update({ boot: { ...boot, progress } });
+        },
       },
-    });
+    );
     this.source = source;
     this.holder.update({ model });
   }

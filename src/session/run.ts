@@ -38,6 +38,18 @@ export class Training {
     this.ledger = new Ledger(holder);
     const { trainer } = threads;
     trainer.on('run.state', (event) => this.ledger.state(event));
+    trainer.on('run.plan', ({ words }) => this.holder.say('train', 'note', words));
+    trainer.on('device.reopened', ({ device, run }) => {
+      holder.update({ device });
+      if (run === null) return;
+      const { lostAt, from, recovery, most } = run;
+      holder.say(
+        'train',
+        'warning',
+        `The GPU was lost at step ${lostAt}; training goes on from ${from === 0 ? 'the beginning' : `step ${from}`} on a new device (${recovery} of ${most}).`,
+      );
+      this.ledger.recovered(run, device);
+    });
     trainer.on('run.step', (event) => this.ledger.step(event));
     trainer.on('run.evaluation', (event) => this.ledger.evaluation(event));
     trainer.on('run.caption', (result) => {

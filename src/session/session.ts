@@ -2,7 +2,9 @@
 import {
   WhyLiveError,
   type BackendChoice,
+  type WeightChoice,
   type GenerateRequest,
+  type KernelChoices,
   type Label,
   type Report,
   type RunConfig,
@@ -99,6 +101,30 @@ export class AppSession extends StateHolder implements Session {
         this.update({ boot: { phase: 'ready', progress: null } });
       }
     });
+  }
+
+  async setWeights(weights: WeightChoice): Promise<void> {
+    if (this.training.busy) {
+      this.say('page', 'warning', 'The weights cannot be changed while a run is going. Stop the run first.');
+      return;
+    }
+    this.update({ weights });
+    this.address();
+    await this.guard('page', async () => {
+      await this.booted;
+      await this.models.reload();
+    });
+  }
+
+  setKernel(operation: string, variant: string | null): Promise<void> {
+    const choices = new Map(Object.entries(this.state.kernelChoices));
+    if (variant === null) choices.delete(operation);
+    else choices.set(operation, variant);
+    return this.changeKernels(Object.fromEntries(choices), false);
+  }
+
+  measureKernels(): Promise<void> {
+    return this.changeKernels(this.state.kernelChoices, true);
   }
 
   importEmbedded(): Promise<void> {
@@ -355,6 +381,16 @@ export class AppSession extends StateHolder implements Session {
         this.update({ runs, run: runs.find(({ id }) => id === this.state.run?.id) ?? null });
       });
     }
+  }
+
+  private async changeKernels(kernelChoices: KernelChoices, again: boolean): Promise<void> {
+    if (this.training.busy) {
+      this.say('page', 'warning', 'The kernels cannot be changed while a run is going. Stop the run first.');
+      return;
+    }
+    this.update({ kernelChoices });
+    this.address();
+    await this.guard('page', () => this.models.prepareKernels(again));
   }
 
   private dataChanged(): void {

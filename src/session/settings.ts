@@ -1,15 +1,16 @@
-/** Settings in the page's address: view, theme, backend, and the configuration's differences from a preset. No data. */
-import { PRESETS, type BackendChoice, type RunConfig } from '../protocol';
+/** Settings in the page's address: view, theme, backend, bits of frozen weights, forced kernels, and the configuration's differences from a preset. No data. */
+import { PRESETS, type BackendChoice, type KernelChoices, type RunConfig, type WeightChoice } from '../protocol';
 import { differences, nearestPreset, parseValue } from './config';
 import type { SessionState, View } from './types';
 
-export type Settings = Pick<SessionState, 'view' | 'theme' | 'backend' | 'config'>;
+export type Settings = Pick<SessionState, 'view' | 'theme' | 'backend' | 'weights' | 'kernelChoices' | 'config'>;
 
 const VIEWS: readonly View[] = ['data', 'train', 'inspect', 'runs'];
 const THEMES: readonly SessionState['theme'][] = ['auto', 'light', 'dark'];
 const BACKENDS: readonly BackendChoice[] = ['auto', 'webgpu', 'wasm'];
+const WEIGHTS: readonly WeightChoice[] = ['file', 'int8', 'int4'];
 
-/** Reads `?view=&theme=&backend=&preset=&<key>=`. What cannot be read keeps its default and gets a sentence. */
+/** Reads `?view=&theme=&backend=&weights=&kernels=&preset=&<key>=`. What cannot be read keeps its default and gets a sentence. */
 export function readSettings(search: string): { settings: Settings; problems: string[] } {
   const params = new URLSearchParams(search);
   const problems: string[] = [];
@@ -36,9 +37,22 @@ export function readSettings(search: string): { settings: Settings; problems: st
     view: choose('view', VIEWS, 'data'),
     theme: choose('theme', THEMES, 'auto'),
     backend: choose('backend', BACKENDS, 'auto'),
+    weights: choose('weights', WEIGHTS, 'file'),
+    kernelChoices: readKernels(params.get('kernels') ?? '', problems),
     config,
   };
   return { settings, problems };
+}
+
+/** `operation:variant,...`; whether there are such is known only once a device is open. */
+function readKernels(text: string, problems: string[]): KernelChoices {
+  const choices: [string, string][] = [];
+  for (const part of text.split(',').filter((each) => each !== '')) {
+    const [operation = '', variant = '', ...more] = part.split(':');
+    if (operation !== '' && variant !== '' && more.length === 0) choices.push([operation, variant]);
+    else problems.push(`The address says kernels=${part}; a choice reads operation:variant. It is left out.`);
+  }
+  return Object.fromEntries(choices);
 }
 
 /** The query string for `settings`, defaults left out; parameters that are not settings are kept from `search`. */
@@ -51,6 +65,9 @@ export function writeSettings(settings: Settings, search: string): string {
   put('view', settings.view, 'data');
   put('theme', settings.theme, 'auto');
   put('backend', settings.backend, 'auto');
+  put('weights', settings.weights, 'file');
+  const kernels = Object.entries(settings.kernelChoices).map(([operation, variant]) => `${operation}:${variant}`);
+  put('kernels', kernels.join(','), '');
   const preset = nearestPreset(settings.config);
   put('preset', preset, 'demo');
   const changed = new Set(differences(settings.config, preset));

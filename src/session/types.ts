@@ -9,6 +9,8 @@ import type {
   DeviceInfo,
   ErrorData,
   GenerateRequest,
+  KernelChoices,
+  KernelReport,
   Label,
   ModelInfo,
   NetworkProof,
@@ -19,6 +21,7 @@ import type {
   SampleRow,
   SetSummary,
   SourceFile,
+  WeightChoice,
 } from '../protocol';
 import type { RunRecord } from '../store/record';
 
@@ -75,8 +78,14 @@ export interface SessionState {
   theme: 'auto' | 'light' | 'dark';
   /** Settings panel and URL (`?backend=`). */
   backend: BackendChoice;
+  /** Settings panel and URL (`?weights=`). */
+  weights: WeightChoice;
   boot: { phase: 'starting' | 'ready' | 'failed'; progress: Progress | null };
   device: DeviceInfo | null;
+  /** Variants that the user chose, by operation (URL `?kernels=operation:variant,...`). */
+  kernelChoices: KernelChoices;
+  /** Operations of the open device that have several kernels; empty on WASM. */
+  kernels: KernelReport[];
   model: ModelInfo | null;
   proofs: NetworkProof[];
   /** Requests any thread made since the page finished loading. */
@@ -101,6 +110,12 @@ export interface Session extends EventTarget {
   setTheme(theme: SessionState['theme']): void;
   /** Reopens the device with another backend; refused while a run is going. */
   setBackend(backend: BackendChoice): Promise<void>;
+  /** Loads the model again with its frozen weights held in another way; refused while a run is going. */
+  setWeights(weights: WeightChoice): Promise<void>;
+  /** Forces one kernel of an operation, or (null) goes back to the fastest; refused while a run is going. */
+  setKernel(operation: string, variant: string | null): Promise<void>;
+  /** Times the kernels of this GPU again. */
+  measureKernels(): Promise<void>;
   dismiss(noticeId: string): void;
 
   /** Imports the embedded face set (on the path that every folder takes). */

@@ -5,6 +5,8 @@ import { withDatabase } from './database';
 export interface Settings {
   /** What imports of the present data set rejected and remarked. */
   'data.remarks': { rejected: Rejection[]; notes: string[] };
+  /** Times of kernels by adapter and browser, the newest adapter first. */
+  kernels: { adapter: string; measured: { operation: string; variant: string; milliseconds: number }[] }[];
 }
 
 export async function saveSetting<K extends keyof Settings>(name: K, value: Settings[K]): Promise<void> {

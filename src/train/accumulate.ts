@@ -1,17 +1,15 @@
 /**
- * One optimiser step's losses and gradients from several micro-batches.
+ * One optimiser step's losses from several micro-batches.
  *
  * Each micro-batch has its own means (classification: over its samples; caption: over its caption tokens), and the
  * step is the mean of the micro-batches, as with gradient accumulation in common trainers. Long captions therefore
  * weigh as much as short ones between micro-batches, and more within one. A micro-batch without captions adds
  * nothing to the caption loss's gradient; the reported caption loss is the mean over those that have captions.
  */
-import * as tf from '../device/tf';
 import type { Losses } from '../protocol';
 import type { Objective, Outcome } from './learner';
 
 export class Accumulator {
-  private readonly sums = new Map<string, tf.Tensor>();
   private cls = 0;
   private cap = 0;
   private total = 0;
@@ -19,13 +17,9 @@ export class Accumulator {
   private count = 0;
   tokens = 0;
 
-  constructor(
-    private readonly objective: Objective,
-    private readonly accumulation: number,
-  ) {}
+  constructor(private readonly objective: Objective) {}
 
-  /** Takes over the outcome's gradients. */
-  add({ cls, cap, tokens, gradients }: Outcome): void {
+  add({ cls, cap, tokens }: Outcome): void {
     this.cls += cls;
     this.total += this.objective.alpha * cls + this.objective.beta * (cap ?? 0);
     if (cap !== null) {
@@ -34,16 +28,6 @@ export class Accumulator {
     }
     this.tokens += tokens;
     this.count += 1;
-    for (const [name, gradient] of gradients) {
-      const sum = this.sums.get(name);
-      const scaled = tf.tidy(() => {
-        const share = this.accumulation === 1 ? tf.clone(gradient) : tf.div(gradient, this.accumulation);
-        return sum === undefined ? share : tf.add(sum, share);
-      });
-      sum?.dispose();
-      gradient.dispose();
-      this.sums.set(name, scaled);
-    }
   }
 
   get losses(): Losses {
@@ -52,14 +36,5 @@ export class Accumulator {
       cls: this.cls / this.count,
       cap: this.captioned === 0 ? null : this.cap / this.captioned,
     };
-  }
-
-  get gradients(): ReadonlyMap<string, tf.Tensor> {
-    return this.sums;
-  }
-
-  dispose(): void {
-    for (const sum of this.sums.values()) sum.dispose();
-    this.sums.clear();
   }
 }

@@ -6,10 +6,11 @@
  * Tensors: `parameter.<name>`, `first.<name>`, `second.<name>`. Metadata: `format`, `step`, `evaluated`, `seconds`,
  * `config` (JSON), `history` (JSON).
  */
-import * as tf from '../device/tf';
+import type * as tf from '../device/tf';
+import type { FlatState, NamedArray } from '../model';
 import { parseSafetensors, readFloat32, writeSafetensors, type SafetensorsFile } from '../model/safetensors';
 import { StorageError, type RunConfig } from '../protocol';
-import type { AdamW, Parameters } from './adamw';
+import type { AdamW } from './adamw';
 
 const FORMAT = 'whylive-checkpoint-1';
 
@@ -29,24 +30,15 @@ export interface CheckpointNotes {
   seconds: number;
 }
 
-interface Values {
-  shape: number[];
-  data: Float32Array<ArrayBuffer>;
-}
-
 /** Reads all tensors back from the device and serialises them. */
 export async function packCheckpoint(
-  parameters: Parameters,
+  state: FlatState,
   optimiser: AdamW,
   { progress, config, seconds }: CheckpointNotes,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const tensors = new Map<string, Values>();
-  for (const [kind, of] of kinds(parameters, optimiser)) {
-    for (const [name, variable] of of) {
-      // A copy: on the processor tfjs may answer with its own memory.
-      const data = Float32Array.from(await variable.data<'float32'>());
-      tensors.set(`${kind}.${name}`, { shape: variable.shape, data });
-    }
+  const tensors = new Map<string, NamedArray>();
+  for (const [kind, flat] of kinds(state, optimiser)) {
+    for (const [name, values] of await state.readFrom(flat)) tensors.set(`${kind}.${name}`, values);
   }
   return writeSafetensors(tensors, {
     format: FORMAT,
@@ -60,9 +52,9 @@ export async function packCheckpoint(
 
 export interface Checkpoint extends CheckpointNotes {
   /** Puts back parameters and moments. Nothing is changed when a tensor is missing or has another shape. */
-  restore(parameters: Parameters, optimiser: AdamW): Promise<void>;
+  restore(state: FlatState, optimiser: AdamW): Promise<void>;
   /** Puts back the parameters alone, to look at or export a run. */
-  restoreParameters(parameters: Parameters): Promise<void>;
+  restoreParameters(state: FlatState): Promise<void>;
 }
 
 /** @throws StorageError when the bytes are no checkpoint of this page. */
@@ -80,36 +72,36 @@ export async function unpackCheckpoint(bytes: Uint8Array<ArrayBuffer>): Promise<
     progress: { step: Number(note('step')), evaluated: Number(note('evaluated')), history },
     config,
     seconds: Number(note('seconds')),
-    restore: async (parameters, optimiser) => assign(file, kinds(parameters, optimiser)),
-    restoreParameters: async (parameters) => assign(file, [['parameter', parameters]]),
+    restore: async (state, optimiser) => assign(file, state, kinds(state, optimiser)),
+    restoreParameters: async (state) => assign(file, state, [['parameter', state.values]]),
   };
 }
 
-type Kinds = readonly (readonly ['parameter' | 'first' | 'second', Parameters])[];
+type Kinds = readonly (readonly ['parameter' | 'first' | 'second', tf.Variable])[];
 
-function kinds(parameters: Parameters, optimiser: AdamW): Kinds {
+function kinds(state: FlatState, optimiser: AdamW): Kinds {
   return [
-    ['parameter', parameters],
+    ['parameter', state.values],
     ['first', optimiser.first],
     ['second', optimiser.second],
   ];
 }
 
-async function assign(file: SafetensorsFile, into: Kinds): Promise<void> {
-  const pairs = into.flatMap(([kind, of]) =>
-    [...of].map(([name, variable]) => {
+async function assign(file: SafetensorsFile, state: FlatState, into: Kinds): Promise<void> {
+  // All are read before any is changed.
+  const read: [tf.Variable, Map<string, NamedArray>][] = [];
+  for (const [kind, flat] of into) {
+    const values = new Map<string, NamedArray>();
+    for (const [name, { shape }] of state.places) {
       const entry = file.tensors.get(`${kind}.${name}`);
       if (entry === undefined) throw foreign(`It has no tensor for ${name}.`);
-      if (entry.shape.join() !== variable.shape.join()) {
-        throw foreign(`${name} has the shape [${entry.shape.join(', ')}], not [${variable.shape.join(', ')}].`);
-      }
-      return { entry, variable };
-    }),
-  );
-  for (const { entry, variable } of pairs) {
-    const data = await readFloat32(file, entry);
-    tf.tidy(() => variable.assign(tf.tensor(data, variable.shape, 'float32')));
+      if (entry.shape.join() !== shape.join())
+        throw foreign(`${name} has the shape [${entry.shape.join(', ')}], not [${shape.join(', ')}].`);
+      values.set(name, { shape: [...shape], data: await readFloat32(file, entry) });
+    }
+    read.push([flat, values]);
   }
+  for (const [flat, values] of read) state.writeInto(flat, values);
 }
 
 function foreign(cause: string): StorageError {

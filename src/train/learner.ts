@@ -1,7 +1,7 @@
-/** What a run needs of a model: its trainable tensors, gradients of the objective, and what evaluation needs. */
+/** What a run needs of a model: its trainable numbers, gradients of the objective, and what evaluation needs. */
 import type { CaptionStyle, Label, RunConfig } from '../protocol';
 import type { Judge, Pixels } from '../evaluate/judge';
-import type { Gradients, Parameters } from './adamw';
+import type { FlatState } from '../model';
 
 /** One training sample, ready for the model. */
 export interface Example {
@@ -12,7 +12,7 @@ export interface Example {
   caption: string | null;
 }
 
-/** The objective on one micro-batch and its gradients. */
+/** The objective on one micro-batch. */
 export interface Outcome {
   /** Mean live/spoof cross-entropy over the samples. */
   cls: number;
@@ -20,17 +20,18 @@ export interface Outcome {
   cap: number | null;
   /** Tokens that went through the decoder, image and prompt included. */
   tokens: number;
-  /** Of `alpha * cls + beta * cap`, for every trainable tensor; the caller disposes them. */
-  gradients: Gradients;
 }
 
 export type Objective = Pick<RunConfig, 'alpha' | 'beta' | 'gradientCheckpointing' | 'maxCaptionTokens'>;
 
 export interface Learner extends Judge {
-  readonly parameters: Parameters;
-  /** Number of trainable scalars. */
-  readonly trainable: number;
+  /** All trainable numbers and their gradients. */
+  readonly state: FlatState;
   /** Images that evaluation may put through the model at once. */
   readonly together: number;
-  gradients(examples: readonly Example[], objective: Objective): Promise<Outcome>;
+  /**
+   * Adds `share` times the gradients of `alpha * cls + beta * cap` into the state's. When it throws, what was added is
+   * not whole.
+   */
+  addGradients(examples: readonly Example[], objective: Objective, share: number): Promise<Outcome>;
 }

@@ -1,5 +1,6 @@
 /** The model room as training, evaluation and inspection see it: a model together with one set of trainable tensors. */
 import type { GeneratedCaption, TokenisedText, TrainableState, VisionLanguageModel } from '../model';
+import type { ModelInfo } from '../protocol';
 import type { Described, DescribeOptions, Pixels } from '../evaluate/judge';
 import { PROMPTS } from './captions';
 import type { Example, Learner, Objective, Outcome } from './learner';
@@ -13,31 +14,23 @@ export class ModelLearner implements Learner {
     readonly state: TrainableState,
   ) {}
 
-  get parameters(): TrainableState['parameters'] {
-    return this.state.parameters;
-  }
-
-  get trainable(): number {
-    return this.state.count;
-  }
-
-  /** As many pixels as eight images of 512 x 512 have, and at most 32 images: what comes next waits for a whole batch. */
   get together(): number {
-    return Math.max(1, Math.min(32, Math.floor((8 * 512 ** 2) / this.model.info.imageSize ** 2)));
+    return picturesTogether(this.model.info);
   }
 
-  async gradients(examples: readonly Example[], objective: Objective): Promise<Outcome> {
+  async addGradients(examples: readonly Example[], objective: Objective, share: number): Promise<Outcome> {
     const batch = examples.map((example) => ({
       pixels: example.pixels,
       label: example.label,
       ...this.tokens(example, objective.maxCaptionTokens),
     }));
-    const { cls, cap, tokens, gradients } = await this.model.lossAndGradients(batch, this.state, {
+    const { cls, cap, tokens } = await this.model.addGradients(batch, this.state, {
       alpha: objective.alpha,
       beta: objective.beta,
       checkpointing: objective.gradientCheckpointing,
+      share,
     });
-    return { cls, cap, tokens, gradients };
+    return { cls, cap, tokens };
   }
 
   async spoofProbabilities(pixels: readonly Pixels[]): Promise<number[]> {
@@ -54,6 +47,11 @@ export class ModelLearner implements Learner {
     this.texts.set(key, known);
     return known;
   }
+}
+
+/** As many pixels as eight images of 512 x 512 have, and at most 32 images: what comes next waits for a whole batch. */
+export function picturesTogether({ imageSize }: Pick<ModelInfo, 'imageSize'>): number {
+  return Math.max(1, Math.min(32, Math.floor((8 * 512 ** 2) / imageSize ** 2)));
 }
 
 /** Captions by `model` with the trainable tensors of `state`, or by the backbone alone where it is null. */

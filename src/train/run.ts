@@ -81,7 +81,7 @@ class Run {
     this.captions = chooseCaptions(train, config.captions, config.seed);
     refuseUnfit(config, train, this.captions);
     this.order = new DataOrder(train.length, config.seed, config.batch, config.accumulation);
-    this.optimiser = new AdamW(context.learner.parameters, config);
+    this.optimiser = new AdamW(context.learner.state, config);
   }
 
   dispose(): void {
@@ -120,54 +120,51 @@ class Run {
     const { config, runId } = this.start;
     const { learner, clock, signal } = this.context;
     const step = this.progress.step + 1;
-    const sums = new Accumulator(config, config.accumulation);
+    const sums = new Accumulator(config);
     let seconds = 0;
-    try {
-      for (let micro = 0; micro < config.accumulation; micro++) {
-        const started = performance.now();
-        sums.add(await learner.gradients(await this.examples(step - 1, micro), config));
-        seconds += (performance.now() - started) / 1000;
-        yield { event: 'breath' };
-        if (signal.aborted) return false;
-      }
+    learner.state.zeroGradients();
+    for (let micro = 0; micro < config.accumulation; micro++) {
       const started = performance.now();
-      const loss = sums.losses;
-      const norm = await globalNorm(sums.gradients);
-      this.context.checkDevice();
-      this.refuseNonFinite(step, loss.total, norm);
-      const learningRate = learningRateAt(step, config);
-      this.optimiser.update(sums.gradients, norm, step, learningRate);
+      sums.add(await learner.addGradients(await this.examples(step - 1, micro), config, 1 / config.accumulation));
       seconds += (performance.now() - started) / 1000;
-
-      const samples = config.batch * config.accumulation;
-      clock.step(seconds, samples, sums.tokens);
-      this.trainedSeconds += seconds;
-      this.trainedSamples += samples;
-      this.progress = {
-        ...this.progress,
-        step,
-        history: [...this.progress.history, { step, total: loss.total, cls: loss.cls, cap: loss.cap }],
-      };
-      yield {
-        event: 'run.step',
-        payload: {
-          runId,
-          step,
-          steps: config.steps,
-          loss,
-          learningRate,
-          gradientNorm: norm,
-          samplesPerSecond: clock.samplesPerSecond,
-          tokensPerSecond: clock.tokensPerSecond,
-          memory: this.context.memory(),
-          elapsed: clock.elapsed(),
-          secondsLeft: clock.secondsLeft(config.steps - step, this.evaluationsLeft(step)),
-        },
-      };
-      return true;
-    } finally {
-      sums.dispose();
+      yield { event: 'breath' };
+      if (signal.aborted) return false;
     }
+    const started = performance.now();
+    const loss = sums.losses;
+    const norm = await globalNorm(learner.state.gradients);
+    this.context.checkDevice();
+    this.refuseNonFinite(step, loss.total, norm);
+    const learningRate = learningRateAt(step, config);
+    this.optimiser.update(norm, step, learningRate);
+    seconds += (performance.now() - started) / 1000;
+
+    const samples = config.batch * config.accumulation;
+    clock.step(seconds, samples, sums.tokens);
+    this.trainedSeconds += seconds;
+    this.trainedSamples += samples;
+    this.progress = {
+      ...this.progress,
+      step,
+      history: [...this.progress.history, { step, total: loss.total, cls: loss.cls, cap: loss.cap }],
+    };
+    yield {
+      event: 'run.step',
+      payload: {
+        runId,
+        step,
+        steps: config.steps,
+        loss,
+        learningRate,
+        gradientNorm: norm,
+        samplesPerSecond: clock.samplesPerSecond,
+        tokensPerSecond: clock.tokensPerSecond,
+        memory: this.context.memory(),
+        elapsed: clock.elapsed(),
+        secondsLeft: clock.secondsLeft(config.steps - step, this.evaluationsLeft(step)),
+      },
+    };
+    return true;
   }
 
   private async examples(step: number, micro: number): Promise<Example[]> {
@@ -242,7 +239,7 @@ class Run {
     const { step } = this.progress;
     const saved = `${step} ${this.progress.evaluated}`;
     if (!this.checkpointing || saved === this.saved) return;
-    const bytes = await packCheckpoint(this.context.learner.parameters, this.optimiser, {
+    const bytes = await packCheckpoint(this.context.learner.state, this.optimiser, {
       progress: this.progress,
       config,
       seconds: this.context.clock.elapsed(),
@@ -271,7 +268,7 @@ class Run {
       });
     }
     const checkpoint = await unpackCheckpoint(stored.bytes);
-    await checkpoint.restore(this.context.learner.parameters, this.optimiser);
+    await checkpoint.restore(this.context.learner.state, this.optimiser);
     this.progress = checkpoint.progress;
     this.checkpointed = checkpoint.progress.step;
     this.context.clock.continueFrom(checkpoint.seconds);
@@ -291,7 +288,7 @@ class Run {
       seconds: this.context.clock.elapsed(),
       samplesPerSecond: this.trainedSeconds > 0 ? this.trainedSamples / this.trainedSeconds : 0,
       peakBytes: this.context.memory().peakBytes,
-      trainableParameters: this.context.learner.trainable,
+      trainableParameters: this.context.learner.state.count,
     };
   }
 }

@@ -3,33 +3,44 @@
  * turn-taking between a run's steps and what else wants the engine (explanations, exports).
  */
 import { proveSealed } from '../data/network_proof';
-import { checkHealth, memoryInfo, openDevice, resetPeak } from '../device';
+import { checkHealth, deviceFailed, lossAnnounced, memoryInfo, openDevice, resetPeak } from '../device';
+import { allocating } from '../device/scopes';
 import type { FrameSource, Streamed } from '../evaluate/judge';
 import { explain, type Explainer } from '../inspect/explain';
 import { loadModel, type TrainableState, type VisionLanguageModel } from '../model';
 import {
+  DeviceError,
   ModelError,
   TrainingError,
   type CallContext,
   type CaptionResult,
+  type DeviceInfo,
   type ExplainRequest,
   type Handlers,
   type RunConfig,
+  type RunRecovery,
   type RunStateEvent,
   type RunSummary,
   type StartRun,
   type TrainerCommands,
   type TrainerEvents,
+  errorToData,
 } from '../protocol';
-import { readCheckpoint, writeCheckpoint } from '../store/checkpoints';
+import { checkpointInfo, readCheckpoint, writeCheckpoint } from '../store/checkpoints';
 import { readFrame } from '../store/frames';
 import { unpackCheckpoint } from './checkpoint';
 import { RunClock } from './clock';
+import { prepareKernels } from './kernels';
 import { ModelLearner, describe } from './model_learner';
 import { Mutex, breathe } from './mutex';
 import { exportAdapter } from './peft';
 import { FramePixels } from './pixels';
+import { plannedTraining, refuseUnplanned } from './plan';
+import { Opened } from './reopen';
 import { run } from './run';
+
+/** How often a run goes on after its device was lost; a GPU that is lost time and again needs its owner. */
+const RECOVERIES = 2;
 
 type Emit = <K extends keyof TrainerEvents>(event: K, payload: TrainerEvents[K]) => void;
 
@@ -52,6 +63,8 @@ interface Running {
 // Handlers are arrow functions because the server calls them without `this`.
 export class TrainerService implements Handlers<TrainerCommands> {
   private readonly engine = new Mutex();
+  private readonly opening = new Opened();
+  private device: DeviceInfo | null = null;
   private model: VisionLanguageModel | null = null;
   private frames: FrameSource | null = null;
   /** The run in progress, or the last one. */
@@ -59,6 +72,8 @@ export class TrainerService implements Handlers<TrainerCommands> {
   /** Another run, restored from its checkpoint to be looked at or exported. */
   private visited: Adapter | null = null;
   private running: Running | null = null;
+  /** True from the loss of a device until it and its model are there again. */
+  private halfOpen = false;
 
   constructor(private readonly emit: Emit) {}
 
@@ -66,47 +81,57 @@ export class TrainerService implements Handlers<TrainerCommands> {
 
   'device.open' = async ({ backend, wasm }: TrainerCommands['device.open']['params']) => {
     this.refuseWhileRunning('The backend cannot be changed');
-    return this.engine.run(() => {
+    return this.engine.run(async () => {
       this.forgetModel();
-      return openDevice(backend, wasm);
+      this.opening.device = { backend, wasm };
+      this.opening.model = null;
+      this.device = null;
+      this.device = await openDevice(backend, wasm);
+      this.opening.opened = this.device.backend;
+      this.halfOpen = false;
+      return this.device;
+    });
+  };
+
+  'kernels.prepare' = async (wanted: TrainerCommands['kernels.prepare']['params']) => {
+    this.refuseWhileRunning('The kernels cannot be changed');
+    return this.engine.run(async () => {
+      await this.mendDevice();
+      return this.device === null ? [] : prepareKernels(wanted, this.device);
     });
   };
 
   'model.load' = async (
-    { name, files, synthetic }: TrainerCommands['model.load']['params'],
+    { name, files, synthetic, weights }: TrainerCommands['model.load']['params'],
     { signal, progress }: CallContext,
   ) => {
     this.refuseWhileRunning('The model cannot be changed');
     return this.engine.run(async () => {
-      const model = await loadModel(name, files, { synthetic, signal, onProgress: progress });
+      const options = { synthetic, signal, onProgress: progress, features: this.opening.features, packing: weights };
+      const bytes = files.reduce((sum, { blob }) => sum + blob.size, 0);
+      const model = await allocating(
+        'the frozen weights',
+        bytes,
+        () => loadModel(name, files, options),
+        (made) => made.dispose(),
+      );
       this.forgetModel();
-      this.model = model;
-      this.frames = new FramePixels(readFrame, (image) => model.preprocess(image));
+      this.opening.model = { name, files, synthetic, weights };
+      this.use(model);
       return model.info;
     });
   };
 
   'run.start' = async (start: StartRun, { signal }: CallContext): Promise<RunSummary> => {
     this.refuseWhileRunning('Another run cannot start');
-    const { model, frames } = this.opened();
+    if (!this.halfOpen) this.opened();
     const running: Running = { runId: start.runId, stop: new AbortController(), clock: new RunClock(), gate: null };
     const cancel = (): void => this.stop(running);
     signal.addEventListener('abort', cancel, { once: true });
     this.running = running;
     try {
-      const adapter = await this.engine.run(async () => this.freshAdapter(model, start));
       resetPeak();
-      const generator = run(start, {
-        learner: new ModelLearner(model, adapter.state),
-        frames,
-        checkpoints: { write: writeCheckpoint, read: readCheckpoint },
-        memory: memoryInfo,
-        checkDevice: checkHealth,
-        clock: running.clock,
-        signal: running.stop.signal,
-        emit: (event) => this.tell(event, adapter),
-      });
-      return await this.pull(generator, running, adapter);
+      return await this.throughLosses(start, running);
     } catch (error) {
       // Its tensors may be the very reason of the failure: what is shown and exported is the last checkpoint.
       this.forgetCurrent();
@@ -139,6 +164,8 @@ export class TrainerService implements Handlers<TrainerCommands> {
 
   'caption.explain' = (request: ExplainRequest, { signal }: CallContext): Promise<CaptionResult> =>
     this.engine.run(async () => {
+      // Under a run this is for the run to do, from its checkpoint.
+      if (this.running === null) await this.mendDevice();
       const { model, frames } = this.opened();
       const adapter = request.adapter === 'on' ? await this.adapterOf(request.runId) : null;
       const explainer: Explainer = {
@@ -157,6 +184,7 @@ export class TrainerService implements Handlers<TrainerCommands> {
 
   'adapter.export' = ({ runId }: TrainerCommands['adapter.export']['params'], { transfer }: CallContext) =>
     this.engine.run(async () => {
+      if (this.running === null) await this.mendDevice();
       const { model } = this.opened();
       const { state, config, step } = await this.adapterOf(runId);
       const files = await exportAdapter({ state, config, step, runId, backbone: model.name });
@@ -167,11 +195,85 @@ export class TrainerService implements Handlers<TrainerCommands> {
 
   'memory.read' = () => memoryInfo();
 
+  /** The run to its end. Where its device is lost it goes on from the last checkpoint on a new one, a few times. */
+  private async throughLosses(start: StartRun, running: Running): Promise<RunSummary> {
+    const { runId } = start;
+    let { resume } = start;
+    await this.engine.run(() => this.mendDevice());
+    for (let recovery = 1; ; recovery++) {
+      const held: { failed: RunStateEvent | null } = { failed: null };
+      try {
+        return await this.once({ ...start, resume }, running, held);
+      } catch (error) {
+        const failed = held.failed;
+        const going = !running.stop.signal.aborted && (await lossAnnounced());
+        if (!going || recovery > RECOVERIES) {
+          const said = going ? await lostTooOften(runId, failed?.step ?? 0, recovery) : error;
+          if (failed !== null) this.emit('run.state', { ...failed, error: errorToData(said) });
+          throw said;
+        }
+        const from = (await checkpointInfo(runId))?.step ?? null;
+        const lostAt = (failed?.step ?? 0) + 1;
+        resume = from !== null;
+        running.clock = new RunClock();
+        try {
+          await this.engine.run(() => this.reopen({ runId, lostAt, from: from ?? 0, recovery, most: RECOVERIES }));
+        } catch (again) {
+          if (failed !== null) this.emit('run.state', { ...failed, error: errorToData(again) });
+          throw again;
+        }
+      }
+    }
+  }
+
+  /** One generator of the run, from its beginning or its checkpoint; what it says of its failure is put into `held`. */
+  private async once(start: StartRun, running: Running, held: { failed: RunStateEvent | null }): Promise<RunSummary> {
+    const { model, frames } = this.opened();
+    const plan = refuseUnplanned(model, start.config);
+    if (plan !== null) this.emit('run.plan', { runId: start.runId, ...plan });
+    const adapter = await this.engine.run(() => this.freshAdapter(model, start));
+    const generator = run(start, {
+      learner: new ModelLearner(model, adapter.state),
+      frames,
+      checkpoints: { write: writeCheckpoint, read: readCheckpoint },
+      memory: memoryInfo,
+      checkDevice: checkHealth,
+      clock: running.clock,
+      signal: running.stop.signal,
+      emit: (event) => this.tell(event, adapter),
+    });
+    return this.pull(generator, running, adapter, held);
+  }
+
+  /** Opens a device that failed again, with its model; also where an earlier try ended half way. Call with the engine. */
+  private async mendDevice(): Promise<void> {
+    if (deviceFailed() || this.halfOpen) await this.reopen(null);
+  }
+
+  private async reopen(run: RunRecovery | null): Promise<void> {
+    const { opening } = this;
+    this.halfOpen = true;
+    this.forgetModel();
+    const device = await opening.reopenDevice();
+    opening.opened = device.backend;
+    this.device = device;
+    const model = await opening.reloadModel();
+    if (model !== null) this.use(model);
+    this.halfOpen = false;
+    this.emit('device.reopened', { device, run });
+  }
+
+  private use(model: VisionLanguageModel): void {
+    this.model = model;
+    this.frames = new FramePixels(readFrame, (image) => model.preprocess(image));
+  }
+
   /** Pulls the run's events, lets others have the engine between two pulls, and waits at the gate while paused. */
   private async pull(
     generator: AsyncGenerator<Streamed, RunSummary>,
     running: Running,
     adapter: Adapter,
+    held: { failed: RunStateEvent | null },
   ): Promise<RunSummary> {
     let phase: RunStateEvent | null = null;
     for (;;) {
@@ -185,7 +287,14 @@ export class TrainerService implements Handlers<TrainerCommands> {
       }
       const next = await this.engine.run(() => generator.next());
       if (next.done === true) return next.value;
-      if (next.value.event === 'run.state') phase = next.value.payload;
+      if (next.value.event === 'run.state') {
+        phase = next.value.payload;
+        if (phase.phase === 'failed') {
+          // Not yet told: where the device was lost the run goes on.
+          held.failed = phase;
+          continue;
+        }
+      }
       this.tell(next.value, adapter);
       await breathe();
     }
@@ -211,10 +320,16 @@ export class TrainerService implements Handlers<TrainerCommands> {
     running.gate = null;
   }
 
-  private freshAdapter(model: VisionLanguageModel, { runId, config }: StartRun): Adapter {
+  private async freshAdapter(model: VisionLanguageModel, { runId, config }: StartRun): Promise<Adapter> {
     this.forgetCurrent();
     this.forgetVisited();
-    this.current = { runId, config, state: model.newState(config), step: 0 };
+    const state = await allocating(
+      'what is trained, its gradients and their moments',
+      plannedTraining(model, config),
+      () => model.newState(config),
+      (made) => made.dispose(),
+    );
+    this.current = { runId, config, state, step: 0 };
     return this.current;
   }
 
@@ -242,7 +357,7 @@ export class TrainerService implements Handlers<TrainerCommands> {
     this.forgetVisited();
     const state = model.newState(config);
     try {
-      await restoreParameters(state.parameters);
+      await restoreParameters(state);
     } catch (error) {
       state.dispose();
       throw error;
@@ -284,4 +399,16 @@ export class TrainerService implements Handlers<TrainerCommands> {
     this.model = null;
     this.frames = null;
   }
+}
+
+async function lostTooOften(runId: string, step: number, times: number): Promise<DeviceError> {
+  const checkpoint = await checkpointInfo(runId).catch(() => null);
+  return new DeviceError({
+    file: 'WebGPU',
+    cause: `The GPU was lost ${times} times in this run, the last time in step ${step + 1}, so it was stopped.`,
+    remedy:
+      checkpoint === null
+        ? 'Close other programs that use the GPU or choose the WASM backend, then start the run again.'
+        : `The checkpoint of step ${checkpoint.step} is kept: close other programs that use the GPU or choose the WASM backend, then continue the run.`,
+  });
 }

@@ -61,6 +61,22 @@ describe('keys', () => {
     expect(document.title).toBe('Data \u00b7 WhyLive');
   });
 
+  it('the settings choose a kernel, go back to the fastest, and measure again', async () => {
+    const session = scene('first');
+    const settings = one(await mount(session), 'wl-settings');
+    one(settings, 'button').click();
+    await settle(2);
+    const kernels = one(settings, 'wl-kernels');
+    expect(words(kernels)).toContain('rows 3.41 ms, tiles 13 ms, matrix not on this GPU');
+    const choice = one<HTMLSelectElement>(kernels, 'select');
+    expect(choice.value).toBe('tiles');
+    expect([...choice.options].map(({ disabled }) => disabled)).toEqual([false, false, false, true]);
+    await userEvent.selectOptions(choice, 'rows');
+    await userEvent.selectOptions(choice, '');
+    one(kernels, 'button').click();
+    expect(session.calls).toEqual([['setKernel', 'linear', 'rows'], ['setKernel', 'linear', null], ['measureKernels']]);
+  });
+
   it('space pauses and resumes, except in a control', async () => {
     const session = scene('training');
     const mounted = await mount(session);

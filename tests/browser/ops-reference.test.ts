@@ -1,7 +1,11 @@
-/** Every operation and its gradients against its plain tfjs reference, on both backends. */
+/**
+ * Every operation on the tape, with what it adds into the trainable state, against its plain tfjs reference, on both
+ * backends. The kernels below the operations have tests of their own, at ragged and extreme inputs.
+ */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { checkHealth } from '../../src/device';
 import * as tf from '../../src/device/tf';
+import { FlatState } from '../../src/model';
 import * as ops from '../../src/ops';
 import { BACKENDS, openBackend } from '../support/backends';
 import { compareWithReference, expectClose, randomArray, randomTensor } from '../support/tensors';
@@ -11,49 +15,117 @@ describe.each(BACKENDS)('operations on %s', (backend) => {
     expect((await openBackend(backend)).backend).toBe(backend);
   });
 
-  test('matmul', () =>
-    compareWithReference(ops.matmul, ops.matmulReference, [randomTensor([5, 7], 1), randomTensor([7, 6], 2)]));
+  /** W `[in, out]` as float32 weights. */
+  function frozen(weight: tf.Tensor, bias: tf.Tensor | null): ops.FrozenLinear {
+    const words = tf.transpose(weight);
+    const [inputs, outputs] = weight.shape as [number, number];
+    return { weights: { packing: 'float32', outputs, inputs, words, scales: null }, bias };
+  }
 
-  test('batched matmul', () =>
-    compareWithReference(ops.batchedMatmul, ops.matmulReference, [
-      randomTensor([3, 5, 7], 1),
-      randomTensor([3, 7, 6], 2),
-    ]));
+  /** A state with these values. */
+  async function stateOf(values: Record<string, tf.Tensor>): Promise<FlatState> {
+    const entries = Object.entries(values);
+    const state = new FlatState(new Map(entries.map(([name, { shape }]) => [name, shape])));
+    const read = entries.map(
+      async ([name, tensor]) => [name, { shape: tensor.shape, data: new Float32Array(await tensor.data()) }] as const,
+    );
+    state.write(new Map(await Promise.all(read)));
+    return state;
+  }
 
-  test('frozen linear, with and without bias', async () => {
-    const weight = randomTensor([8, 5], 3);
-    const weightT = tf.transpose(weight);
-    for (const bias of [null, randomTensor([5], 4)]) {
+  /** Compares value and gradient of x with the reference, then each added gradient with the reference's tape. */
+  async function compareTrainable(
+    operation: (x: tf.Tensor, state: FlatState) => tf.Tensor,
+    reference: (x: tf.Tensor, ...values: tf.Tensor[]) => tf.Tensor,
+    x: tf.Tensor,
+    values: Record<string, tf.Tensor>,
+  ): Promise<void> {
+    const state = await stateOf(values);
+    const all = Object.values(values);
+    await compareWithReference(
+      (x) => operation(x, state),
+      (x) => reference(x, ...all),
+      [tf.clone(x)],
+    );
+    // compareWithReference went through the backward pass once, with this dy.
+    const dy = tf.tidy(() => randomTensor(reference(x, ...all).shape, 99));
+    const { grads } = tf.valueAndGrads(reference as (...inputs: tf.Tensor[]) => tf.Scalar)(
+      [x, ...all],
+      dy as tf.Scalar,
+    );
+    const added = await state.readGradients();
+    for (const [i, name] of Object.keys(values).entries())
+      expectClose(added.get(name)!.data, await grads[i + 1]!.data(), 1e-4, `gradient added for ${name}`);
+    state.dispose();
+    tf.dispose([dy, ...grads]);
+  }
+
+  test('frozen linear, with and without bias and residual', async () => {
+    const weight = randomTensor([8, 12], 3);
+    for (const bias of [null, randomTensor([12], 4)]) {
+      const layer = frozen(weight, bias);
       await compareWithReference(
-        (x) => ops.frozenLinear(x, { weight, weightT, bias }),
+        (x) => ops.frozenLinear(x, layer),
         (x) => ops.linearReference(x, weight, bias),
         [randomTensor([6, 8], 5)],
+      );
+      await compareWithReference(
+        (x, r) => ops.frozenLinear(x, layer, r),
+        (x, r) => tf.add(ops.linearReference(x, weight, bias), r),
+        [randomTensor([6, 8], 5), randomTensor([6, 12], 6)],
       );
     }
   });
 
-  test('linear with an adapter: gradients for x, A and B', async () => {
-    const weight = randomTensor([8, 5], 3);
-    const weightT = tf.transpose(weight);
-    const bias = randomTensor([5], 4);
-    const scale = 1.5;
-    await compareWithReference(
-      (x, a, b) => ops.loraLinear(x, { weight, weightT, bias }, { a: a, b: b, scale }),
-      (x, a, b) => ops.linearReference(x, weight, bias, { a: a, b: b, scale }),
-      [randomTensor([6, 8], 5), randomTensor([8, 3], 6), randomTensor([3, 5], 7)],
+  test('linear with adapters on three ranges of columns', async () => {
+    const weight = randomTensor([8, 16], 3);
+    const bias = randomTensor([16], 4);
+    const columns = [8, 4, 4];
+    const values = Object.fromEntries(
+      columns.flatMap((outputs, i) => [
+        [`a${i}`, randomTensor([8, 4], 10 + i)],
+        [`b${i}`, randomTensor([4, outputs], 20 + i)],
+      ]),
+    );
+    const layer = frozen(weight, bias);
+    const block = (state: FlatState): ops.LoraBlock => {
+      const length = state.span('b2').offset + state.span('b2').length;
+      return {
+        values: { tensor: state.values, offset: 0, length },
+        gradients: { tensor: state.gradients, offset: 0, length },
+        rank: 4,
+        scale: 1.5,
+        parts: columns.map((outputs, i) => ({ a: state.span(`a${i}`).offset, b: state.span(`b${i}`).offset, outputs })),
+      };
+    };
+    await compareTrainable(
+      (x, state) => ops.adaptedLinear(x, layer, block(state)),
+      (x, ...ab) =>
+        ops.linearReference(
+          x,
+          weight,
+          bias,
+          [0, 2, 4].map((i) => ({ a: ab[i]!, b: ab[i + 1]! })),
+          1.5,
+        ),
+      randomTensor([6, 8], 5),
+      values,
     );
   });
 
   test('trainable linear', async () => {
-    await compareWithReference(
-      (x, w, b) => ops.linear(x, w, b),
+    const values = { w: randomTensor([8, 4], 6), b: randomTensor([4], 7) };
+    await compareTrainable(
+      (x, state) => ops.linear(x, state.matrix('w'), state.matrix('b')),
       (x, w, b) => ops.linearReference(x, w, b),
-      [randomTensor([6, 8], 5), randomTensor([8, 3], 6), randomTensor([3], 7)],
+      randomTensor([6, 8], 5),
+      values,
     );
-    await compareWithReference(
-      (x, w) => ops.linear(x, w),
+    await compareTrainable(
+      (x, state) => ops.linear(x, state.matrix('w')),
       (x, w) => ops.linearReference(x, w, null),
-      [randomTensor([6, 8], 5), randomTensor([8, 3], 6)],
+      randomTensor([6, 8], 5),
+      { w: values.w },
     );
   });
 
@@ -72,61 +144,113 @@ describe.each(BACKENDS)('operations on %s', (backend) => {
     );
   });
 
-  test('rotary embedding', async () => {
-    const table = ops.ropeTable(9, 8, 10_000);
-    await compareWithReference(
-      (x) => ops.rope(x, table),
-      (x) => ops.ropeReference(x, table),
-      [randomTensor([4, 9, 8], 5)],
-    );
-  });
-
-  test('attention: full, causal, and with grouped queries', async () => {
-    for (const mask of [null, ops.causalMask(6)]) {
-      for (const group of [1, 3]) {
-        await compareWithReference(
-          (q, k, v) => ops.attention(q, k, v, mask),
-          (q, k, v) => ops.attentionReference(q, k, v, mask),
-          [randomTensor([4, group * 6, 5], 1), randomTensor([4, 6, 5], 2), randomTensor([4, 6, 5], 3)],
-        );
+  test('self-attention: full and causal, with and without groups and rotary positions', async () => {
+    for (const causal of [false, true]) {
+      for (const [heads, kvHeads] of [
+        [2, 2],
+        [6, 2],
+      ] as const) {
+        for (const rope of [null, ops.ropeAngles(6, 8, 10_000)]) {
+          const shape: ops.AttentionShape = { batch: 2, tokens: 6, heads, kvHeads, headDim: 8, causal };
+          await compareWithReference(
+            (qkv) => ops.selfAttention(qkv, shape, rope),
+            (qkv) => ops.selfAttentionReference(qkv, shape, rope),
+            [randomTensor([12, (heads + 2 * kvHeads) * 8], 1)],
+          );
+        }
       }
     }
   });
 
-  test('a causal mask hides what comes later', async () => {
-    const [q, k, v] = [randomTensor([2, 6, 5], 1), randomTensor([2, 6, 5], 2), randomArray(60, 3)] as const;
-    const changed = v.map((value, i) => (i % 30 >= 25 ? value + 10 : value));
+  test('causality hides what comes later', async () => {
+    const shape: ops.AttentionShape = { batch: 1, tokens: 6, heads: 2, kvHeads: 1, headDim: 8, causal: true };
+    const qkv = randomArray(6 * 32, 1);
     const run = (values: Float32Array): Promise<Float32Array> =>
-      ops.attention(q, k, tf.tensor(values, [2, 6, 5]), ops.causalMask(6)).data<'float32'>();
-    const [before, after] = [await run(v), await run(changed)];
-    expectClose(after.slice(0, 25), before.slice(0, 25), 1e-6, 'rows before the change');
-    expect(Math.abs(after[25]! - before[25]!)).toBeGreaterThan(0.1);
+      ops.selfAttention(tf.tensor(values, [6, 32]), shape, null).data<'float32'>();
+    const [before, after] = [await run(qkv), await run(qkv.map((value, i) => (i >= 5 * 32 ? value + 10 : value)))];
+    expectClose(after.slice(0, 80), before.slice(0, 80), 1e-6, 'rows before the change');
+    expect(Math.abs(after[80]! - before[80]!)).toBeGreaterThan(0.1);
+  });
+
+  test('decoding one position at a time gives what the whole sequence gives', async () => {
+    const shape: ops.AttentionShape = { batch: 2, tokens: 7, heads: 4, kvHeads: 2, headDim: 8, causal: true };
+    const rope = ops.ropeAngles(16, 8, 10_000);
+    const width = 8 * 8;
+    const qkv = randomTensor([2, 7, width], 3);
+    const whole = ops.selfAttention(tf.reshape(qkv, [14, width]), shape, {
+      cos: tf.slice(rope.cos, [0, 0], [7, -1]),
+      sin: tf.slice(rope.sin, [0, 0], [7, -1]),
+    });
+    const expected = await tf.slice(tf.reshape(whole, [2, 7, 32]), [0, 4, 0], [2, 3, 32]).data();
+    let cache = ops.emptyCache(shape, 5);
+    const prompt = tf.reshape(tf.slice(qkv, [0, 0, 0], [2, 4, width]), [8, width]);
+    ops.fillCache(prompt, cache, { ...shape, tokens: 4 }, rope);
+    const steps: tf.Tensor[] = [];
+    for (let position = 4; position < 7; position++) {
+      if (position === 5) cache = ops.growCache(cache, 3);
+      const row = tf.reshape(tf.slice(qkv, [0, position, 0], [2, 1, width]), [2, width]);
+      steps.push(ops.decodeAttention(row, cache, position, { ...shape, tokens: 1 }, rope));
+    }
+    expectClose(await tf.stack(steps, 1).data(), expected, 1e-5, 'decoded rows');
+  });
+
+  test('the greedy choice takes the first of equals', async () => {
+    const logits = tf.tensor2d([
+      [0, 3, 3, 1],
+      [-5, -7, -6, -5],
+    ]);
+    expect([...(await ops.chooseGreedy(logits).data())]).toEqual([1, 0]);
   });
 
   test('gated SiLU and GELU', async () => {
     await compareWithReference(
-      (g, u) => ops.swiglu(g, u),
-      (g, u) => ops.swigluReference(g, u),
-      [randomTensor([5, 9], 1, 2), randomTensor([5, 9], 2, 2)],
+      ops.swiglu,
+      (x) => {
+        const [gate, up] = tf.split(x, 2, 1) as [tf.Tensor, tf.Tensor];
+        return ops.swigluReference(gate, up);
+      },
+      [randomTensor([5, 24], 1, 2)],
     );
-    await compareWithReference(ops.geluTanh, ops.geluTanhReference, [randomTensor([5, 9], 3, 2)]);
+    await compareWithReference(ops.geluTanh, ops.geluTanhReference, [randomTensor([5, 12], 3, 2)]);
   });
 
-  test('cross-entropy leaves out rows of weight 0', async () => {
+  test('the caption loss through its head, and rows of weight 0', async () => {
     const targets = tf.tensor1d([3, 0, 2, 1], 'int32');
     const weights = tf.tensor1d([0.5, 0.25, 0, 0.25]);
-    await compareWithReference(
-      (x) => ops.crossEntropy(x, targets, weights),
-      (x) => ops.crossEntropyReference(x, targets, weights),
-      [randomTensor([4, 6], 1, 4)],
-    );
-    // Large logits must not overflow.
-    const huge = tf.tensor2d([[1000, 0, -1000]]);
-    const loss = await ops.crossEntropy(huge, tf.tensor1d([1], 'int32'), tf.tensor1d([1])).data();
-    expectClose(loss, [1000], 1e-6, 'loss of large logits');
+    const h = randomTensor([4, 8], 1);
+    const head = randomTensor([8, 16], 2);
+    const state = await stateOf({ head });
+    const loss = (h: tf.Tensor, head: tf.Tensor): tf.Scalar =>
+      tf.mul<tf.Scalar>(ops.crossEntropyReference(tf.matMul(h, head), targets, weights), 0.3);
+    const expected = tf.valueAndGrads(loss)([h, head]);
+    const ours = tf.valueAndGrad(
+      (h: tf.Tensor) => ops.captionLoss(h, state.matrix('head'), targets, weights, 0.3) as tf.Scalar,
+    )(h);
+    expectClose(await ours.value.data(), await tf.div(expected.value, 0.3).data(), 1e-5, 'loss');
+    expectClose(await ours.grad.data(), await expected.grads[0]!.data(), 1e-4, 'dh');
+    const added = await state.readGradients();
+    expectClose(added.get('head')!.data, await expected.grads[1]!.data(), 1e-4, 'dhead');
+    const alone = ops.captionLoss(h, state.matrix('head'), targets, weights, null);
+    expectClose(await alone.data(), await ours.value.data(), 1e-6, 'loss without gradients');
+    expect((await state.readGradients()).get('head')!.data).toEqual(added.get('head')!.data);
   });
 
-  test('rows selected and placed', async () => {
+  test('the class loss', async () => {
+    const targets = tf.tensor1d([1, 0, 1], 'int32');
+    const weights = tf.tensor1d([0.25, 0.5, 0.25]);
+    await compareWithReference(
+      (x) => ops.classLoss(x, targets, weights, 1),
+      (x) => ops.crossEntropyReference(x, targets, weights),
+      [randomTensor([3, 2], 1, 4)],
+      1e-4,
+      tf.scalar(1),
+    );
+    // Large logits must not overflow.
+    const loss = ops.classLoss(tf.tensor2d([[1000, 0]]), tf.tensor1d([1], 'int32'), tf.tensor1d([1]), null);
+    expectClose(await loss.data(), [1000], 1e-6, 'loss of large logits');
+  });
+
+  test('rows selected, placed and embedded', async () => {
     const choice = ops.chooseRows([4, 1, 2], 6, 0);
     await compareWithReference(
       (x) => ops.selectRows(x, choice),
@@ -141,6 +265,10 @@ describe.each(BACKENDS)('operations on %s', (backend) => {
       (rows) => ops.placeRowsReference(rows, base, source),
       [randomTensor([2, 5], 3)],
     );
+    const table = randomTensor([6, 8], 4);
+    const { weights } = frozen(tf.transpose(table), null);
+    const rows = ops.embed(tf.tensor1d([5, 0, 5], 'int32'), weights);
+    expect(await rows.data()).toEqual(await tf.gather(table, tf.tensor1d([5, 0, 5], 'int32')).data());
   });
 
   test('pixel shuffle', () =>
@@ -149,6 +277,41 @@ describe.each(BACKENDS)('operations on %s', (backend) => {
       (x) => ops.pixelShuffleReference(x, 2),
       [randomTensor([2, 16, 3], 1)],
     ));
+
+  test('the flat state: spans added to and copied, AdamW as its reference', async () => {
+    const make = async (): Promise<ops.OptimiserState> => {
+      const variable = (seed: number): tf.Variable => tf.variable(tf.abs(randomTensor([300], seed)), false);
+      return { values: variable(1), gradients: variable(2), first: variable(3), second: variable(4) };
+    };
+    const [ours, theirs] = [await make(), await make()];
+    const numbers = { learningRate: 0.1, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.1, clip: 0.5, step: 3 };
+    ops.adamwUpdate(ours, numbers);
+    ops.adamwReference(theirs, numbers);
+    for (const name of ['values', 'first', 'second'] as const)
+      expectClose(await ours[name].data(), await theirs[name].data(), 1e-5, name);
+    const span = { tensor: ours.values, offset: 64, length: 6 };
+    const before = await ours.values.data<'float32'>();
+    ops.addInto(span, tf.tensor1d([1, 2, 3, 4, 5, 6]));
+    const copy = ops.spanTensor(span, [2, 3]);
+    expect(copy.shape).toEqual([2, 3]);
+    expectClose(
+      await copy.data(),
+      [...before.slice(64, 70)].map((x, i) => x + i + 1),
+      1e-6,
+      'span',
+    );
+    const after = await ours.values.data<'float32'>();
+    expect(after.slice(0, 64)).toEqual(before.slice(0, 64));
+    expect(after.slice(70)).toEqual(before.slice(70));
+    const squares = await ops.sumOfSquares(ours.values).data();
+    expectClose(squares, [after.reduce((sum, x) => sum + x * x, 0)], 1e-5, 'sum of squares');
+    for (const wrong of [NaN, Infinity]) {
+      const [sum] = await ops.sumOfSquares(tf.tensor1d([1, wrong, 2])).data();
+      expect(Number.isFinite(sum)).toBe(false);
+    }
+    ops.fillZero(ours.values);
+    expect((await ours.values.data()).every((x) => x === 0)).toBe(true);
+  });
 
   test('the device reported nothing', () => checkHealth());
 });

@@ -6,6 +6,7 @@ import { requireBrowser } from '../../src/session/boot';
 import { requestFor } from '../../src/session/generated';
 import { AppSession } from '../../src/session/session';
 import { closeDatabase, database } from '../../src/store/database';
+import { StoredFeatures } from '../../src/store/features';
 import { writeCheckpoint } from '../../src/store/checkpoints';
 import { readFrame } from '../../src/store/frames';
 import { loadRun, saveRun } from '../../src/store/runs';
@@ -60,7 +61,7 @@ describe('boot', () => {
       `${location.origin}/probe`,
       'https://probe.invalid/',
     ]);
-    expect(fakes.calls).toEqual(['device.open auto 2', 'model.load tiny']);
+    expect(fakes.calls).toEqual(['device.open auto 1', 'model.load tiny']);
     expect(session.state.notices).toEqual([]);
   });
 
@@ -82,6 +83,23 @@ describe('boot', () => {
     await session.setBackend('webgpu');
     expect(session.state.model?.name).toBe('mine');
     expect(session.state.device?.backend).toBe('webgpu');
+  });
+
+  test('kernels can be chosen on WebGPU, in the address too, and measured again', async () => {
+    const session = await open();
+    expect(session.state.kernels).toEqual([]);
+    await session.setBackend('webgpu');
+    expect(session.state.kernels).toMatchObject([{ operation: 'linear', current: 'rows', forced: false }]);
+    await session.setKernel('linear', 'tiles');
+    expect(session.state.kernels).toMatchObject([{ current: 'tiles', forced: true }]);
+    expect(location.search).toBe('?backend=webgpu&kernels=linear%3Atiles');
+    await session.measureKernels();
+    expect(fakes.calls.at(-1)).toBe('kernels.prepare {"linear":"tiles"} true');
+    await session.setKernel('linear', null);
+    expect(session.state.kernels).toMatchObject([{ current: 'rows', forced: false }]);
+    expect(location.search).toBe('?backend=webgpu');
+    await session.setBackend('wasm');
+    expect(session.state.kernels).toEqual([]);
   });
 
   test.each([
@@ -171,10 +189,14 @@ describe('data', () => {
     expect(texts(session)).toMatch(/no file in it.*Choose a folder/);
   });
 
-  test('clearing removes rows, frames and remarks', async () => {
+  test('clearing removes rows, frames, what was computed of them, and remarks', async () => {
     const session = await open();
     await session.importFiles(files(EMBEDDED));
+    const features = new StoredFeatures();
+    await features.write('of-a-face', new Float32Array([1, 2]));
+    expect(await features.read('of-a-face')).toEqual(new Float32Array([1, 2]));
     await session.clearData();
+    expect(await features.read('of-a-face')).toBeNull();
     expect(session.state.data).toMatchObject({ samples: [], rejected: [], notes: [], sets: [] });
     await expect(readFrame(rowOf(EMBEDDED[0] ?? '').frame)).rejects.toThrow();
     expect((await open()).state.data.samples).toEqual([]);
@@ -396,6 +418,20 @@ describe('a run', () => {
     expect(texts(session)).toMatch(/trainer thread stopped: out of memory/);
     expect(texts(session)).toMatch(/goes on from step 3/);
     expect(session.state.proofs).toHaveLength(2);
+  });
+
+  test('a device that the trainer replaced is named, and the run’s numbers go back to where it goes on', async () => {
+    const session = await open({ lostAt: { step: 5, from: 3 } });
+    session.setConfig(config);
+    await session.startDemo();
+    expect(fakes.trainerPorts).toHaveLength(1);
+    expect(session.state.run?.phase).toBe('finished');
+    expect(session.state.run?.steps.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(texts(session)).toContain(
+      'The GPU was lost at step 5; training goes on from step 3 on a new device (1 of 2).',
+    );
+    expect(session.state.device?.adapter).toBe('new');
+    expect(session.state.run?.device.adapter).toBe('new');
   });
 
   test('a crash that was mended before the run read its checkpoint starts no third trainer', async () => {

@@ -95,7 +95,10 @@ const phases = (events: Recorded[]): string[] =>
 async function opened(): Promise<ReturnType<typeof newService>> {
   const made = newService();
   await made.service['device.open']({ backend: 'wasm', wasm: await wasmBinaries() });
-  await made.service['model.load']({ name: 'random', files: await randomBackbone(), synthetic: true }, call());
+  await made.service['model.load'](
+    { name: 'random', files: await randomBackbone(), synthetic: true, weights: 'file' },
+    call(),
+  );
   return made;
 }
 

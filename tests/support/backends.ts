@@ -1,5 +1,4 @@
 /** Opens a backend in the test's page, through the same door as the trainer. No adapter is a failure, never a skip. */
-import plainUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import { openDevice, type WasmBinary } from '../../src/device';
 import type { DeviceInfo } from '../../src/protocol';
@@ -8,12 +7,7 @@ export const BACKENDS = ['wasm', 'webgpu'] as const;
 export type Backend = (typeof BACKENDS)[number];
 
 export async function wasmBinaries(): Promise<WasmBinary[]> {
-  return Promise.all(
-    [
-      { name: 'tfjs-backend-wasm-simd.wasm', url: simdUrl },
-      { name: 'tfjs-backend-wasm.wasm', url: plainUrl },
-    ].map(async ({ name, url }) => ({ name, bytes: await (await fetch(url)).arrayBuffer() })),
-  );
+  return [{ name: 'tfjs-backend-wasm-simd.wasm', bytes: await (await fetch(simdUrl)).arrayBuffer() }];
 }
 
 export async function openBackend(backend: Backend): Promise<DeviceInfo> {

@@ -8,6 +8,7 @@ import type {
   CaptionStyle,
   DeviceInfo,
   Evaluation,
+  KernelReport,
   Label,
   ModelInfo,
   NetworkProof,
@@ -81,6 +82,19 @@ export const DEVICE: DeviceInfo = {
   reason: 'Only a software graphics adapter was found, and WASM is faster than that.',
   forced: false,
 };
+
+export const KERNELS: KernelReport[] = [
+  {
+    operation: 'linear',
+    variants: [
+      { name: 'rows', available: true, milliseconds: 3.412 },
+      { name: 'tiles', available: true, milliseconds: 12.9 },
+      { name: 'matrix', available: false, milliseconds: null },
+    ],
+    current: 'tiles',
+    forced: true,
+  },
+];
 
 export const MODEL: ModelInfo = {
   name: 'whylive-tiny',
@@ -219,6 +233,7 @@ export function emptyState(): SessionState {
     ...initialState(),
     boot: { phase: 'ready', progress: null },
     device: DEVICE,
+    kernels: KERNELS,
     model: MODEL,
     proofs: [proof('frames'), proof('trainer')],
     storage: { usage: 48e6, quota: 12e9, persisted: false },
@@ -262,6 +277,9 @@ export class FakeSession extends EventTarget implements Session {
     this.update({ theme });
   }
   setBackend = (backend: SessionState['backend']): Promise<void> => this.note('setBackend', backend);
+  setWeights: Session['setWeights'] = (weights) => this.note('setWeights', weights);
+  setKernel: Session['setKernel'] = (operation, variant) => this.note('setKernel', operation, variant);
+  measureKernels = (): Promise<void> => this.note('measureKernels');
   dismiss(id: string): void {
     this.update({ notices: this.state.notices.filter((notice) => notice.id !== id) });
   }

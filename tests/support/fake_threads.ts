@@ -7,6 +7,7 @@ import {
   serve,
   type ClientPort,
   type CommandMap,
+  type DeviceInfo,
   type Evaluation,
   type EventMap,
   type FramesCommands,
@@ -48,6 +49,8 @@ export interface FakeOptions {
   pace?: number;
   /** Called before a step's event is sent; a test may crash the trainer here. */
   beforeStep?: (step: number) => void;
+  /** The device is lost in this step; the trainer itself goes on from an earlier one. */
+  lostAt?: { step: number; from: number };
   /** Milliseconds before each imported file. */
   importPace?: number;
   deviceError?: Error;
@@ -129,6 +132,7 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
   const trainer = (emit: Emit<TrainerEvents>): Handlers<TrainerCommands> => {
     let paused = false;
     let stopped = false;
+    let lost = false;
     const run = async (request: StartRun): Promise<{ step: number; outcome: 'finished' | 'stopped' }> => {
       const { runId, config, probes } = request;
       const state = (phase: 'training' | 'evaluating' | 'paused', step: number): void =>
@@ -149,6 +153,20 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
         if (paused) continue;
         step++;
         options.beforeStep?.(step);
+        if (step === options.lostAt?.step && !lost) {
+          lost = true;
+          const { from } = options.lostAt;
+          const device: DeviceInfo = {
+            backend: 'webgpu',
+            adapter: 'new',
+            software: true,
+            reason: 'A test.',
+            forced: true,
+          };
+          emit('device.reopened', { device, run: { runId, lostAt: step, from, recovery: 1, most: 2 } });
+          step = from;
+          continue;
+        }
         state('training', step);
         emit('run.step', stepEvent(runId, step, config.steps));
         if (step % config.checkpointEvery === 0) {
@@ -167,6 +185,19 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
         if (options.deviceError) throw options.deviceError;
         const chosen = backend === 'webgpu' ? 'webgpu' : 'wasm';
         return { backend: chosen, adapter: 'test', software: true, reason: 'A test.', forced: backend !== 'auto' };
+      },
+      'kernels.prepare': ({ forced, again }) => {
+        fakes.calls.push(`kernels.prepare ${JSON.stringify(forced)} ${again}`);
+        return ['rows', 'tiles'].includes(forced['linear'] ?? 'rows')
+          ? [
+              {
+                operation: 'linear',
+                variants: ['rows', 'tiles'].map((variant) => ({ name: variant, available: true, milliseconds: null })),
+                current: forced['linear'] ?? 'rows',
+                forced: forced['linear'] !== undefined,
+              },
+            ]
+          : [];
       },
       'model.load': ({ name, files, synthetic }) => {
         fakes.calls.push(`model.load ${name}`);

@@ -59,15 +59,16 @@ export function expectClose(
 
 /**
  * Compares an operation and its gradients with its reference in plain tfjs: for each input, the gradient of
- * `sum(f(inputs) * random)`. Inputs are disposed.
+ * `sum(f(inputs) * random)`, or with another dy. Inputs are disposed.
  */
 export async function compareWithReference(
   operation: (...inputs: tf.Tensor[]) => tf.Tensor,
   reference: (...inputs: tf.Tensor[]) => tf.Tensor,
   inputs: tf.Tensor[],
   tolerance = 1e-4,
+  dy: tf.Tensor | null = null,
 ): Promise<void> {
-  const seed = tf.tidy(() => randomTensor(operation(...inputs).shape, 99));
+  const seed = dy ?? tf.tidy(() => randomTensor(reference(...inputs).shape, 99));
   const values = (f: (...inputs: tf.Tensor[]) => tf.Tensor): tf.Tensor[] =>
     tf.tidy(() => {
       const { value, grads } = tf.valueAndGrads(f as (...inputs: tf.Tensor[]) => tf.Scalar)(inputs, seed as tf.Scalar);

@@ -20,6 +20,17 @@ test('a key that is set again counts once', () => {
   expect(kept.get('a')).toHaveLength(4);
 });
 
+test('what an entry takes besides its value counts too', () => {
+  const kept = new Recent<string, Uint8Array>(10, 3);
+  kept.set('a', bytes(2));
+  kept.set('a', bytes(2));
+  kept.set('b', bytes(2));
+  expect(kept.get('a')).toHaveLength(2);
+  kept.set('c', bytes(1));
+  expect(kept.get('b')).toBeUndefined();
+  expect(kept.get('a')).toHaveLength(2);
+});
+
 test('what is larger than the limit is kept alone', () => {
   const kept = new Recent<string, Uint8Array>(10);
   kept.set('a', bytes(4));

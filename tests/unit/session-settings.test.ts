@@ -10,7 +10,14 @@ import {
 } from '../../src/session/config';
 import { readSettings, writeSettings, type Settings } from '../../src/session/settings';
 
-const base: Settings = { view: 'data', theme: 'auto', backend: 'auto', config: DEMO };
+const base: Settings = {
+  view: 'data',
+  theme: 'auto',
+  backend: 'auto',
+  weights: 'file',
+  kernelChoices: {},
+  config: DEMO,
+};
 
 describe('settings in the address', () => {
   test('defaults need no address', () => {
@@ -23,11 +30,13 @@ describe('settings in the address', () => {
       view: 'inspect',
       theme: 'dark',
       backend: 'wasm',
+      weights: 'int8',
+      kernelChoices: { linear: 'tiles', attention: 'rows' },
       config: { ...DEMO, steps: 12, captions: 'vanilla', loraVision: true, learningRate: 5e-5 },
     };
     const query = writeSettings(settings, '');
     expect(query).toBe(
-      '?view=inspect&theme=dark&backend=wasm&captions=vanilla&loraVision=true&learningRate=0.00005&steps=12',
+      '?view=inspect&theme=dark&backend=wasm&weights=int8&kernels=linear%3Atiles%2Cattention%3Arows&captions=vanilla&loraVision=true&learningRate=0.00005&steps=12',
     );
     expect(readSettings(query)).toEqual({ settings, problems: [] });
   });
@@ -46,6 +55,9 @@ describe('settings in the address', () => {
     const { settings, problems } = readSettings('?view=kitchen&backend=webgl&steps=-3&batch=two&loraVision=yes');
     expect(settings).toEqual(base);
     expect(problems).toHaveLength(5);
+    const half = readSettings('?kernels=linear,attention:rows,a:b:c,');
+    expect(half.settings.kernelChoices).toEqual({ attention: 'rows' });
+    expect(half.problems).toHaveLength(2);
     expect(problems.join('\n')).toMatch(/backend=webgl; it can be auto, webgpu, wasm/);
     expect(problems.join('\n')).toMatch(new RegExp(`steps=-3, which cannot be used\\. ${DEMO.steps} is used`));
   });

@@ -12,6 +12,7 @@ import {
   type SampleRow,
   type StartRun,
 } from '../../src/protocol';
+import { FlatState } from '../../src/model';
 import { RunClock } from '../../src/train/clock';
 import type { Example, Learner, Objective, Outcome } from '../../src/train/learner';
 import { run, type RunContext } from '../../src/train/run';
@@ -30,40 +31,53 @@ const CONFIG: RunConfig = {
   seed: 11,
 };
 
+const SHAPES = new Map<string, number[]>([
+  ['head.weight', [4, 1]],
+  ['head.bias', [1]],
+  ['word', [1]],
+]);
+
 /** Four pixels an image; spoof images are brighter. */
 class LinearLearner implements Learner {
-  readonly parameters = new Map<string, tf.Variable>([
-    ['head.weight', tf.variable(tf.tensor2d([0.01, -0.02, 0.03, 0], [4, 1]))],
-    ['head.bias', tf.variable(tf.tensor1d([0]))],
-    ['word', tf.variable(tf.scalar(1))],
-  ]);
-  readonly trainable = 6;
+  readonly state: FlatState;
   readonly together = 4;
   poison = false;
 
-  async gradients(examples: readonly Example[], { alpha, beta }: Objective): Promise<Outcome> {
-    const names = [...this.parameters.keys()];
+  /** `biases`: more than one makes a learner that no other's checkpoint fits. */
+  constructor(biases = 1) {
+    this.state = new FlatState(new Map([...SHAPES, ['head.bias', [biases]]]));
+    this.state.write(
+      new Map([
+        ['head.weight', { shape: [4, 1], data: new Float32Array([0.01, -0.02, 0.03, 0]) }],
+        ['head.bias', { shape: [biases], data: new Float32Array(biases) }],
+        ['word', { shape: [1], data: new Float32Array([1]) }],
+      ]),
+    );
+  }
+
+  async addGradients(examples: readonly Example[], { alpha, beta }: Objective, share: number): Promise<Outcome> {
     const captioned = examples.filter(({ caption }) => caption !== null).length;
-    const { value, grads } = tf.tidy(() => {
+    const { value, gradient } = tf.tidy(() => {
       const x = tf.tensor2d(examples.map(({ pixels }) => [...pixels]));
       const y = tf.tensor2d(examples.map(({ label }) => [label === 'spoof' ? 1 : 0]));
-      const { value, grads } = tf.variableGrads(() => {
-        const p = tf.clipByValue(this.probability(x), 1e-6, 1 - 1e-6);
+      const { value, grad } = tf.valueAndGrad((values: tf.Tensor) => {
+        const p = tf.clipByValue(this.probability(x, values), 1e-6, 1 - 1e-6);
         const cls = tf.neg(tf.mean(tf.log(tf.where(tf.greater(y, 0.5), p, tf.sub(1, p)))));
-        const cap = tf.mul(tf.square(this.parameters.get('word')!), captioned / examples.length);
+        const cap = tf.mul(tf.sum(tf.square(this.part('word', values))), captioned / examples.length);
         return tf.mul<tf.Scalar>(tf.add(tf.mul(cls, alpha), tf.mul(cap, beta)), this.poison ? NaN : 1);
-      }, [...this.parameters.values()]);
-      return { value, grads };
+      })(this.state.values);
+      return { value, gradient: tf.mul(grad, share) };
     });
     const total = (await value.data())[0]!;
-    value.dispose();
-    const byId = Object.values(grads);
-    const gradients = new Map(names.map((name, i) => [name, byId[i]!]));
-    return { cls: total, cap: captioned === 0 ? null : 0, tokens: examples.length * 3, gradients };
+    tf.tidy(() => this.state.gradients.assign(tf.add(this.state.gradients, gradient)));
+    tf.dispose([value, gradient]);
+    return { cls: total, cap: captioned === 0 ? null : 0, tokens: examples.length * 3 };
   }
 
   async spoofProbabilities(pixels: readonly Float32Array[]): Promise<number[]> {
-    const probabilities = tf.tidy(() => this.probability(tf.tensor2d(pixels.map((image) => [...image]))));
+    const probabilities = tf.tidy(() =>
+      this.probability(tf.tensor2d(pixels.map((image) => [...image])), this.state.values),
+    );
     const values = await probabilities.data();
     probabilities.dispose();
     return [...values];
@@ -78,12 +92,13 @@ class LinearLearner implements Learner {
   }
 
   /** `[batch, 4]` to `[batch, 1]`. */
-  private probability(x: tf.Tensor2D): tf.Tensor {
-    const logits = tf.add(
-      tf.matMul(x, this.parameters.get('head.weight')! as tf.Tensor),
-      this.parameters.get('head.bias')!,
-    );
-    return tf.sigmoid(logits);
+  private probability(x: tf.Tensor2D, values: tf.Tensor): tf.Tensor {
+    return tf.sigmoid(tf.add(tf.matMul(x, this.part('head.weight', values)), this.part('head.bias', values)));
+  }
+
+  private part(name: string, values: tf.Tensor): tf.Tensor {
+    const { offset, length, shape } = this.state.places.get(name)!;
+    return tf.reshape(tf.slice(values, [offset], [length]), [...shape]);
   }
 }
 
@@ -286,9 +301,7 @@ describe('run', () => {
   it('refuses to resume without a checkpoint, or from one of other tensors', async () => {
     await expect(drive({ resume: true })).rejects.toThrow(TrainingError);
     const { disk } = await drive();
-    const other = new LinearLearner();
-    other.parameters.set('head.bias', tf.variable(tf.tensor1d([0, 0])));
-    await expect(drive({ resume: true, disk, learner: other })).rejects.toThrow(/head\.bias/);
+    await expect(drive({ resume: true, disk, learner: new LinearLearner(2) })).rejects.toThrow(/head\.bias/);
   });
 
   it('stops at a loss that is not finite, with the step not taken and the checkpoint kept', async () => {
@@ -297,9 +310,7 @@ describe('run', () => {
     const failure = drive({ disk, learner, onStep: (step) => (learner.poison = step === 6) });
     await expect(failure).rejects.toThrow(/step 7: The loss is not a finite number.*checkpoint of step 4/);
     expect(disk.files.get('r')!.step).toBe(4);
-    for (const parameter of learner.parameters.values()) {
-      expect([...parameter.dataSync()].every(Number.isFinite)).toBe(true);
-    }
+    expect([...learner.state.values.dataSync()].every(Number.isFinite)).toBe(true);
   });
 
   it('goes on without checkpoints when the disk is full', async () => {

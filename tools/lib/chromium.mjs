@@ -8,6 +8,8 @@ export const SOFTWARE_FLAGS = [
   '--use-webgpu-adapter=swiftshader',
   '--enable-unsafe-swiftshader',
   '--ignore-gpu-blocklist',
+  // On a busy processor compiling a large kernel can take longer than the watchdog waits before it kills the process.
+  '--disable-gpu-watchdog',
 ];
 
 /** WebGPU on the machine's GPU. Linux builds need Vulkan asked for. */

@@ -13,10 +13,8 @@ const send = (/** @type {unknown} */ message) => process.send?.(message);
 try {
   const { StudyEngine } = await loadTypeScript('src/study/index.ts');
   const wasm = path.join(ROOT, 'node_modules/@tensorflow/tfjs-backend-wasm/dist');
-  const binaries = ['tfjs-backend-wasm-simd.wasm', 'tfjs-backend-wasm.wasm'].map((name) => ({
-    name,
-    bytes: new Uint8Array(readFileSync(path.join(wasm, name))).buffer,
-  }));
+  const name = 'tfjs-backend-wasm-simd.wasm';
+  const binaries = [{ name, bytes: new Uint8Array(readFileSync(path.join(wasm, name))).buffer }];
   const files = modelFiles(folder).map((name) => ({
     path: name,
     blob: new Blob([readFileSync(path.join(folder, name))]),

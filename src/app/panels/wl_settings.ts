@@ -1,9 +1,10 @@
 /** Settings: which backend works and why, which model, and what this browser keeps. */
 import { css, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import type { BackendChoice, SourceFile } from '../../protocol';
+import type { BackendChoice, SourceFile, WeightChoice } from '../../protocol';
 import type { Session, SessionState } from '../../session/types';
 import { choose } from '../drop';
+import './wl_kernels';
 import '../elements/wl_dialog';
 import { bytes, count, million } from '../format';
 import { icon } from '../icons';
@@ -15,6 +16,12 @@ const BACKENDS: { id: BackendChoice; name: string; what: string }[] = [
   { id: 'auto', name: 'Automatic', what: 'WebGPU on a graphics card, else WASM' },
   { id: 'webgpu', name: 'WebGPU', what: 'also on a software adapter, slowly' },
   { id: 'wasm', name: 'WASM', what: 'on the processor' },
+];
+
+const WEIGHTS: { id: WeightChoice; name: string; what: string }[] = [
+  { id: 'file', name: 'As in the file', what: 'exact' },
+  { id: 'int8', name: '8 bits', what: 'about half of the memory of 16 bits' },
+  { id: 'int4', name: '4 bits', what: 'about a third of it, and coarser' },
 ];
 
 /** The chosen folder's name, and the files with paths inside it. */
@@ -100,6 +107,7 @@ export class WlSettings extends SessionElement {
             ${going ? html`<br />Stop the run to change it.` : nothing}
           </p>
         </section>
+        ${state.kernels.length === 0 ? nothing : html`<section><wl-kernels .session=${session}></wl-kernels></section>`}
         <section>
           <h3 style="font-size: inherit">Model</h3>
           ${
@@ -123,6 +131,27 @@ export class WlSettings extends SessionElement {
                   </button>`
             }
           </div>
+          ${
+            device?.backend === 'webgpu'
+              ? html`<fieldset ?disabled=${going} style="margin-block-start: 8px">
+                  <legend class="strong">Frozen weights on the GPU</legend>
+                  <div class="choices">
+                    ${WEIGHTS.map(
+                      ({ id, name, what }) =>
+                        html`<label class="choice"
+                          ><input
+                            type="radio"
+                            name="weights"
+                            value=${id}
+                            .checked=${state.weights === id}
+                            @change=${() => this.act(session.setWeights(id))}
+                          />${name} <span class="small muted">${what}</span></label
+                        >`,
+                    )}
+                  </div>
+                </fieldset>`
+              : nothing
+          }
           <p class="small muted" style="margin-block-start: 8px">
             A Hugging Face folder with config.json, safetensors, tokenizer.json and the processor's configuration.
           </p>

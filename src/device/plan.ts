@@ -1,0 +1,187 @@
+/**
+ * What a run will hold on the GPU, computed from sizes before anything is allocated. WebGPU tells nobody how much
+ * memory is free, and a failed allocation late in a run costs its work: so the sum comes first.
+ *
+ * The sizes are those of fused kernels in float32 (no attention probabilities, no full logits), with one flat buffer
+ * each for trained values, both AdamW moments and gradients.
+ */
+import type { RunConfig } from '../protocol';
+
+/** The numbers of a backbone that decide its memory; a `BackboneConfig` has them. */
+export interface ModelSizes {
+  vision: { hidden: number; layers: number; heads: number; intermediate: number; patchSize: number };
+  text: {
+    hidden: number;
+    layers: number;
+    heads: number;
+    kvHeads: number;
+    headDim: number;
+    intermediate: number;
+    vocabulary: number;
+  };
+  /** Side of the block of patches that becomes one image token. */
+  scaleFactor: number;
+  /** Patches of one picture. */
+  patches: number;
+}
+
+/** How the output projection is trained. */
+export type HeadTraining = 'full' | 'adapter' | 'frozen';
+
+export interface PlannedRun {
+  sizes: ModelSizes;
+  config: Pick<RunConfig, 'loraRank' | 'loraVision' | 'batch' | 'gradientCheckpointing' | 'maxCaptionTokens'>;
+  /** Bits of a frozen weight: 32, 16, 8 or 4. */
+  weightBits: 32 | 16 | 8 | 4;
+  lmHead: HeadTraining;
+  /** Longest sequence of the run: image tokens, question and caption. */
+  tokens: number;
+  /** Pictures that go through the frozen tower together; 0 where every picture's features are stored already. */
+  picturesTogether: number;
+  /** Captions that are generated together at an evaluation; 0 without one. */
+  captionsTogether: number;
+}
+
+export type PartName = 'frozen' | 'trained' | 'kept' | 'segment' | 'tower' | 'loss' | 'captions' | 'slack';
+
+export interface MemoryPlan {
+  /** Bytes by part. */
+  parts: Readonly<Record<PartName, number>>;
+  /** Sum of the parts, bytes. */
+  total: number;
+  /** Bytes of the largest buffer. */
+  largestBuffer: number;
+  /** Bytes of the largest part of a buffer that a kernel reads or writes at once. */
+  largestBinding: number;
+  /** Numbers that are trained. */
+  trainable: number;
+}
+
+/** What each part is, for the page. */
+export const PART_WORDS: Readonly<Record<PartName, string>> = {
+  frozen: 'frozen weights',
+  trained: 'trained values, their gradients and two moments of each',
+  kept: 'activations kept for the way back',
+  segment: 'activations of the layer at work',
+  tower: 'pictures on their way through the vision tower',
+  loss: 'logits of one chunk of rows',
+  captions: 'keys and values of captions being written',
+  slack: 'freed buffers that wait for their next use',
+};
+
+const FLOAT = 4;
+/** Values, gradients, first and second moments. */
+const COPIES = 4;
+/** Inputs that share one float32 scale where weights have 8 or 4 bits. */
+const SCALE_GROUP = 32;
+/** Rows of logits that exist at once. */
+const LOSS_ROWS = 128;
+/** An allowance, not a measurement: freed buffers are kept by size, and sequences differ in length. */
+const SLACK_SHARE = 0.15;
+const SLACK_LEAST = 32e6;
+
+export function planMemory(run: PlannedRun): MemoryPlan {
+  const { sizes, config, lmHead } = run;
+  const { vision, text } = sizes;
+  const weights = weightCounts(sizes);
+  const trained = trainedCounts(run);
+  const patches = config.batch * sizes.patches;
+  const rows = config.batch * run.tokens;
+  const visionLayer = visionLayerFloats(sizes);
+  const textLayer = textLayerFloats(sizes, config.loraRank);
+
+  // A projection that is trained whole has its start among the frozen ones too: captions without the adapter need it.
+  const frozen = packedBytes(weights.packed, run.weightBits) + weights.plain * FLOAT;
+  const kept = config.gradientCheckpointing
+    ? (rows * text.hidden * (text.layers + 1) + patches * vision.hidden * (config.loraVision ? vision.layers + 1 : 1)) *
+      FLOAT
+    : (rows * textLayer * text.layers + patches * (config.loraVision ? visionLayer * vision.layers : vision.hidden)) *
+      FLOAT;
+  // The layer at work: its activations (computed again under checkpointing) and the gradients of them.
+  const layers = [rows * textLayer, ...(config.loraVision ? [patches * visionLayer] : [])];
+  const segment = Math.max(...layers) * FLOAT * (config.gradientCheckpointing ? 2 : 1);
+  const towerRows = config.loraVision ? 0 : run.picturesTogether * sizes.patches;
+  const tower = towerRows * visionForwardFloats(sizes) * FLOAT;
+  const lossRows = Math.min(LOSS_ROWS, config.batch * Math.min(config.maxCaptionTokens, run.tokens));
+  const loss = lossRows * (text.vocabulary + 2 * text.hidden) * FLOAT;
+  const keys = 2 * text.kvHeads * text.headDim;
+  const captions = run.captionsTogether * run.tokens * keys * text.layers * FLOAT;
+  const slack = Math.max(SLACK_LEAST, SLACK_SHARE * (kept + segment + tower + loss + captions));
+
+  const parts = { frozen, trained: trained.all * FLOAT * COPIES, kept, segment, tower, loss, captions, slack };
+  const matrices = [
+    text.vocabulary * text.hidden * (lmHead === 'full' ? FLOAT : run.weightBits / 8),
+    rows * Math.max(text.intermediate * 2, text.hidden) * FLOAT,
+    Math.max(patches, towerRows) * vision.intermediate * FLOAT,
+    loss,
+  ];
+  return {
+    parts,
+    total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0),
+    largestBuffer: Math.max(trained.all * FLOAT, ...matrices),
+    largestBinding: Math.max(trained.largest * FLOAT, ...matrices),
+    trainable: trained.all,
+  };
+}
+
+/** Weights of the backbone: matrices, which may be packed, and small vectors, which stay float32. */
+export function weightCounts({ vision, text, scaleFactor, patches }: ModelSizes): { packed: number; plain: number } {
+  const v = vision.hidden;
+  const t = text.hidden;
+  const queries = text.heads * text.headDim;
+  const keys = text.kvHeads * text.headDim;
+  const visionMatrices = vision.layers * (4 * v * v + 2 * v * vision.intermediate) + 3 * vision.patchSize ** 2 * v;
+  const textMatrices = text.layers * (t * (2 * queries + 2 * keys) + 3 * t * text.intermediate);
+  const ends = 2 * text.vocabulary * t + v * scaleFactor ** 2 * t;
+  // Biases of q, k, v, out, fc1, fc2 and two norms of scale and shift; then the patch bias and the last norm.
+  const visionVectors = vision.layers * (4 * v + vision.intermediate + v + 4 * v) + v + 2 * v;
+  return {
+    packed: visionMatrices + textMatrices + ends,
+    plain: visionVectors + patches * v + text.layers * 2 * t + t,
+  };
+}
+
+function trainedCounts({ sizes, config, lmHead }: PlannedRun): { all: number; largest: number } {
+  const { vision, text } = sizes;
+  const rank = config.loraRank;
+  const adapter = (inputs: number, outputs: number): number => rank * (inputs + outputs);
+  const queries = text.heads * text.headDim;
+  const keys = text.kvHeads * text.headDim;
+  const textLayer = adapter(text.hidden, queries) + 2 * adapter(text.hidden, keys);
+  const visionLayer = config.loraVision ? 3 * adapter(vision.hidden, vision.hidden) : 0;
+  const connector = vision.hidden * sizes.scaleFactor ** 2 * text.hidden;
+  const head = {
+    full: text.vocabulary * text.hidden,
+    adapter: adapter(text.hidden, text.vocabulary),
+    frozen: 0,
+  }[lmHead];
+  const verdict = 2 * vision.hidden + 2;
+  return {
+    all: text.layers * textLayer + vision.layers * visionLayer + connector + head + verdict,
+    largest: Math.max(connector, lmHead === 'adapter' ? rank * text.vocabulary : head),
+  };
+}
+
+/**
+ * Numbers that a decoder layer keeps for each token: its input, both normalised inputs, q, k and v, what attention saw
+ * with its log-sum, the state between its halves, gate, up and their product, and x A of three adapters.
+ */
+function textLayerFloats({ text }: ModelSizes, rank: number): number {
+  const queries = text.heads * text.headDim;
+  const keys = text.kvHeads * text.headDim;
+  return 4 * text.hidden + 2 * queries + 2 * keys + text.heads + 3 * text.intermediate + 3 * rank;
+}
+
+/** The same of a vision layer, for each patch: without adapters' products, which are small beside it. */
+function visionLayerFloats({ vision }: ModelSizes): number {
+  return 8 * vision.hidden + vision.heads + 2 * vision.intermediate;
+}
+
+/** What the frozen tower has alive in one layer, for each patch: buffers are used again, so one layer is all. */
+function visionForwardFloats({ vision }: ModelSizes): number {
+  return 6 * vision.hidden + 2 * vision.intermediate;
+}
+
+function packedBytes(count: number, bits: PlannedRun['weightBits']): number {
+  return (count * bits) / 8 + (bits < 16 ? (count / SCALE_GROUP) * FLOAT : 0);
+}

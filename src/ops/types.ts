@@ -1,0 +1,62 @@
+/** What operations take besides tensors: parts of the flat trainable state, packed weights, adapters, head layouts. */
+import type { Span } from '../device/kernel';
+import type { Tensor } from './custom';
+
+export type { Bound, Span } from '../device/kernel';
+
+export type Packing = 'float32' | 'bfloat16' | 'float16' | 'int8' | 'int4';
+
+/** Inputs that share one scale in `int8` and `int4`. */
+export const SCALE_GROUP = 32;
+
+/** Frozen weights in Python's orientation `[outputs, inputs]`, in the bits of their file or rounded. */
+export interface PackedWeights {
+  packing: Packing;
+  outputs: number;
+  inputs: number;
+  /**
+   * `float32`: the numbers, `[outputs, inputs]`. Otherwise int32 words `[outputs, inputs / n]` that hold n = 2 (16-bit),
+   * 4 (int8) or 8 (int4) weights each, the first in the lowest bits; int8 and int4 are two's complement.
+   */
+  words: Tensor;
+  /** `int8`, `int4`: float32 `[outputs, inputs / SCALE_GROUP]`, weight = scale * integer. Otherwise null. */
+  scales: Tensor | null;
+}
+
+/** One low-rank adapter inside a block: `y_i += scale (x A) B` for its own columns of the output. */
+export interface LoraPart {
+  /** Where A `[inputs, rank]` and B `[rank, outputs]` begin, in elements from the block's first; multiples of 64. */
+  a: number;
+  b: number;
+  outputs: number;
+}
+
+/** Adapters of one linear layer whose output is several columns side by side (q, k, v). */
+export interface LoraBlock {
+  /** All A and B. */
+  values: Span;
+  /** Where their gradients are added up, laid out as `values`; null when none are wanted. */
+  gradients: Span | null;
+  rank: number;
+  scale: number;
+  /** One for each range of columns, in order; together they cover all outputs. */
+  parts: readonly LoraPart[];
+}
+
+/** Rows of q, k, v side by side: `[batch * tokens, (heads + 2 * kvHeads) * headDim]`, heads one after another. */
+export interface AttentionShape {
+  batch: number;
+  tokens: number;
+  heads: number;
+  /** `heads` is a multiple of it; query head h reads key/value head `floor(h / (heads / kvHeads))`. */
+  kvHeads: number;
+  headDim: number;
+  /** True: row i sees keys 0 .. i. False: every key of its sequence. */
+  causal: boolean;
+}
+
+/** Rotary angles: cos and sin `[positions, headDim]`, each frequency in both halves. */
+export interface RopeAngles {
+  cos: Tensor;
+  sin: Tensor;
+}

@@ -1,0 +1,9 @@
+/** What the module offers. */
+export { geluBackward, geluForward, swigluBackward, swigluForward } from './activation';
+export { attentionBackward, attentionForward, attentionScratch, attentionStep, cacheRows } from './attention';
+export { crossEntropyRows } from './loss';
+export { layerBackward, layerForward, rmsBackward, rmsForward } from './norm';
+export { adamw } from './optimiser';
+export { product, productScratch } from './product';
+export { turnRows } from './rope';
+export { add, begin, columnSums, copy, gatherRows, largestOfRows, sumOfSquares, zero } from './vectors';

@@ -1,0 +1,124 @@
+/**
+ * The two feed-forward activations, one dispatch each way: gated SiLU of columns side by side (Shazeer, "GLU
+ * variants", 2020) and GELU by tanh (Hendrycks and Gimpel, 2016); and plain addition.
+ */
+import { allocate, launch, type Bound, type Kernel } from '../../device/kernel';
+import { dim, type Tensor } from '../custom';
+import { spread, SPREAD } from './spread';
+
+/** Of numbers or of vectors of four: the code is the same. */
+type Type = 'f32' | 'vec4<f32>';
+
+const SIGMOID = (type: Type): string => `
+// In WGSL exp may overflow into anything: beyond 80 the sigmoid is 0 or 1 to the last bit of a float.
+fn sigmoid(x: ${type}) -> ${type} { return 1.0 / (1.0 + exp(clamp(-x, ${type}(-80.0), ${type}(80.0)))); }
+`;
+
+const OF_GATED = {
+  forward: `
+  let gate = x[at];
+  y[index] = gate * sigmoid(gate) * x[at + p.width];`,
+  // silu' = sigma + silu - silu sigma
+  backward: `
+  let gate = x[at];
+  let sigma = sigmoid(gate);
+  let silu = gate * sigma;
+  y[at] = dy[index] * x[at + p.width] * (sigma + silu - silu * sigma);
+  y[at + p.width] = dy[index] * silu;`,
+};
+
+function gatedKernel(name: keyof typeof OF_GATED, type: Type): Kernel {
+  return {
+    name: `swiglu ${name} ${type}`,
+    outputs: { y: type },
+    inputs: { x: type, ...(name === 'backward' && { dy: type }) },
+    uniforms: { count: 'u32', width: 'u32' },
+    code: `${SIGMOID(type)}${SPREAD}
+  let at = index + index / p.width * p.width;
+  ${OF_GATED[name]}
+}`,
+  };
+}
+
+function gated(name: keyof typeof OF_GATED, rows: number, columns: number, buffers: Record<string, Tensor>): void {
+  const vector = columns % 4 === 0;
+  const width = vector ? columns / 4 : columns;
+  const count = rows * width;
+  launch(gatedKernel(name, vector ? 'vec4<f32>' : 'f32'), buffers, { count, width }, spread(count));
+}
+
+/** `silu(gate) * up` `[n, f]` of gateUp `[n, 2f]`: gate in columns 0 .. f - 1, up in the others. */
+export function swigluForward(gateUp: Tensor): Tensor {
+  const [rows, columns] = [dim(gateUp, 0), dim(gateUp, 1) / 2];
+  const y = allocate([rows, columns]);
+  gated('forward', rows, columns, { y, x: gateUp });
+  return y;
+}
+
+/** Gradient `[n, 2f]` of gateUp from dy `[n, f]`. */
+export function swigluBackward(dy: Tensor, gateUp: Tensor): Tensor {
+  const y = allocate(gateUp.shape);
+  gated('backward', dim(dy, 0), dim(dy, 1), { y, x: gateUp, dy });
+  return y;
+}
+
+const ROOT = Math.sqrt(2 / Math.PI);
+const CUBIC = 0.044715;
+
+/** `0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))` as `x sigma(u)`, u twice the argument; u grows with x. */
+const INNER = (type: Type): string => `${SIGMOID(type)}
+fn inner(x: ${type}) -> ${type} { return x * (${2 * ROOT} + ${2 * ROOT * CUBIC} * x * x); }
+// u' = 2 sqrt(2/pi) (1 + 3 * 0.044715 x^2)
+fn slope(x: ${type}) -> ${type} { return ${2 * ROOT} + ${6 * ROOT * CUBIC} * x * x; }
+`;
+
+const ELEMENTWISE = {
+  // Beyond 40 sigmoid and slope are 0 or 1 to the last bit, and powers of what lies there need not be finite.
+  'gelu forward': {
+    inputs: ['x'],
+    code: 'y[index] = x[index] * sigmoid(inner(clamp(x[index], Type(-40.0), Type(40.0))));',
+  },
+  'gelu backward': {
+    inputs: ['x', 'dy'],
+    code: `
+  let at = clamp(x[index], Type(-40.0), Type(40.0));
+  let sigma = sigmoid(inner(at));
+  y[index] = dy[index] * sigma * (1.0 + at * (1.0 - sigma) * slope(at));`,
+  },
+  add: { inputs: ['x', 'dy'], code: 'y[index] = x[index] + dy[index];' },
+};
+
+function elementwise(name: keyof typeof ELEMENTWISE, buffers: Readonly<Record<string, Bound>>, like: Tensor): Tensor {
+  const { inputs, code } = ELEMENTWISE[name];
+  const vector = like.size % 4 === 0;
+  const type = vector ? 'vec4<f32>' : 'f32';
+  const y = allocate(like.shape);
+  const count = vector ? like.size / 4 : like.size;
+  launch(
+    {
+      name: `${name} ${type}`,
+      outputs: { y: type },
+      inputs: Object.fromEntries(inputs.map((input) => [input, type])),
+      uniforms: { count: 'u32' },
+      code: `alias Type = ${type};${INNER(type)}${SPREAD}\n${code}\n}`,
+    },
+    { y, ...buffers },
+    { count },
+    spread(count),
+  );
+  return y;
+}
+
+/** GELU by tanh, of any shape. */
+export function geluForward(x: Tensor): Tensor {
+  return elementwise('gelu forward', { x }, x);
+}
+
+export function geluBackward(dy: Tensor, x: Tensor): Tensor {
+  return elementwise('gelu backward', { x, dy }, x);
+}
+
+/** `a + b` of one shape. */
+export function addTensors(a: Tensor, b: Tensor): Tensor {
+  return elementwise('add', { x: a, dy: b }, a);
+}

@@ -1,0 +1,213 @@
+/** Single operations, forward and backward, against the same in plain tfjs; products against jax-js too. */
+import * as tf from '../../src/device/tf';
+import { FlatState } from '../../src/model';
+import type { BackboneConfig } from '../../src/model/config';
+import * as ops from '../../src/ops';
+import { bfloat16, numbers } from './numbers';
+import { BATCH, RANK, TOKENS } from './shapes';
+import { bfloat16ToFloat32 } from '../../src/model/safetensors';
+
+export interface Compared {
+  name: string;
+  gflop?: number;
+  own(): tf.Tensor[];
+  plain(): tf.Tensor[];
+  /** The same product `a [n, k] . b [k, m]` for jax-js. */
+  product?: { n: number; k: number; m: number };
+}
+
+const ROWS = BATCH * TOKENS;
+
+/** W `[in, out]` rounded to bfloat16: packed on WebGPU, and as plain tfjs takes it. */
+export function weightPair(
+  name: string,
+  inputs: number,
+  outputs: number,
+): { layer: ops.FrozenLinear; plain: tf.Tensor } {
+  const bytes = bfloat16(numbers(name, inputs * outputs, inputs ** -0.5));
+  const values = bfloat16ToFloat32(new Uint16Array(bytes.buffer));
+  const plain = tf.tidy(() => tf.transpose(tf.tensor2d(values, [outputs, inputs])));
+  const weights = ops.onGpu()
+    ? ops.packBytes(bytes, 'BF16', outputs, inputs)
+    : ops.packWeights(values, outputs, inputs, 'float32');
+  return { layer: { weights, bias: null }, plain };
+}
+
+const input = (name: string, ...shape: number[]): tf.Tensor =>
+  tf.tensor(
+    numbers(
+      name,
+      shape.reduce((a, b) => a * b, 1),
+      1,
+    ),
+    shape,
+  );
+
+/** Value and gradients of `f` at `inputs` with a given dy. */
+function bothWays(f: (...x: tf.Tensor[]) => tf.Tensor, inputs: tf.Tensor[], dy: tf.Tensor): tf.Tensor[] {
+  return tf.tidy(() => {
+    const { value, grads } = tf.valueAndGrads(f as (...x: tf.Tensor[]) => tf.Scalar)(inputs, dy as tf.Scalar);
+    return [value, ...grads];
+  });
+}
+
+/** Makes each case's tensors when asked, so that only what is measured is held. */
+export function kernelCases({ text }: BackboneConfig): Map<string, () => Compared> {
+  const { hidden, heads, kvHeads, headDim, intermediate, vocabulary, epsilon } = text;
+  const width = (heads + 2 * kvHeads) * headDim;
+  const cases = new Map<string, () => Compared>();
+
+  const products = [
+    ['q, k, v', hidden, width],
+    ['out', heads * headDim, hidden],
+    ['gate and up', hidden, 2 * intermediate],
+    ['down', intermediate, hidden],
+  ] as const;
+  for (const [what, inputs, outputs] of products) {
+    const gflop = (2 * ROWS * inputs * outputs) / 1e9;
+    const names = [
+      `linear ${what}, ${inputs} -> ${outputs}, forward`,
+      `linear ${what}, ${inputs} -> ${outputs}, gradient`,
+    ];
+    cases.set(names[0]!, () => {
+      const { layer, plain } = weightPair(what, inputs, outputs);
+      const x = input('x', ROWS, inputs);
+      return {
+        name: names[0]!,
+        gflop,
+        own: () => [ops.frozenLinear(x, layer)],
+        plain: () => [tf.matMul(x, plain)],
+        product: { n: ROWS, k: inputs, m: outputs },
+      };
+    });
+    cases.set(names[1]!, () => {
+      const { layer, plain } = weightPair(what, inputs, outputs);
+      const dy = input('dy', ROWS, outputs);
+      return {
+        name: names[1]!,
+        gflop,
+        own: () => [ops.linearInputGradient(dy, layer)],
+        plain: () => [tf.matMul(dy, plain, false, true)],
+        product: { n: ROWS, k: outputs, m: inputs },
+      };
+    });
+  }
+
+  cases.set('q, k, v with adapters, both ways', () => {
+    const { layer, plain } = weightPair('qkv', hidden, width);
+    const columns = [heads * headDim, kvHeads * headDim, kvHeads * headDim];
+    const shapes = new Map(
+      columns.flatMap((outputs, i) => [
+        [`a${i}`, [hidden, RANK]],
+        [`b${i}`, [RANK, outputs]],
+      ]),
+    );
+    const state = new FlatState(shapes);
+    const length = state.values.size;
+    const lora: ops.LoraBlock = {
+      values: { tensor: state.values, offset: 0, length },
+      gradients: { tensor: state.gradients, offset: 0, length },
+      rank: RANK,
+      scale: 1,
+      parts: columns.map((outputs, i) => ({ a: state.span(`a${i}`).offset, b: state.span(`b${i}`).offset, outputs })),
+    };
+    const ab = [...shapes].map(([name, shape]) => input(name, ...shape));
+    const [x, dy] = [input('x', ROWS, hidden), input('dy', ROWS, width)];
+    const pairs = [0, 2, 4];
+    return {
+      name: 'q, k, v with adapters, both ways',
+      gflop: (4 * ROWS * hidden * width + 18 * ROWS * RANK * hidden + 6 * ROWS * RANK * width) / 1e9,
+      own: () => bothWays((x) => ops.adaptedLinear(x, layer, lora), [x], dy),
+      plain: () =>
+        bothWays(
+          (x, ...p) =>
+            ops.linearReference(
+              x,
+              plain,
+              null,
+              pairs.map((i) => ({ a: p[i]!, b: p[i + 1]! })),
+            ),
+          [x, ...ab],
+          dy,
+        ),
+    };
+  });
+
+  cases.set('causal attention, both ways', () => {
+    const shape: ops.AttentionShape = { batch: BATCH, tokens: TOKENS, heads, kvHeads, headDim, causal: true };
+    const rope = ops.ropeAngles(TOKENS, headDim, text.ropeTheta);
+    const [qkv, dy] = [input('qkv', ROWS, width), input('dy', ROWS, heads * headDim)];
+    return {
+      name: 'causal attention, both ways',
+      // Half of the scores; forward 2 products, backward 5.
+      gflop: (7 * BATCH * heads * TOKENS * TOKENS * headDim) / 1e9,
+      own: () => bothWays((x) => ops.selfAttention(x, shape, rope), [qkv], dy),
+      plain: () => bothWays((x) => ops.selfAttentionReference(x, shape, rope), [qkv], dy),
+    };
+  });
+
+  cases.set('RMS norm, both ways', () => {
+    const scale = input('scale', hidden);
+    const [x, dy] = [input('x', ROWS, hidden), input('dy', ROWS, hidden)];
+    return {
+      name: 'RMS norm, both ways',
+      own: () => bothWays((x) => ops.rmsNorm(x, scale, epsilon), [x], dy),
+      plain: () => bothWays((x) => ops.rmsNormReference(x, scale, epsilon), [x], dy),
+    };
+  });
+
+  cases.set('gated activation, both ways', () => {
+    const [x, dy] = [input('x', ROWS, 2 * intermediate), input('dy', ROWS, intermediate)];
+    return {
+      name: 'gated activation, both ways',
+      own: () => bothWays(ops.swiglu, [x], dy),
+      plain: () =>
+        bothWays(
+          (x) => {
+            const [gate, up] = tf.split(x, 2, 1) as [tf.Tensor, tf.Tensor];
+            return ops.swigluReference(gate, up);
+          },
+          [x],
+          dy,
+        ),
+    };
+  });
+
+  cases.set('caption loss, both ways', () => {
+    // Few rows: the plain side holds logits of rows x vocabulary three times.
+    const rows = 128;
+    const state = new FlatState(new Map([['head', [hidden, vocabulary]]]));
+    const head = input('head', hidden, vocabulary);
+    const h = input('h', rows, hidden);
+    const ids = Int32Array.from({ length: rows }, (_, i) => (i * 7919) % vocabulary);
+    const targets = tf.tensor1d(ids, 'int32');
+    const weights = tf.fill([rows], 1 / rows);
+    const one = tf.scalar(1);
+    return {
+      name: 'caption loss, both ways',
+      gflop: (6 * rows * hidden * vocabulary) / 1e9,
+      own: () => bothWays((h) => ops.captionLoss(h, state.matrix('head'), targets, weights, 1), [h], one),
+      plain: () =>
+        bothWays((h, head) => ops.crossEntropyReference(tf.matMul(h, head), targets, weights), [h, head], one),
+    };
+  });
+
+  cases.set('AdamW', () => {
+    const count = Math.min(4_000_000, hidden * vocabulary);
+    const variable = (): tf.Variable => tf.variable(tf.ones([count]), false);
+    const make = (): ops.OptimiserState => ({
+      values: variable(),
+      gradients: variable(),
+      first: variable(),
+      second: variable(),
+    });
+    const [own, plain] = [make(), make()];
+    const h = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, clip: 1, step: 10 };
+    return {
+      name: 'AdamW',
+      own: () => (ops.adamwUpdate(own, h), []),
+      plain: () => (ops.adamwReference(plain, h), []),
+    };
+  });
+  return cases;
+}

@@ -1,0 +1,139 @@
+/**
+ * A whole training step of a backbone of any size with random weights and kept vision features: every dispatch and
+ * every byte counted, its losses and gradients read back for a comparison with PyTorch (tools/golden/large.py).
+ */
+import { checkHealth, memoryInfo, resetPeak } from '../../src/device';
+import { dispatchCount, resetDispatches, settle } from '../../src/device/kernel';
+import * as tf from '../../src/device/tf';
+import type { BackboneConfig } from '../../src/model/config';
+import type { EncodedBatch } from '../../src/model/batch';
+import { imageRows } from '../../src/model/batch';
+import { differentiateBySegments, evaluate, type Tree } from '../../src/model/differentiate';
+import type { NamedArray } from '../../src/model';
+import { headSegments, textSegments } from '../../src/model/segments';
+import type { AdapterState } from '../../src/model/trainable';
+import { initialState } from '../../src/model/trainable';
+import * as ops from '../../src/ops';
+import { AdamW, globalNorm } from '../../src/train/adamw';
+import { hashAt, hashName, numbers } from './numbers';
+import { randomBackbone } from './random_weights';
+import { BATCH, RANK, TOKENS } from './shapes';
+
+/** First caption position. */
+const PROMPT = 132;
+/** Ids below this are ordinary tokens in the published vocabulary. */
+const ORDINARY = 49_000;
+const SCALES = { head: 0.7, text: 0.3 };
+
+export interface StepFigures {
+  seconds: number;
+  forwardDispatches: number;
+  stepDispatches: number;
+  /** All bytes of GPU buffers, at the worst moment. */
+  peakBytes: number;
+  losses: { cls: number; cap: number };
+  gradients: Map<string, NamedArray>;
+}
+
+export async function wholeStep(config: BackboneConfig, packing: ops.Packing): Promise<StepFigures> {
+  resetPeak();
+  const backbone = randomBackbone(config, packing);
+  const state = initialState(config, backbone.weights, { loraRank: RANK, loraAlpha: RANK, loraVision: false, seed: 0 });
+  startFromNumbers(state);
+  const optimiser = new AdamW(state, {
+    adamBeta1: 0.9,
+    adamBeta2: 0.999,
+    adamEpsilon: 1e-8,
+    weightDecay: 0.01,
+    gradientClip: 1,
+  });
+  const { patches, vision } = config;
+  const batch = encoded(config);
+  const input = tf.tensor2d(numbers('features', BATCH * patches * vision.hidden, 1), [BATCH * patches, vision.hidden]);
+  const tree = (scales: { head: number | null; text: number | null }): Tree => ({
+    input,
+    trunk: [],
+    branches: [
+      headSegments(backbone, batch, state, scales.head),
+      textSegments(backbone, batch.text!, state, scales.text),
+    ],
+  });
+
+  resetDispatches();
+  tf.dispose(tf.tidy(() => evaluate(tree({ head: null, text: null }))));
+  await settle();
+  const forwardDispatches = dispatchCount();
+
+  resetDispatches();
+  const start = performance.now();
+  state.zeroGradients();
+  const losses = await differentiateBySegments(tree(SCALES));
+  const norm = await globalNorm(state.gradients);
+  const gradientDispatches = dispatchCount();
+  // Read before the update: the numbers that PyTorch is compared with.
+  const [cls = NaN] = await losses[0]!.data();
+  const [cap = NaN] = await losses[1]!.data();
+  optimiser.update(norm, 1, 1e-4);
+  await settle();
+  const seconds = (performance.now() - start) / 1000;
+  checkHealth();
+  const figures: StepFigures = {
+    seconds,
+    forwardDispatches,
+    stepDispatches: gradientDispatches + 1,
+    peakBytes: memoryInfo().peakBytes,
+    losses: { cls, cap },
+    gradients: await state.readGradients(),
+  };
+  tf.dispose([...losses, input]);
+  tf.dispose(batch as unknown as tf.TensorContainer);
+  optimiser.dispose();
+  state.dispose();
+  backbone.dispose();
+  return figures;
+}
+
+/** Adapters and head as in tools/golden/large.py: nothing zero, so that every gradient is seen. */
+function startFromNumbers(state: AdapterState): void {
+  for (const [name, { length }] of state.places) {
+    if (!/lora_|vision_cls_head/.test(name)) continue;
+    const span = state.span(name);
+    tf.tidy(() => {
+      const was = ops.spanTensor(span, [length]);
+      ops.addInto(span, tf.sub(tf.tensor1d(numbers(name, length, 0.02)), was));
+    });
+  }
+}
+
+function encoded(config: BackboneConfig): EncodedBatch {
+  const { imageTokens, imageToken, text } = config;
+  const rows = BATCH * TOKENS;
+  const seed = hashName('ids');
+  const ids = Int32Array.from({ length: rows }, (_, i) => hashAt(i, seed) % Math.min(ORDINARY, text.vocabulary));
+  for (let i = 0; i < rows; i++) if (ids[i] === imageToken) ids[i] = imageToken + 1;
+  for (let b = 0; b < BATCH; b++) ids.fill(imageToken, b * TOKENS + 4, b * TOKENS + 4 + imageTokens);
+  const predicting: number[] = [];
+  const targets: number[] = [];
+  for (let b = 0; b < BATCH; b++) {
+    for (let t = PROMPT; t < TOKENS; t++) {
+      predicting.push(b * TOKENS + t - 1);
+      targets.push(ids[b * TOKENS + t]!);
+    }
+  }
+  return {
+    size: BATCH,
+    labels: tf.tensor1d([0, 1, 0, 1], 'int32'),
+    labelWeights: tf.fill([BATCH], 1 / BATCH),
+    text: {
+      samples: BATCH,
+      length: TOKENS,
+      ids: tf.tensor1d(ids, 'int32'),
+      ...imageRows(ids, BATCH * imageTokens, imageToken),
+      predicting: ops.chooseRows(predicting, rows, 0),
+      targets: tf.tensor1d(targets, 'int32'),
+      weights: tf.fill([targets.length], 1 / targets.length),
+      captionTokens: targets.length,
+      realTokens: rows,
+    },
+  };
+}
