@@ -63,7 +63,8 @@ export function allocate(shape: readonly number[], dtype: 'float32' | 'int32' = 
 }
 
 /**
- * Records one dispatch.
+ * Records one dispatch. A tensor that is updated in place must not have a read of tfjs's pending: that read would fill
+ * its cache with what was there before, after it was emptied here.
  *
  * @param buffers one for each name of `outputs` and `inputs`; none may be both
  * @param groups workgroups in x, y, z; none is recorded when any is 0

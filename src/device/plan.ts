@@ -57,18 +57,6 @@ export interface MemoryPlan {
   trainable: number;
 }
 
-/** What each part is, for the page. */
-export const PART_WORDS: Readonly<Record<PartName, string>> = {
-  frozen: 'frozen weights',
-  trained: 'trained values, their gradients and two moments of each',
-  kept: 'activations kept for the way back',
-  segment: 'activations of the layer at work',
-  tower: 'pictures on their way through the vision tower',
-  loss: 'logits of one chunk of rows',
-  captions: 'keys and values of captions being written',
-  slack: 'freed buffers that wait for their next use',
-};
-
 const FLOAT = 4;
 /** Values, gradients, first and second moments. */
 const COPIES = 4;

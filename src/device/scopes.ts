@@ -35,7 +35,7 @@ export async function allocating<T>(
 
 /** Runs `work`, e.g. a training step while debugging. @throws DeviceError when the GPU refuses a command of it. */
 export async function scoped<T>(what: string, work: () => T | Promise<T>): Promise<T> {
-  const { value, thrown, error } = await within(['validation'], work);
+  const { value, thrown, error } = await within(['validation', 'out-of-memory', 'internal'], work);
   if (thrown !== null) throw thrown;
   if (error === null) return value as T;
   throw new DeviceError({

@@ -151,7 +151,10 @@ export async function measure(): Promise<Measured[]> {
     const able = variants.filter(({ available }) => available(facts));
     if (able.length < 2) continue;
     const times: Measured[] = [];
-    const work = trial();
+    // Making the work runs kernels too: an operation that this GPU refuses keeps its default.
+    const work = await scoped(operation, trial).catch(() => null);
+    checkHealth();
+    if (work === null) continue;
     try {
       for (const { name } of able) {
         chosen.set(operation, name);

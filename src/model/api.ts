@@ -3,7 +3,7 @@
  * `VisionLanguageModel`; nothing else of the room needs to be known outside it.
  */
 import type { Packing } from '../ops';
-import type { Label, ModelFile, ModelInfo, Progress, RunConfig } from '../protocol';
+import type { FeatureStore, Label, ModelFile, ModelInfo, Progress, RunConfig } from '../protocol';
 import type { PlannedRun } from '../device/plan';
 import type { FlatState } from './flat';
 
@@ -60,12 +60,6 @@ export interface BatchLosses {
   captionTokens: number;
   /** All tokens that went through the decoder, padding excluded. */
   tokens: number;
-}
-
-/** What the vision tower said of pictures, by key. Neither function ever throws. */
-export interface FeatureStore {
-  read(key: string): Promise<Float32Array<ArrayBuffer> | null>;
-  write(key: string, values: Float32Array<ArrayBuffer>): Promise<void>;
 }
 
 export type AdapterOptions = Pick<RunConfig, 'loraRank' | 'loraAlpha' | 'loraVision' | 'seed'>;

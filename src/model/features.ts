@@ -6,7 +6,8 @@
 import { checkHealth } from '../device';
 import * as tf from '../device/tf';
 import type { Tensor } from '../ops';
-import type { FeatureStore, Pixels } from './api';
+import type { FeatureStore } from '../protocol';
+import type { Pixels } from './api';
 import type { Backbone } from './backbone';
 import { answering, visionFeatures, type AnsweringModel } from './inference';
 import { hexadecimal } from './hash';

@@ -6,11 +6,10 @@ import { onGpu } from '../ops';
 import { best } from '../ops/wasm/kernels';
 import * as tf from '../device/tf';
 import type { PlannedRun } from '../device/plan';
-import { DeviceError, type ModelFile, type ModelInfo, type RunConfig } from '../protocol';
+import { DeviceError, type FeatureStore, type ModelFile, type ModelInfo, type RunConfig } from '../protocol';
 import type {
   AdapterOptions,
   BatchLosses,
-  FeatureStore,
   GenerateRequest,
   GeneratedCaption,
   LoadOptions,

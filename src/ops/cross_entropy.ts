@@ -43,23 +43,34 @@ export function captionLoss(
 
 /** The same of logits `[n, classes]` for few classes. */
 export function classLoss(logits: Tensor, targets: Tensor, weights: Tensor, scale: number | null): Tensor {
+  const gradient = scale === null ? null : { scale };
   return withGradient(
     [logits],
     (save) => {
-      const shifted = tf.sub(logits, tf.max(logits, -1, true));
-      const exponentials = tf.exp(shifted);
-      const sums = tf.sum(exponentials, -1, true);
-      const target = oneHot(targets, logits.shape.at(-1)!);
-      const picked = tf.sum(tf.mul(shifted, target), -1);
-      const loss = tf.sum(tf.mul(tf.sub(tf.log(tf.reshape(sums, [-1])), picked), weights));
-      if (scale !== null) {
-        const slope = tf.mul(tf.sub(tf.div(exponentials, sums), target), tf.reshape(weights, [-1, 1]));
-        save([tf.mul(slope, scale)]);
-      }
+      const { loss, dlogits } = (onGpu() ? webgpu.classLoss : plainClassLoss)(logits, targets, weights, gradient);
+      if (dlogits !== null) save([dlogits]);
       return loss;
     },
     (_dy, [slope]) => [tf.clone(slope!)],
   );
+}
+
+/** In tfjs's operations: on WASM, for two classes, they cost nothing. */
+function plainClassLoss(
+  logits: Tensor,
+  targets: Tensor,
+  weights: Tensor,
+  gradient: { scale: number } | null,
+): { loss: Tensor; dlogits: Tensor | null } {
+  const shifted = tf.sub(logits, tf.max(logits, -1, true));
+  const exponentials = tf.exp(shifted);
+  const sums = tf.sum(exponentials, -1, true);
+  const target = oneHot(targets, logits.shape.at(-1)!);
+  const picked = tf.sum(tf.mul(shifted, target), -1);
+  const loss = tf.sum(tf.mul(tf.sub(tf.log(tf.reshape(sums, [-1])), picked), weights));
+  if (gradient === null) return { loss, dlogits: null };
+  const slope = tf.mul(tf.sub(tf.div(exponentials, sums), target), tf.reshape(weights, [-1, 1]));
+  return { loss, dlogits: tf.mul(slope, gradient.scale) };
 }
 
 /** Plain tfjs, of logits `[n, classes]`: what both must agree with. */

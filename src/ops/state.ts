@@ -7,31 +7,11 @@ import { allocate } from '../device/kernel';
 import * as tf from '../device/tf';
 import { onGpu } from './backend';
 import type { Tensor } from './custom';
-import type { Span } from './types';
+import type { AdamwNumbers, OptimiserState, Span } from './types';
 import * as wasmOptimiser from './wasm/optimiser';
 import * as wasmSpan from './wasm/span';
 import * as webgpuOptimiser from './webgpu/optimiser';
 import * as webgpuSpan from './webgpu/span';
-
-/** Tensors `[count]`, variables so that no tidy takes them. */
-export interface OptimiserState {
-  values: tf.Variable;
-  gradients: tf.Variable;
-  first: tf.Variable;
-  second: tf.Variable;
-}
-
-export interface AdamwNumbers {
-  learningRate: number;
-  beta1: number;
-  beta2: number;
-  epsilon: number;
-  weightDecay: number;
-  /** Factor on the gradients. */
-  clip: number;
-  /** 1-based. */
-  step: number;
-}
 
 /** Adds x, of as many elements, in place. */
 export function addInto(into: Span, x: Tensor): void {

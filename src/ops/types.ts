@@ -1,5 +1,6 @@
 /** What operations take besides tensors: parts of the flat trainable state, packed weights, adapters, head layouts. */
 import type { Span } from '../device/kernel';
+import type { Variable } from '../device/tf';
 import type { Tensor } from './custom';
 
 export type { Bound, Span } from '../device/kernel';
@@ -59,4 +60,25 @@ export interface AttentionShape {
 export interface RopeAngles {
   cos: Tensor;
   sin: Tensor;
+}
+
+/** The flat trainable state, `[count]` each; as variables, so that no tidy takes them. */
+export interface OptimiserState<T extends Tensor = Variable> {
+  values: T;
+  gradients: T;
+  /** First and second moment of the gradients; zero before the first step. */
+  first: T;
+  second: T;
+}
+
+export interface AdamwNumbers {
+  learningRate: number;
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  weightDecay: number;
+  /** Factor on the gradients. */
+  clip: number;
+  /** 1-based: it sets the bias correction. */
+  step: number;
 }

@@ -2,6 +2,7 @@
 export * from './config';
 export * from './errors';
 export * from './events';
+export * from './features';
 export * from './frames';
 export * from './hub';
 export * from './kernels';

@@ -1,6 +1,5 @@
 /** Device and backbone: opened at boot, reopened after a crash or with another backend. */
 import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
-import threadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 import { ModelError, WorkerError, type BackendChoice, type ModelFile, type SourceFile } from '../protocol';
 import type { StateHolder } from './holder';
 import type { Threads } from './threads';
@@ -34,8 +33,6 @@ export class Models {
   async fetchWasm(): Promise<void> {
     const files: Record<string, string> = {
       'tfjs-backend-wasm-simd.wasm': simdUrl,
-      // Only asked for where threads exist, which needs cross-origin isolation.
-      ...(globalThis.crossOriginIsolated ? { 'tfjs-backend-wasm-threaded-simd.wasm': threadedUrl } : {}),
     };
     const urls = Object.values(files).map((url) => new URL(url, location.href).href);
     const fetched = await this.threads.hub.call('bytes.fetch', { urls });

@@ -4,15 +4,9 @@
  *
  * One file a picture, `features/<key>.f32`: the numbers as they lie in memory, then the SHA-256 of the key and them.
  */
+import type { FeatureStore } from '../protocol';
 import { storageFailure } from './failures';
 import { openFile, removeEntry } from './opfs';
-
-/** Where the model room looks before it computes, and puts what it computed. Neither ever throws. */
-export interface FeatureStore {
-  /** The stored numbers, or null: never stored, removed since, or damaged. */
-  read(key: string): Promise<Float32Array<ArrayBuffer> | null>;
-  write(key: string, values: Float32Array<ArrayBuffer>): Promise<void>;
-}
 
 const FOLDER = 'features';
 const ENDING = '.f32';
@@ -20,17 +14,6 @@ const HASH_BYTES = 32;
 
 /** Bytes of all files together: 1,300 pictures of 1024 x 768 numbers. */
 export const FEATURE_LIMIT = 4 * 2 ** 30;
-
-/**
- * The key of one picture: everything that its features depend on.
- *
- * @param model hash of the backbone's weights
- * @param frame hash of the stored frame
- * @param preprocess the preparation in words, e.g. the text of `preprocessor_config.json`
- */
-export async function featureKey(model: string, frame: string, preprocess: string): Promise<string> {
-  return hex(await digest(new TextEncoder().encode(JSON.stringify([model, frame, preprocess]))));
-}
 
 /** Removes every stored feature. */
 export async function deleteFeatures(): Promise<void> {
@@ -140,8 +123,4 @@ async function check(key: string, values: Float32Array<ArrayBuffer>): Promise<Ui
 
 async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-}
-
-function hex(bytes: Uint8Array): string {
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -69,18 +69,18 @@ export async function wholeStep(config: BackboneConfig, packing: ops.Packing): P
   state.zeroGradients();
   const losses = await differentiateBySegments(tree(SCALES));
   const norm = await globalNorm(state.gradients);
-  const gradientDispatches = dispatchCount();
   // Read before the update: the numbers that PyTorch is compared with.
   const [cls = NaN] = await losses[0]!.data();
   const [cap = NaN] = await losses[1]!.data();
   optimiser.update(norm, 1, 1e-4);
   await settle();
+  const stepDispatches = dispatchCount();
   const seconds = (performance.now() - start) / 1000;
   checkHealth();
   const figures: StepFigures = {
     seconds,
     forwardDispatches,
-    stepDispatches: gradientDispatches + 1,
+    stepDispatches,
     peakBytes: memoryInfo().peakBytes,
     losses: { cls, cap },
     gradients: await state.readGradients(),

@@ -1,7 +1,7 @@
 /** The vision tower's output across visits: read back from a store, the same to the last bit, for this tower only. */
 import { afterAll, expect, test, vi } from 'vitest';
 import { closeDevice } from '../../src/device';
-import type { FeatureStore } from '../../src/model/api';
+import type { FeatureStore } from '../../src/protocol';
 import type { Backbone } from '../../src/model/backbone';
 import { FeatureMemory } from '../../src/model/features';
 import * as vision from '../../src/model/vision';

@@ -2,12 +2,32 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as tf from '../../src/device/tf';
 import * as ops from '../../src/ops';
-import * as wasm from '../../src/ops/wasm';
+import * as activation from '../../src/ops/wasm/activation';
+import * as attention from '../../src/ops/wasm/attention';
+import * as decode from '../../src/ops/wasm/decode';
+import * as linear from '../../src/ops/wasm/linear';
+import * as loss from '../../src/ops/wasm/loss';
+import * as norm from '../../src/ops/wasm/norm';
+import * as optimiser from '../../src/ops/wasm/optimiser';
+import * as rowKernels from '../../src/ops/wasm/rows';
+import * as spans from '../../src/ops/wasm/span';
 import { best, forceBuild } from '../../src/ops/wasm/kernels';
 import type { LoraBlock, PackedWeights, Span } from '../../src/ops/types';
 import { openBackend } from '../support/backends';
 import { directionalDerivative, expectClose, randomArray, randomTensor } from '../support/tensors';
 import { poison, readAll } from '../support/wasm_poison';
+
+const wasm = {
+  ...activation,
+  ...attention,
+  ...decode,
+  ...linear,
+  ...loss,
+  ...norm,
+  ...optimiser,
+  ...rowKernels,
+  ...spans,
+};
 
 beforeAll(async () => {
   expect((await openBackend('wasm')).backend).toBe('wasm');

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkHealth, closeDevice, openDevice } from '../../src/device';
 import { dispatchCount, resetDispatches } from '../../src/device/kernel';
 import * as tf from '../../src/device/tf';
-import { adamwUpdate, sumOfSquares, type AdamWStep } from '../../src/ops/webgpu/optimiser';
+import type { AdamwNumbers } from '../../src/ops/types';
+import { adamwUpdate, sumOfSquares } from '../../src/ops/webgpu/optimiser';
 import { addInto, bindableRanges, fillZero, flatGroups, spanTensor } from '../../src/ops/webgpu/span';
 import golden from '../golden/adamw.json';
 import { poison } from '../support/poison';
@@ -90,7 +91,7 @@ describe('AdamW', () => {
   });
 
   it.each([1, 67, 5003])('of %i numbers, by loops in double precision', async (count) => {
-    const h: AdamWStep = {
+    const h: AdamwNumbers = {
       learningRate: 0.02,
       beta1: 0.9,
       beta2: 0.999,

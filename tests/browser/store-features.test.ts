@@ -1,6 +1,6 @@
 /** Features in OPFS: exactly what was written or nothing, within a limit, oldest out first. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import { deleteFeatures, featureKey, StoredFeatures } from '../../src/store/features';
+import { deleteFeatures, StoredFeatures } from '../../src/store/features';
 import { openFile } from '../../src/store/opfs';
 import { randomArray } from '../support/tensors';
 
@@ -8,7 +8,7 @@ const SIZE = 300;
 /** Bytes of one file of `SIZE` numbers. */
 const FILE = 4 * SIZE + 32;
 const values = (): Float32Array<ArrayBuffer> => randomArray(SIZE, Math.floor(Math.random() * 2 ** 32));
-const key = (frame: number | string): Promise<string> => featureKey('model', String(frame), 'preprocess');
+const key = async (frame: number | string): Promise<string> => `tower-${frame}`;
 
 /** Overwrites bytes of a stored file, or cuts it. */
 async function change(of: string, work: (bytes: Uint8Array) => Uint8Array): Promise<void> {
@@ -41,18 +41,6 @@ describe('stored features', () => {
     const all = values();
     await store.write(await key(1), all.subarray(10, 20));
     expect(await store.read(await key(1))).toEqual(all.slice(10, 20));
-  });
-
-  test('the key tells model, frame and preparation apart', async () => {
-    const keys = await Promise.all([
-      featureKey('a', 'b', 'c'),
-      featureKey('ab', '', 'c'),
-      featureKey('a', 'bc', ''),
-      featureKey('b', 'a', 'c'),
-      featureKey('a', 'b', 'd'),
-    ]);
-    expect(new Set(keys).size).toBe(5);
-    expect(await featureKey('a', 'b', 'c')).toBe(keys[0]);
   });
 
   test('what is damaged, cut off, empty or another’s is as if it were not there, and can be written anew', async () => {

@@ -94,8 +94,8 @@ export class WlHero extends SessionElement {
                 seconds.`
               : boot.phase === 'failed'
                 ? 'The page could not start: the message above says why.'
-                : html`Loads generated faces, none of a real person, and trains for ${config.steps} steps. A few minutes
-                  on two processor cores. Pause or stop at any time.`
+                : html`Loads generated faces, none of a real person, and trains for ${config.steps} steps. About a
+                  minute on two processor cores. Pause or stop at any time.`
           }
         </div>
         <div class="own">

@@ -35,7 +35,8 @@ export class WlKernels extends SessionElement {
     return html`
       <h3 style="font-size: inherit">Kernels</h3>
       <p class="small muted">
-        Each operation runs as the kernel that was fastest on this GPU, or as the one chosen here.
+        Each operation runs as the kernel that was fastest on this GPU, as its default where none was timed, or as the
+        one chosen here.
       </p>
       <table class="small">
         <thead>
@@ -60,7 +61,7 @@ export class WlKernels extends SessionElement {
                     }}
                   >
                     <option value="" ?selected=${!report.forced}>
-                      fastest${report.forced ? '' : ` (${report.current})`}
+                      ${report.variants.some(({ milliseconds }) => milliseconds !== null) ? 'fastest' : 'default'}${report.forced ? '' : ` (${report.current})`}
                     </option>
                     ${report.variants.map(
                       ({ name, available }) =>

@@ -1,28 +1,8 @@
 /** AdamW over flat tensors, in place; the arithmetic is that of `train/adamw`. */
 import type { Tensor } from '../custom';
+import type { AdamwNumbers, OptimiserState } from '../types';
 import { address, output } from './heap';
 import { kernels } from './kernels';
-
-/** Four flat tensors `[count]`: all but the gradients are changed. */
-export interface AdamState {
-  values: Tensor;
-  gradients: Tensor;
-  /** First and second moment. */
-  first: Tensor;
-  second: Tensor;
-}
-
-export interface AdamStep {
-  learningRate: number;
-  beta1: number;
-  beta2: number;
-  epsilon: number;
-  weightDecay: number;
-  /** Factor on the gradients. */
-  clip: number;
-  /** 1-based: it sets the bias correction. */
-  step: number;
-}
 
 /** The sum of squares, a scalar; parts of it are summed in double precision. */
 export function sumOfSquares(x: Tensor): Tensor {
@@ -32,7 +12,7 @@ export function sumOfSquares(x: Tensor): Tensor {
 }
 
 /** One update in place. */
-export function adamwUpdate({ values, gradients, first, second }: AdamState, h: AdamStep): void {
+export function adamwUpdate({ values, gradients, first, second }: OptimiserState<Tensor>, h: AdamwNumbers): void {
   kernels().adamw(
     address(values),
     address(gradients),

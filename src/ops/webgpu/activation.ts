@@ -1,6 +1,6 @@
 /**
  * The two feed-forward activations, one dispatch each way: gated SiLU of columns side by side (Shazeer, "GLU
- * variants", 2020) and GELU by tanh (Hendrycks and Gimpel, 2016); and plain addition.
+ * variants", 2020) and GELU by tanh (Hendrycks and Gimpel, 2016).
  */
 import { allocate, launch, type Bound, type Kernel } from '../../device/kernel';
 import { dim, type Tensor } from '../custom';
@@ -85,7 +85,6 @@ const ELEMENTWISE = {
   let sigma = sigmoid(inner(at));
   y[index] = dy[index] * sigma * (1.0 + at * (1.0 - sigma) * slope(at));`,
   },
-  add: { inputs: ['x', 'dy'], code: 'y[index] = x[index] + dy[index];' },
 };
 
 function elementwise(name: keyof typeof ELEMENTWISE, buffers: Readonly<Record<string, Bound>>, like: Tensor): Tensor {
@@ -116,9 +115,4 @@ export function geluForward(x: Tensor): Tensor {
 
 export function geluBackward(dy: Tensor, x: Tensor): Tensor {
   return elementwise('gelu backward', { x, dy }, x);
-}
-
-/** `a + b` of one shape. */
-export function addTensors(a: Tensor, b: Tensor): Tensor {
-  return elementwise('add', { x: a, dy: b }, a);
 }

@@ -22,8 +22,6 @@ interface Form {
   /** With a mean, layer norm; without, RMS norm. */
   layer: boolean;
   backward: boolean;
-  /** Backward: something is added to the gradient. */
-  added: boolean;
 }
 
 function head(variant: Variant): string {
@@ -54,7 +52,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) l
   if (row >= p.rows) { return; }`;
 }
 
-function normKernel(variant: Variant, { layer, backward, added }: Form, vector: boolean): Kernel {
+function normKernel(variant: Variant, { layer, backward }: Form, vector: boolean): Kernel {
   const type = vector ? 'vec4<f32>' : 'f32';
   const walk = (body: string): string =>
     `for (var i = lane; i < p.width; i += ${LANES[variant]}u) { let at = row * p.width + i; ${body} }`;
@@ -75,16 +73,15 @@ function normKernel(variant: Variant, { layer, backward, added }: Form, vector: 
   ${walk(`let d = dy[at] * scale[i]; ${layer ? `plain += ${sum('d')};` : ''} along += ${product('d', '(x[at] - mean) * inverse')};`)}
   ${layer ? 'plain = total(plain, lane) / count;' : ''}
   along = total(along, lane) / count;
-  ${walk(`y[at] = (dy[at] * scale[i] - plain - (x[at] - mean) * inverse * along) * inverse${added ? ' + add[at]' : ''};`)}`;
+  ${walk(`y[at] = (dy[at] * scale[i] - plain - (x[at] - mean) * inverse * along) * inverse;`)}`;
   return {
-    name: `norm ${variant} ${layer ? 'layer' : 'rms'} ${backward ? 'backward' : 'forward'}${added ? ' added' : ''} ${type}`,
+    name: `norm ${variant} ${layer ? 'layer' : 'rms'} ${backward ? 'backward' : 'forward'} ${type}`,
     outputs: { y: type },
     inputs: {
       x: type,
       scale: type,
       ...(layer && !backward && { shift: type }),
       ...(backward && { dy: type }),
-      ...(added && { add: type }),
     },
     uniforms: { rows: 'u32', width: 'u32', epsilon: 'f32' },
     code: `${head(variant)}${moments}${backward ? gradient : forward}\n}`,
@@ -108,28 +105,22 @@ function run(form: Form, x: Tensor, epsilon: number, others: Readonly<Record<str
 
 /** `x / sqrt(mean(x^2) + epsilon) * scale` for x `[n, w]`, scale `[w]`. */
 export function rmsForward(x: Tensor, scale: Tensor, epsilon: number): Tensor {
-  return run({ layer: false, backward: false, added: false }, x, epsilon, { scale });
+  return run({ layer: false, backward: false }, x, epsilon, { scale });
 }
 
-/** Gradient of x from dy `[n, w]`; plus `add` `[n, w]` where there is one: what came around the block. */
-export function rmsBackward(dy: Tensor, x: Tensor, scale: Tensor, epsilon: number, add: Tensor | null = null): Tensor {
-  return run({ layer: false, backward: true, added: add !== null }, x, epsilon, { scale, dy, ...(add && { add }) });
+/** Gradient of x from dy `[n, w]`. */
+export function rmsBackward(dy: Tensor, x: Tensor, scale: Tensor, epsilon: number): Tensor {
+  return run({ layer: false, backward: true }, x, epsilon, { scale, dy });
 }
 
 /** `(x - mean) / sqrt(var + epsilon) * scale + shift` for x `[n, w]`, scale and shift `[w]`. */
 export function layerForward(x: Tensor, scale: Tensor, shift: Tensor, epsilon: number): Tensor {
-  return run({ layer: true, backward: false, added: false }, x, epsilon, { scale, shift });
+  return run({ layer: true, backward: false }, x, epsilon, { scale, shift });
 }
 
-/** Gradient of x from dy `[n, w]`; plus `add` `[n, w]` where there is one. */
-export function layerBackward(
-  dy: Tensor,
-  x: Tensor,
-  scale: Tensor,
-  epsilon: number,
-  add: Tensor | null = null,
-): Tensor {
-  return run({ layer: true, backward: true, added: add !== null }, x, epsilon, { scale, dy, ...(add && { add }) });
+/** Gradient of x from dy `[n, w]`. */
+export function layerBackward(dy: Tensor, x: Tensor, scale: Tensor, epsilon: number): Tensor {
+  return run({ layer: true, backward: true }, x, epsilon, { scale, dy });
 }
 
 const selection = select(

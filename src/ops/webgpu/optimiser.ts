@@ -5,6 +5,7 @@
  */
 import { allocate, launch, type Kernel } from '../../device/kernel';
 import type { Tensor } from '../custom';
+import type { AdamwNumbers, OptimiserState } from '../types';
 import { laneCode, laneCount, laneMain } from './lanes';
 import { bindableRanges, FLAT_GROUP, FLAT_MAIN, flatGroups } from './span';
 
@@ -71,27 +72,6 @@ export function sumOfSquares(x: Tensor, lanes = laneCount()): Tensor {
   return total;
 }
 
-/** The flat state, `[count]` each. */
-export interface OptimiserState {
-  values: Tensor;
-  gradients: Tensor;
-  /** First and second moment of the gradients; zero before the first step. */
-  first: Tensor;
-  second: Tensor;
-}
-
-export interface AdamWStep {
-  learningRate: number;
-  beta1: number;
-  beta2: number;
-  epsilon: number;
-  weightDecay: number;
-  /** Factor on the gradients. */
-  clip: number;
-  /** 1-based: it sets the bias correction. */
-  step: number;
-}
-
 const ADAMW: Kernel = {
   name: 'optimiser-adamw',
   outputs: { values: 'f32', first: 'f32', second: 'f32' },
@@ -120,7 +100,7 @@ const ADAMW: Kernel = {
 };
 
 /** One update of values and both moments in place. */
-export function adamwUpdate(state: OptimiserState, h: AdamWStep): void {
+export function adamwUpdate(state: OptimiserState<Tensor>, h: AdamwNumbers): void {
   const { values, gradients, first, second } = state;
   const uniforms = {
     beta1: h.beta1,
