@@ -3,7 +3,7 @@
  * `VisionLanguageModel`; nothing else of the room needs to be known outside it.
  */
 import type { Packing } from '../ops';
-import type { FeatureStore, Label, ModelFile, ModelInfo, Progress, RunConfig } from '../protocol';
+import type { CaptionSampling, FeatureStore, Label, ModelFile, ModelInfo, Progress, RunConfig } from '../protocol';
 import type { PlannedRun } from '../device/plan';
 import type { FlatState } from './flat';
 
@@ -100,6 +100,8 @@ export interface GenerateRequest {
   /** null: the backbone alone (no adapter, its own projector and lm_head). */
   state: TrainableState | null;
   maxTokens: number;
+  /** null, or not given: the likeliest token each time. */
+  sampling?: CaptionSampling | null;
   signal?: AbortSignal;
   /** After each token of each unfinished sample: its index and the whole text so far. */
   onText?: (sample: number, text: string) => void;
@@ -149,7 +151,7 @@ export interface VisionLanguageModel {
   classify(pixels: readonly Pixels[], state: TrainableState): Promise<Float32Array>;
 
   /**
-   * Greedy captions with a KV cache, all pictures at once with the same question. Vision runs once.
+   * Captions with a KV cache, greedy or drawn, all pictures at once with the same question. Vision runs once.
    * @throws CancelledError when the signal fires; DeviceError as above.
    */
   generate(request: GenerateRequest): Promise<GeneratedCaption[]>;

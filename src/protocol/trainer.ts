@@ -70,6 +70,18 @@ export interface RunSummary {
   trainableParameters: number;
 }
 
+/** Words of a caption drawn instead of the likeliest ones taken. */
+export interface CaptionSampling {
+  /** Above 0; below 1 the likely words get likelier. */
+  temperature: number;
+  /** Only the k likeliest tokens; 0: all. */
+  topK: number;
+  /** The fewest likeliest tokens that together reach this probability; 1: all. */
+  topP: number;
+  /** The same seed draws the same caption of the same frame. */
+  seed: number;
+}
+
 export interface ExplainRequest {
   requestId: string;
   sample: SampleRow;
@@ -78,6 +90,8 @@ export interface ExplainRequest {
   /** The run whose adapter to use with `on`: the running one, or one restored from its last checkpoint. */
   runId: string | null;
   maxTokens: number;
+  /** null, or not given: greedy, as at evaluations. */
+  sampling?: CaptionSampling | null;
 }
 
 /** A file made for the user, by name inside the export's folder. */

@@ -35,6 +35,7 @@ export function initialState(): SessionState {
       sampleId: null,
       style: 'reasoning',
       runId: null,
+      sampling: null,
       on: { text: '', busy: false, result: null },
       off: { text: '', busy: false, result: null },
     },

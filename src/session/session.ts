@@ -213,7 +213,7 @@ export class AppSession extends StateHolder implements Session {
     this.inspector.select(sampleId);
   }
 
-  setInspect(change: Partial<Pick<InspectState, 'style' | 'runId'>>): void {
+  setInspect(change: Partial<Pick<InspectState, 'style' | 'runId' | 'sampling'>>): void {
     this.inspector.set(change);
   }
 

@@ -3,6 +3,7 @@
  * the session talks to the workers and the store. A panel never talks to a worker itself.
  */
 import type {
+  CaptionSampling,
   BackendChoice,
   CaptionResult,
   CaptionStyle,
@@ -61,6 +62,8 @@ export interface InspectState {
   sampleId: string | null;
   style: CaptionStyle;
   runId: string | null;
+  /** null: greedy. The seed of the last captions; the next ones get another. */
+  sampling: CaptionSampling | null;
   on: ExplainColumn;
   off: ExplainColumn;
 }
@@ -142,7 +145,7 @@ export interface Session extends EventTarget {
   continueRun(runId: string, moreSteps: number): Promise<void>;
 
   selectSample(sampleId: string): void;
-  setInspect(change: Partial<Pick<InspectState, 'style' | 'runId'>>): void;
+  setInspect(change: Partial<Pick<InspectState, 'style' | 'runId' | 'sampling'>>): void;
   /** Streams both columns, adapter on and off. */
   explain(): Promise<void>;
   cancelExplain(): void;

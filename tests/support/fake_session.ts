@@ -5,7 +5,6 @@
 import type {
   CaptionPiece,
   CaptionResult,
-  CaptionStyle,
   DeviceInfo,
   Evaluation,
   KernelReport,
@@ -307,7 +306,7 @@ export class FakeSession extends EventTarget implements Session {
     void this.note('selectSample', sampleId);
     this.update({ inspect: { ...this.state.inspect, sampleId } });
   }
-  setInspect(change: Partial<{ style: CaptionStyle; runId: string | null }>): void {
+  setInspect(change: Parameters<Session['setInspect']>[0]): void {
     void this.note('setInspect', change);
     this.update({ inspect: { ...this.state.inspect, ...change } });
   }
