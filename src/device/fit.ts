@@ -11,7 +11,7 @@ export interface MemoryOffer {
   largestBuffer: number;
   /** `maxStorageBufferBindingSize`. */
   largestBinding: number;
-  /** What a trial took at once (`probeMemory`), a lower bound; null without a trial. */
+  /** What was held together at a trial (`probeMemory`), a lower bound; null without a trial. */
   tried: number | null;
   /** True when the trial took all that it asked for: there may be more. */
   more: boolean;

@@ -4,7 +4,7 @@
  */
 import { DeviceError } from '../protocol';
 import { sizeWords, type MemoryOffer } from './fit';
-import { openedGpu } from './webgpu';
+import { openedGpu, webgpuBytes } from './webgpu';
 
 /**
  * Runs `work`, which allocates about `bytes` for `what` (`the frozen weights`).
@@ -83,14 +83,15 @@ export function memoryOffer(): MemoryOffer {
 }
 
 /**
- * Tries to allocate `wanted` bytes beside what is held already, and gives them back at once. A lower bound of what is
- * free only where the driver allocates at once; some promise more than they have, so a run may still fail later.
+ * Tries whether `wanted` bytes can be held, those that are held already counted, and gives back at once what it took.
+ * A lower bound of what there is only where the driver allocates at once; some promise more than they have, so a run
+ * may still fail later. Scopes of a device form one stack: call with the engine.
  */
 export async function probeMemory(wanted: number): Promise<MemoryOffer> {
   const offer = memoryOffer();
   const device = openedGpu()!;
   const buffers: GPUBuffer[] = [];
-  let tried = 0;
+  let tried = webgpuBytes();
   try {
     while (tried < wanted) {
       const size = Math.ceil(Math.min(TRIAL_BUFFER, offer.largestBuffer, wanted - tried) / 4) * 4;

@@ -123,7 +123,7 @@ export interface VisionLanguageModel {
   readonly name: string;
 
   /** Resizes and normalises as the folder's `preprocessor_config.json` says. */
-  preprocess(image: RgbaImage): Pixels;
+  preprocess(image: RgbaImage): Promise<Pixels>;
   /** Prompt with image tokens, and the caption cut to `maxCaptionTokens` (end token included in the count). */
   tokenise(question: string, caption: string | null, maxCaptionTokens: number): TokenisedText;
 

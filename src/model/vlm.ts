@@ -30,7 +30,8 @@ import { FeatureMemory } from './features';
 import { textHash } from './hash';
 import { answering, spoofProbabilities } from './inference';
 import { addGradients, disposing, lossesOf } from './objective';
-import { parsePreprocessConfig, preprocess, type PreprocessConfig } from './preprocess';
+import { pixelsOf } from './pictures';
+import { parsePreprocessConfig, type PreprocessConfig } from './preprocess';
 import { TextCodec } from './tokenizer';
 import { AdapterState, initialState } from './trainable';
 import { loadWeights } from './weights';
@@ -97,8 +98,8 @@ class SmolVlm implements VisionLanguageModel {
     return this.info.name;
   }
 
-  preprocess(image: RgbaImage): Pixels {
-    return preprocess(image, this.pictures);
+  preprocess(image: RgbaImage): Promise<Pixels> {
+    return pixelsOf(image, this.pictures);
   }
 
   tokenise(question: string, caption: string | null, maxCaptionTokens: number): TokenisedText {

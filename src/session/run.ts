@@ -46,7 +46,7 @@ export class Training {
       holder.say(
         'train',
         'warning',
-        `The GPU was lost at step ${lostAt}; training goes on from ${from === 0 ? 'the beginning' : `step ${from}`} on a new device (${recovery} of ${most}).`,
+        `The GPU was lost${lostAt === null ? '' : ` at step ${lostAt}`}; training goes on from ${from === 0 ? 'the beginning' : `step ${from}`} on a new device (${recovery} of ${most}).`,
       );
       this.ledger.recovered(run, device);
     });

@@ -14,6 +14,7 @@ import {
   type SampleRow,
   type StartRun,
 } from '../protocol';
+import { allocating } from '../device/scopes';
 import { balancedChoice } from '../evaluate/choose';
 import { evaluate, type EvaluationPlan } from '../evaluate/evaluation';
 import type { FrameSource, Streamed } from '../evaluate/judge';
@@ -48,7 +49,7 @@ export interface RunContext {
 export async function* run(start: StartRun, context: RunContext): AsyncGenerator<Streamed, RunSummary> {
   let state: Run | null = null;
   try {
-    state = new Run(start, context);
+    state = await Run.make(start, context);
     return yield* state.steps();
   } catch (error) {
     const step = state?.done ?? 0;
@@ -61,9 +62,7 @@ export async function* run(start: StartRun, context: RunContext): AsyncGenerator
 }
 
 class Run {
-  private readonly captions: ChosenCaption[];
   private readonly order: DataOrder;
-  private readonly optimiser: AdamW;
   private progress: RunProgress = { step: 0, evaluated: -1, history: [] };
   private checkpointing = true;
   private checkpointed = -1;
@@ -73,15 +72,29 @@ class Run {
   private trainedSeconds = 0;
   private trainedSamples = 0;
 
-  constructor(
+  private constructor(
     private readonly start: StartRun,
     private readonly context: RunContext,
+    private readonly captions: ChosenCaption[],
+    private readonly optimiser: AdamW,
   ) {
     const { config, train } = start;
-    this.captions = chooseCaptions(train, config.captions, config.seed);
-    refuseUnfit(config, train, this.captions);
     this.order = new DataOrder(train.length, config.seed, config.batch, config.accumulation);
-    this.optimiser = new AdamW(context.learner.state, config);
+  }
+
+  /** @throws TrainingError where the samples do not fit the configuration; DeviceError */
+  static async make(start: StartRun, context: RunContext): Promise<Run> {
+    const { config, train } = start;
+    const captions = chooseCaptions(train, config.captions, config.seed);
+    refuseUnfit(config, train, captions);
+    const { state } = context.learner;
+    const optimiser = await allocating(
+      'the moments of what is trained',
+      2 * state.values.size * Float32Array.BYTES_PER_ELEMENT,
+      () => new AdamW(state, config),
+      (made) => made.dispose(),
+    );
+    return new Run(start, context, captions, optimiser);
   }
 
   dispose(): void {
