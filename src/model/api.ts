@@ -2,8 +2,16 @@
  * What the model room offers to training, evaluation and inspection. `loadModel` in `index.ts` gives a
  * `VisionLanguageModel`; nothing else of the room needs to be known outside it.
  */
-import type { Packing } from '../ops';
-import type { CaptionSampling, FeatureStore, Label, ModelFile, ModelInfo, Progress, RunConfig } from '../protocol';
+import type {
+  CaptionSampling,
+  FeatureStore,
+  Label,
+  ModelFile,
+  ModelInfo,
+  Progress,
+  RunConfig,
+  WeightChoice,
+} from '../protocol';
 import type { PlannedRun } from '../device/plan';
 import type { FlatState } from './flat';
 
@@ -165,7 +173,7 @@ export interface LoadOptions {
   /** Where the vision tower's output of known pictures is kept across visits; none if not given. */
   features?: FeatureStore;
   /** How frozen weights are held on WebGPU; `file` (if not given): in the bits of the file. */
-  packing?: Packing | 'file';
+  packing?: WeightChoice;
   /** Progress in bytes of weights read. */
   onProgress?: (progress: Progress) => void;
   signal?: AbortSignal;

@@ -31,10 +31,17 @@ export async function pixelsOf(image: RgbaImage, config: PreprocessConfig): Prom
   }
 }
 
-function onDevice({ data, width, height }: RgbaImage, { imageSize, filter, mean, std }: PreprocessConfig): tf.Tensor {
+function onDevice({ data, width, height }: RgbaImage, config: PreprocessConfig): tf.Tensor {
+  const { imageSize, filter, scale, mean, std } = config;
+  // The kernel takes bytes as parts of 255: another scale is one of mean and spread.
+  const scaled = ([r, g, b]: PreprocessConfig['mean']): [number, number, number] => [
+    r / (255 * scale),
+    g / (255 * scale),
+    b / (255 * scale),
+  ];
   return tf.tidy(() => {
     const words = new Int32Array(data.buffer, data.byteOffset, width * height);
-    return resizeNormalise(tf.tensor1d(words, 'int32'), width, height, imageSize, filter, mean, std);
+    return resizeNormalise(tf.tensor1d(words, 'int32'), width, height, imageSize, filter, scaled(mean), scaled(std));
   });
 }
 

@@ -2,10 +2,12 @@
 import type { RunConfig } from './config';
 import type { Confusion, Verdict, VerdictSource } from './events';
 import type { Label, Rejection } from './samples';
+import type { WeightChoice } from './trainer';
 
 export interface Report {
   schema: 1;
-  model: { name: string; parameters: number; trainable: number };
+  /** `weights`: how frozen weights were held; not there in reports of earlier versions, which had no choice. */
+  model: { name: string; parameters: number; trainable: number; weights?: WeightChoice };
   backend: { name: string; adapter: string };
   config: RunConfig;
   seed: number;

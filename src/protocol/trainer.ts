@@ -10,6 +10,7 @@ import type {
   RunStateEvent,
   StepEvent,
 } from './events';
+import type { ErrorData } from './errors';
 import type { KernelChoices, KernelReport } from './kernels';
 import type { NetworkProof } from './proof';
 import type { CaptionStyle, SampleRow } from './samples';
@@ -45,6 +46,8 @@ export interface ModelInfo {
   textLayers: number;
   /** True for the embedded backbone, which never saw a photograph. */
   synthetic: boolean;
+  /** How frozen weights are held; on WASM always as in the file. */
+  weights: WeightChoice;
   loadSeconds: number;
 }
 
@@ -140,6 +143,8 @@ export type TrainerEvents = {
   'device.reopened': { device: DeviceInfo; run: RunRecovery | null };
   /** Before a run's first allocation on a GPU: what it needs and what is known of the GPU, as a sentence. */
   'run.plan': { runId: string; bytes: number; words: string };
+  /** Something beside a run went wrong, and the run goes on. */
+  'trainer.problem': { error: ErrorData };
   'run.state': RunStateEvent;
   'run.step': StepEvent;
   'run.evaluation': Evaluation;

@@ -72,7 +72,21 @@ export class Models {
   async prepareKernels(again: boolean): Promise<void> {
     if (this.holder.state.device?.backend !== 'webgpu') return;
     const { kernelChoices: forced } = this.holder.state;
-    this.holder.update({ kernels: await this.threads.trainer.call('kernels.prepare', { forced, again }) });
+    const kernels = await this.threads.trainer.call('kernels.prepare', { forced, again });
+    this.holder.update({ kernels });
+    for (const [operation, variant] of Object.entries(forced)) {
+      const known = kernels.find((each) => each.operation === operation);
+      if (known?.current === variant) continue;
+      const there =
+        known === undefined
+          ? `there is none of that name; there are ${kernels.map((each) => each.operation).join(', ')}`
+          : `here it can be ${known.variants.flatMap(({ name, available }) => (available ? [name] : [])).join(' or ')}`;
+      this.holder.say(
+        'page',
+        'warning',
+        `The kernel ${operation} cannot be ${variant}: ${there}. ${known?.current ?? 'The usual one'} runs.`,
+      );
+    }
   }
 
   /** The same backbone again, after a setting changed how it is held. */

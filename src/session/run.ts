@@ -1,9 +1,10 @@
 /** Training runs: start, pause, stop, go on from a checkpoint; a crashed trainer is replaced and the run goes on. */
 import {
-  DeviceError,
   ModelError,
   TrainingError,
+  errorFromData,
   type CaptionResult,
+  type ModelInfo,
   type RunSummary,
   type StartRun,
 } from '../protocol';
@@ -29,7 +30,7 @@ export class Training {
     private readonly holder: StateHolder,
     private readonly threads: Threads,
     /** A trainer that works, after its crash of this number, or (null) after its device was lost. */
-    private readonly revive: (crash: number | null) => Promise<void>,
+    private readonly revive: (crash: number) => Promise<void>,
     /** Called after a checkpoint: storage use has changed. */
     private readonly grown: () => void,
     /** Called when a run has begun and when it has ended: the list of runs has changed. */
@@ -39,6 +40,7 @@ export class Training {
     const { trainer } = threads;
     trainer.on('run.state', (event) => this.ledger.state(event));
     trainer.on('run.plan', ({ words }) => this.holder.say('train', 'note', words));
+    trainer.on('trainer.problem', ({ error }) => this.holder.fail('train', errorFromData(error)));
     trainer.on('device.reopened', ({ device, run }) => {
       holder.update({ device });
       if (run === null) return;
@@ -128,6 +130,12 @@ export class Training {
         remedy: `Load ${old.model.name}, then continue the run.`,
       });
     }
+    if (heldAs(state.model) !== heldAs(old.model)) {
+      throw new ModelError({
+        cause: `The run was trained on frozen weights ${heldAs(old.model)}; they are held ${heldAs(state.model)} now.`,
+        remedy: 'Choose in the settings how frozen weights are held, then continue the run.',
+      });
+    }
     const checkpoint = await checkpointInfo(runId);
     if (checkpoint === null) {
       throw new TrainingError({
@@ -208,7 +216,7 @@ export class Training {
     return holder.state.run ?? record;
   }
 
-  /** Trains to the end; after a lost trainer or device, goes on from the last checkpoint a few times. */
+  /** Trains to the end; after a crash of the trainer, goes on from the last checkpoint a few times. */
   private async tryOn(request: StartRun): Promise<RunSummary> {
     let { resume } = request;
     const { trainer } = this.threads;
@@ -218,8 +226,8 @@ export class Training {
         return await trainer.call('run.start', { ...request, resume });
       } catch (error) {
         const crash = trainer.crashes > crashes ? trainer.crashes : null;
-        const lost = crash !== null || (error instanceof DeviceError && !error.recoverable);
-        const checkpoint = lost ? await checkpointInfo(request.runId).catch(() => null) : null;
+        if (crash === null) throw error;
+        const checkpoint = await checkpointInfo(request.runId).catch(() => null);
         if (checkpoint === null || revivals === REVIVALS) throw error;
         this.holder.fail('train', error);
         await this.revive(crash);
@@ -249,4 +257,9 @@ export class Training {
     if (index >= 0 && result === null && probes[index]?.result !== null) return;
     this.holder.update({ probes: index < 0 ? [...probes, entry] : probes.with(index, entry) });
   }
+}
+
+/** `in 8 bits`; runs of earlier versions do not say, and had no choice. */
+function heldAs({ weights = 'file' }: Partial<Pick<ModelInfo, 'weights'>>): string {
+  return { file: 'as in their file', int8: 'in 8 bits', int4: 'in 4 bits' }[weights];
 }

@@ -147,7 +147,8 @@ class Run {
     const loss = sums.losses;
     const norm = await globalNorm(learner.state.gradients);
     this.context.checkDevice();
-    this.refuseNonFinite(step, loss.total, norm);
+    this.refuseNonFinite(step, 'loss', loss.total);
+    this.refuseNonFinite(step, 'gradient', norm);
     const learningRate = learningRateAt(step, config);
     this.optimiser.update(norm, step, learningRate);
     seconds += (performance.now() - started) / 1000;
@@ -192,15 +193,18 @@ class Run {
     );
   }
 
-  private refuseNonFinite(step: number, loss: number, norm: number): void {
-    if (Number.isFinite(loss) && Number.isFinite(norm)) return;
-    const what = Number.isFinite(loss) ? 'gradient' : 'loss';
+  /** @throws TrainingError when the number is NaN or infinite, with what is left to go on from */
+  private refuseNonFinite(step: number, what: 'loss' | 'gradient' | 'update', size: number): void {
+    if (Number.isFinite(size)) return;
     throw new TrainingError({
       file: `step ${step}`,
-      cause: `The ${what} is not a finite number, so the step was not taken.`,
+      cause:
+        what === 'update'
+          ? 'The update made numbers that are not finite, so they are not kept.'
+          : `The ${what} is not a finite number, so the step was not taken.`,
       remedy:
         this.checkpointed >= 0
-          ? `The checkpoint of step ${this.checkpointed} is kept: go on from it with a smaller learning rate.`
+          ? `The checkpoint of step ${this.checkpointed} is kept. Start a run with a smaller learning rate.`
           : 'Start again with a smaller learning rate.',
     });
   }
@@ -252,6 +256,8 @@ class Run {
     const { step } = this.progress;
     const saved = `${step} ${this.progress.evaluated}`;
     if (!this.checkpointing || saved === this.saved) return;
+    // A rate that is far too large makes numbers infinite out of finite gradients.
+    this.refuseNonFinite(step, 'update', await globalNorm(this.context.learner.state.values));
     const bytes = await packCheckpoint(this.context.learner.state, this.optimiser, {
       progress: this.progress,
       config,

@@ -64,7 +64,7 @@ interface Running {
 // Handlers are arrow functions because the server calls them without `this`.
 export class TrainerService implements Handlers<TrainerCommands> {
   private readonly engine = new Mutex();
-  private readonly opening = new Opened();
+  private readonly opening = new Opened((error) => this.emit('trainer.problem', { error: errorToData(error) }));
   private device: DeviceInfo | null = null;
   private model: VisionLanguageModel | null = null;
   private frames: FrameSource | null = null;

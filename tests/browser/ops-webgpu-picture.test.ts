@@ -63,13 +63,19 @@ it('the model room takes either way, with the same bytes', async () => {
     ...{ imageSize: 64, longestEdge: 64, filter: 'lanczos', scale: 1 / 255 },
     ...{ mean: [0.5, 0.4, 0.3], std: [0.5, 0.25, 0.2] },
   };
-  const expected = preprocess({ width, height, data }, config);
-  for (const way of ['processor', 'gpu']) {
+  for (const [way, scale] of [
+    ['processor', 1 / 255],
+    ['gpu', 1 / 255],
+    ['gpu', 1 / 127.5],
+    ['gpu', 1],
+  ] as const) {
     choose({ picture: way });
+    const scaled = { ...config, scale };
+    const expected = preprocess({ width, height, data }, scaled);
     resetDispatches();
-    const values = await pixelsOf({ width, height, data }, config);
+    const values = await pixelsOf({ width, height, data }, scaled);
     expect(dispatchCount()).toBe(way === 'gpu' ? 2 : 0);
-    expect(Math.max(...values.map((x, i) => Math.abs(x - expected[i]!)))).toBeLessThan(2e-6);
+    expect(Math.max(...values.map((x, i) => Math.abs(x - expected[i]!)))).toBeLessThan(2e-6 * 255 * scale);
   }
   // A size that comes before the square is the processor's.
   resetDispatches();

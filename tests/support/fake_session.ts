@@ -105,6 +105,7 @@ export const MODEL: ModelInfo = {
   visionLayers: 4,
   textLayers: 4,
   synthetic: true,
+  weights: 'file',
   loadSeconds: 0.4,
 };
 
