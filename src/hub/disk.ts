@@ -1,4 +1,4 @@
-/** One model's folder on disk. Files stay open only while they are written; what was written is there after a crash. */
+/** One model's folder on disk, as a download sees it, and what its failures mean. */
 import { StorageError, WhyLiveError } from '../protocol';
 
 /** The part of `FileSystemSyncAccessHandle` that a download needs: an exclusive hold on one file. */
@@ -19,44 +19,6 @@ export interface Disk {
   text(name: string): Promise<string | null>;
   write(name: string, text: string): Promise<void>;
   remove(name: string): Promise<void>;
-}
-
-/** The folder `key` inside the handle that the page gave. */
-export async function opfsDisk(parent: FileSystemDirectoryHandle, key: string): Promise<Disk> {
-  const folder = await guarded(key, () => parent.getDirectoryHandle(key, { create: true }));
-  const open = async (name: string): Promise<PartFile> => {
-    const handle = await folder.getFileHandle(name, { create: true });
-    return handle.createSyncAccessHandle();
-  };
-  return {
-    open: (name) => guarded(name, () => open(name)),
-    text: (name) =>
-      guarded(name, async () => {
-        try {
-          return await (await (await folder.getFileHandle(name)).getFile()).text();
-        } catch (error) {
-          if (nameOf(error) === 'NotFoundError') return null;
-          throw error;
-        }
-      }),
-    write: (name, text) =>
-      guarded(name, async () => {
-        const file = await open(name);
-        try {
-          file.truncate(0);
-          writeAll(file, new TextEncoder().encode(text), 0, name);
-          file.flush();
-        } finally {
-          file.close();
-        }
-      }),
-    remove: (name) =>
-      guarded(name, () =>
-        folder.removeEntry(name).catch((error: unknown) => {
-          if (nameOf(error) !== 'NotFoundError') throw error;
-        }),
-      ),
-  };
 }
 
 /** Writes all of `bytes`. @throws StorageError when the disk takes fewer. */
@@ -106,14 +68,6 @@ function full(name: string): StorageError {
   });
 }
 
-async function guarded<T>(name: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw diskFailure(error, name);
-  }
-}
-
-function nameOf(error: unknown): string {
+export function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : '';
 }

@@ -60,10 +60,12 @@ export async function connectionFailure(
   if (signal.aborted) return new CancelledError();
   const refused = await network.refused(since);
   if (refused !== null) {
+    // Of a refused redirect a browser names where it began, not where it led (https://www.w3.org/TR/CSP3/#security-violation-reports).
+    const origin = URL.canParse(refused) ? new URL(refused).origin : refused;
     return new HubError({
-      cause: `The page’s own policy does not allow its hub thread to reach ${refused}.`,
+      cause: `The page’s own policy does not allow its hub thread to reach ${origin}, or the host that this one redirects to.`,
       remedy:
-        'Only hosts named in tools/headers.mjs can be reached: serve the page with this one added (npm start -- --hub …), or load the model from a folder.',
+        'Only hosts named in tools/headers.mjs can be reached: serve the page with the missing one added, or load the model from a folder.',
       file,
     });
   }

@@ -4,11 +4,11 @@
  */
 import * as v from 'valibot';
 import { WhyLiveError, modelKey, type CallContext, type Handlers, type HubCommands, type ModelFile } from '../protocol';
-import { opfsDisk } from './disk';
 import { Download, fetchBlob, sameSite } from './download';
 import { fetchModel } from './fetch_model';
 import { listModel } from './listing';
 import { realNetwork } from './network';
+import { opfsDisk } from './opfs_disk';
 
 const Manifest = v.object({
   files: v.pipe(

@@ -56,7 +56,8 @@ export function serveFolder(options = {}) {
     for (const [name, value] of Object.entries(headersFor(pathname, { hubHosts }))) response.setHeader(name, value);
     response.setHeader(
       'Cache-Control',
-      /^\/(assets|workers)\//.test(pathname) ? 'public, max-age=31536000, immutable' : 'no-cache',
+      // Not workers: their policy may change (another mirror) while their bytes, and so their names, stay.
+      pathname.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
     );
     const end = (/** @type {number} */ status, /** @type {string} */ text) => {
       response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' });
