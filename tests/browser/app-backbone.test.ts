@@ -76,7 +76,10 @@ describe('the list', () => {
   });
 
   it('loads, goes on, opens again and forgets', async () => {
-    const { session, press } = await open();
+    const { session, host, press } = await open();
+    expect(words(all(host, 'li')[0] ?? host)).toMatch(/ loaded $/);
+    session.update({ model: { ...MODEL, name: 'SmolVLM-500M', synthetic: false } });
+    await settle(2);
     await press('[aria-label="Load the embedded backbone"]');
     await press(`[aria-label="Load ${LISTING.id}"]`);
     await press('[aria-label="Go on with someone/half"]');
@@ -110,7 +113,10 @@ describe('the list', () => {
   });
 
   it('loads nothing during a run, and says why', async () => {
-    const { host, now } = await open({}, scene('training'));
+    const { host, now } = await open(
+      {},
+      scene('training', { model: { ...MODEL, name: 'SmolVLM-500M', synthetic: false } }),
+    );
     expect(now()).toContain('stop the run to load another');
     for (const name of ['Load the embedded backbone', `Load ${LISTING.id}`, 'Open again SmolVLM-500M'])
       expect(one<HTMLButtonElement>(host, `[aria-label="${name}"]`).disabled, name).toBe(true);
@@ -128,6 +134,7 @@ describe('from the hub', () => {
     await press('#look');
     expect(session.calls).toEqual([['look', 'HuggingFaceTB/SmolVLM-256M-Instruct', 'main', '']]);
     await set({ listing: LISTING });
+    expect(focused()?.getAttribute('aria-label')).toBe('What would be fetched');
     const said = words(one(host, '.listing'));
     expect(said).toMatch(/Licence apache-2\.0/);
     expect(said).toMatch(/Size 517 MB in 3 files/);

@@ -27,7 +27,7 @@ export interface Site {
 
 /**
  * Builds when the build is stale, serves it and launches Chromium. With `profile`, storage lies on disk; `hubHosts` are
- * origins that the hub thread may reach besides the model hub (the array is read at each response).
+ * origins that the hub thread may reach besides the model hub.
  */
 export async function openSite(options: { profile?: boolean; hubHosts?: string[] } = {}): Promise<Site> {
   await ensureBuild();

@@ -10,6 +10,8 @@ export interface Fault {
   /** Another status, with these headers, instead of the answer. */
   status?: number;
   headers?: Record<string, string>;
+  /** Redirects a large file to this origin instead. */
+  redirect?: string;
   /** Ends the connection after so many bytes of the answer. */
   cutAfter?: number;
   /** Sends nothing more after so many bytes, and leaves the connection open. */
@@ -173,7 +175,7 @@ export async function serveHub(repository: Repository): Promise<HubServer> {
     if (!large.test(path)) return void send(asked, response, bytes, `"${gitSha1(bytes)}"`, fault);
     response.writeHead(302, {
       ...cors(),
-      Location: `${cdn}/blobs/${encodeURIComponent(path)}?signature=1`,
+      Location: `${fault.redirect ?? cdn}/blobs/${encodeURIComponent(path)}?signature=1`,
       'X-Repo-Commit': COMMIT,
       'X-Linked-ETag': `"${sha256(bytes)}"`,
       'X-Linked-Size': bytes.length,

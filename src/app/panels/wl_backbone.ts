@@ -72,6 +72,11 @@ export class WlBackbone extends SessionElement {
         padding: 12px;
         background: var(--sunk);
         overflow-wrap: anywhere;
+        /* The dialog's own heading stays on top. */
+        scroll-margin-block-start: 64px;
+      }
+      .loaded {
+        padding-inline: 14px;
       }
       .work {
         display: grid;
@@ -101,6 +106,19 @@ export class WlBackbone extends SessionElement {
   /** Key of the model whose deletion waits for a yes. */
   @state() private deleting: string | null = null;
   @query('wl-hub') private hub?: WlHub;
+  @query('.now') private status?: HTMLElement;
+  private shown: SessionState['backbone'] | null = null;
+
+  /** What has just begun, failed or ended is said at the top, wherever the button was that began it. */
+  override updated(): void {
+    const backbone = this.session?.state.backbone ?? null;
+    const before = this.shown;
+    this.shown = backbone;
+    if (!this.open || backbone === null || before === null) return;
+    const began = backbone.busy !== null && before.busy === null;
+    const ended = backbone.failure !== before.failure || backbone.outcome !== before.outcome;
+    if (began || ended) this.status?.scrollIntoView({ block: 'nearest' });
+  }
 
   show(): void {
     this.open = true;
@@ -162,9 +180,11 @@ export class WlBackbone extends SessionElement {
     this.act(session.backbones.goOn(key, this.hub?.token ?? ''));
   }
 
-  private storedRow(model: StoredModel, held: boolean, loading: boolean, session: Session): unknown {
+  private storedRow(model: StoredModel, held: boolean, session: Session): unknown {
     const { key, listing, finished } = model;
-    const { backbones } = session;
+    const { backbones, state } = session;
+    const loading = isGoing(state.run);
+    const loaded = state.model?.name === listing.id;
     if (this.deleting === key) {
       return html`<li>
         <p>Delete ${listing.id}, ${bytes(model.bytes)}? It can be fetched again.</p>
@@ -199,14 +219,16 @@ export class WlBackbone extends SessionElement {
               >
                 Go on
               </button>`
-            : html`<button
-                type="button"
-                aria-label="Load ${listing.id}"
-                ?disabled=${held || loading}
-                @click=${() => this.act(backbones.loadStored(key))}
-              >
-                Load
-              </button>`
+            : loaded
+              ? html`<span class="small muted loaded">loaded</span>`
+              : html`<button
+                  type="button"
+                  aria-label="Load ${listing.id}"
+                  ?disabled=${held || loading}
+                  @click=${() => this.act(backbones.loadStored(key))}
+                >
+                  Load
+                </button>`
         }
         <button
           type="button"
@@ -245,16 +267,22 @@ export class WlBackbone extends SessionElement {
               <p>The embedded backbone</p>
               <p class="small muted">4 MB · part of this page · made from drawings, never saw a photograph</p>
             </div>
-            <button
-              type="button"
-              aria-label="Load the embedded backbone"
-              ?disabled=${held || going}
-              @click=${() => this.act(backbones.loadEmbedded())}
-            >
-              Load
-            </button>
+            <div class="row">
+              ${
+                state.model?.synthetic
+                  ? html`<span class="small muted loaded">loaded</span>`
+                  : html`<button
+                      type="button"
+                      aria-label="Load the embedded backbone"
+                      ?disabled=${held || going}
+                      @click=${() => this.act(backbones.loadEmbedded())}
+                    >
+                      Load
+                    </button>`
+              }
+            </div>
           </li>
-          ${backbone.stored.map((model) => this.storedRow(model, held, going, session))}
+          ${backbone.stored.map((model) => this.storedRow(model, held, session))}
         </ul>
       </section>
       <section>

@@ -1,6 +1,6 @@
 /** Asking the hub for a model: which one, then what it says of it, then a yes. Nothing is fetched before that. */
 import { css, html, nothing } from 'lit';
-import { customElement, state } from 'lit/decorators.js';
+import { customElement, query, state } from 'lit/decorators.js';
 import { KNOWN_MODELS, type HubListing } from '../../protocol';
 import type { Session, SessionState } from '../../session/types';
 import { bytes, plural } from '../format';
@@ -40,6 +40,9 @@ export class WlHub extends SessionElement {
         gap: 12px 16px;
         padding-block-start: 8px;
       }
+      .listing:focus-visible {
+        outline-offset: 8px;
+      }
       dl {
         display: grid;
         grid-template-columns: auto minmax(0, 1fr);
@@ -64,6 +67,19 @@ export class WlHub extends SessionElement {
   @state() private revision = '';
   /** In this field and in the session's memory only. */
   @state() token = '';
+  @query('.listing') private offer?: HTMLElement;
+  @query('#look') private look?: HTMLButtonElement;
+  private shown: HubListing | null = null;
+
+  /** The focus follows from the form to what the hub said, and back: neither is in the page while the other is. */
+  override updated(): void {
+    const listing = this.session?.state.backbone.listing ?? null;
+    const before = this.shown;
+    this.shown = listing;
+    if (listing === before) return;
+    if (listing !== null) this.offer?.focus();
+    else if (this.matches(':focus-within') || document.activeElement === document.body) this.look?.focus();
+  }
 
   private submit(event: SubmitEvent, session: Session): void {
     event.preventDefault();
@@ -88,7 +104,7 @@ export class WlHub extends SessionElement {
 
   private listing(listing: HubListing, session: Session): unknown {
     const { host } = new URL(listing.endpoint);
-    return html`<div class="listing">
+    return html`<div class="listing" role="group" tabindex="-1" aria-label="What would be fetched">
       <dl class="small">
         <dt class="muted">Model</dt>
         <dd class="strong">${listing.id}</dd>
