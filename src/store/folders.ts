@@ -86,9 +86,9 @@ async function walk(folder: FileSystemDirectoryHandle, path: string, depth: numb
   for await (const handle of folder.values()) {
     if (handle.name.startsWith('.')) continue;
     if (handle.kind === 'file')
-      files.push({ path: path + handle.name, file: await (handle as FileSystemFileHandle).getFile() });
+      files.push({ path: path + handle.name, file: await (handle).getFile() });
     else if (depth > 0)
-      files.push(...(await walk(handle as FileSystemDirectoryHandle, `${path}${handle.name}/`, depth - 1)));
+      files.push(...(await walk(handle, `${path}${handle.name}/`, depth - 1)));
   }
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

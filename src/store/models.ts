@@ -34,7 +34,7 @@ export async function listModels(): Promise<StoredModel[]> {
     const models: StoredModel[] = [];
     for await (const handle of folder.values()) {
       if (handle.kind !== 'directory') continue;
-      const model = await read(handle.name, handle as FileSystemDirectoryHandle);
+      const model = await read(handle.name, handle);
       if (model !== null) models.push(model);
     }
     return models.sort((a, b) => (a.key < b.key ? -1 : 1));
@@ -65,6 +65,13 @@ export async function openModel({ key, listing }: StoredModel): Promise<ModelFil
     }
     return files;
   } catch (error) {
+    if (error instanceof Error && error.name === 'NotFoundError') {
+      throw new ModelError({
+        cause: 'This model is no longer stored in this browser.',
+        remedy: 'Fetch it again; another tab, or the browser itself, has removed it.',
+        file: listing.id,
+      });
+    }
     throw storageFailure(error, 'The stored model could not be opened', key);
   }
 }
