@@ -81,7 +81,7 @@ export async function connectionFailure(
   );
 }
 
-function statusFailure(response: Response, { file, token }: Asked): Error {
+function statusFailure(response: Response, { file, token, url }: Asked): Error {
   const { status } = response;
   const code = response.headers.get('X-Error-Code');
   const fail = (cause: string, remedy: string): HubError => new HubError({ cause, remedy, file });
@@ -101,6 +101,17 @@ function statusFailure(response: Response, { file, token }: Asked): Error {
       fail(`The hub failed (${status}), several times in a row.`, later),
       `The hub failed (${status})`,
       retryAfter(response.headers.get('Retry-After'), Date.now()),
+    );
+  }
+  if (
+    (status === 401 || status === 403) &&
+    response.redirected &&
+    new URL(response.url).origin !== new URL(url).origin
+  ) {
+    // The hub has let the request through; the link it gives to the other host holds for an hour or so.
+    return new Passing(
+      fail(`The host that the hub redirects to refuses the file (${status}), several times in a row.`, later),
+      'The link to the file is no longer good',
     );
   }
   if (code === 'GatedRepo' || (status === 403 && code === null)) {

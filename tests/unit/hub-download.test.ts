@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fetchModel } from '../../src/hub/fetch_model';
 import { listModel } from '../../src/hub/listing';
 import type { Network } from '../../src/hub/network';
+import { retryAfter } from '../../src/hub/request';
 import {
   CancelledError,
   HubError,
@@ -183,7 +184,9 @@ describe('a listing', () => {
   });
 
   test('takes the licence from the tags, or the name of one of its own', async () => {
-    expect(await listingWith((answer) => ({ ...answer, cardData: undefined }))).toMatchObject({ licence: 'apache-2.0' });
+    expect(await listingWith((answer) => ({ ...answer, cardData: undefined }))).toMatchObject({
+      licence: 'apache-2.0',
+    });
     const own = { license: 'other', license_name: 'lfm1.0' };
     expect(await listingWith((answer) => ({ ...answer, cardData: own }))).toMatchObject({ licence: 'lfm1.0' });
     expect(await listingWith((answer) => ({ ...answer, cardData: null, tags: [] }))).toMatchObject({ licence: null });
@@ -370,15 +373,25 @@ describe('a download', () => {
     [404, 'EntryNotFound', /model\.safetensors: The hub does not have it \(404\)/],
     [410, null, /The hub answered 410/],
   ])('%i %s in the middle keeps what is there', async (status, code, sentence) => {
-    hub.fault = onWeights((count) =>
-      count === 1 ? { cutAfter: 100_000 } : { status, headers: code === null ? {} : { 'X-Error-Code': code } },
-    );
+    hub.fault = (asked, count) => {
+      if (asked.host === 'cdn') return { cutAfter: 100_000 };
+      if (asked.path !== WEIGHTS || count === 1) return null;
+      return { status, headers: code === null ? {} : { 'X-Error-Code': code } };
+    };
     const listing = await list();
     await expect(download(listing)).rejects.toThrow(sentence);
     hub.fault = () => null;
     await download(listing);
     expectWhole();
     expectNothingTwice();
+  });
+
+  test('a link that is no longer good is asked for anew', async () => {
+    hub.fault = onWeights((count) => (count === 1 ? { status: 403 } : null));
+    await download(await list());
+    expectWhole();
+    expect(waits).toEqual(['The link to the file is no longer good; trying again in 1 s']);
+    expect(hub.log.filter(({ host, path }) => host === 'hub' && path === WEIGHTS)).toHaveLength(2);
   });
 
   test('a full disk is a sentence; with room again it goes on', async () => {
@@ -458,6 +471,16 @@ describe('a download', () => {
     expect(String(failed[0]?.reason)).toMatch(/Another tab of this page is fetching/);
     expectWhole();
   });
+});
+
+test.each([
+  ['120', 120],
+  ['Fri, 27 Nov 2026 02:00:30 GMT', 30],
+  ['Fri, 27 Nov 2026 01:00:00 GMT', 0],
+  ['soon', null],
+  [null, null],
+])('Retry-After %j is %j seconds', (value, seconds) => {
+  expect(retryAfter(value, Date.parse('2026-11-27T02:00:00Z'))).toBe(seconds);
 });
 
 interface Sibling {
