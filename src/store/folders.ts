@@ -85,10 +85,8 @@ async function walk(folder: FileSystemDirectoryHandle, path: string, depth: numb
   const files: SourceFile[] = [];
   for await (const handle of folder.values()) {
     if (handle.name.startsWith('.')) continue;
-    if (handle.kind === 'file')
-      files.push({ path: path + handle.name, file: await (handle).getFile() });
-    else if (depth > 0)
-      files.push(...(await walk(handle, `${path}${handle.name}/`, depth - 1)));
+    if (handle.kind === 'file') files.push({ path: path + handle.name, file: await handle.getFile() });
+    else if (depth > 0) files.push(...(await walk(handle, `${path}${handle.name}/`, depth - 1)));
   }
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
