@@ -49,6 +49,9 @@ export interface Report {
     /** P(spoof) by the head. */
     headProbability: number | null;
   }[];
-  /** Every request since the page finished loading: empty, or the promise is broken. */
-  network: { url: string; thread: string; seconds: number }[];
+  /**
+   * Every request since the page finished loading: empty, or the promise is broken. `asked` marks those of the hub
+   * thread for a model that the user asked for; they carry nothing but the address of a file.
+   */
+  network: { url: string; thread: string; seconds: number; asked?: true }[];
 }

@@ -11,8 +11,10 @@ import {
   type SourceFile,
 } from '../protocol';
 import { checkpointInfo, deleteCheckpoints } from '../store/checkpoints';
+import { deleteStorage } from '../store/everything';
 import { headOf, type RunRecord } from '../store/record';
 import { loadRuns, removeRun, saveHead } from '../store/runs';
+import { Backbones } from './backbones';
 import { Boot } from './boot';
 import { DataSet } from './data';
 import { exportFiles, exportZip } from './exports';
@@ -24,7 +26,7 @@ import { NetworkLog } from './network';
 import { buildReport } from './report';
 import { Training } from './run';
 import { readSettings, writeSettings } from './settings';
-import { Tabs } from './tabs';
+import { Tabs, type Changed } from './tabs';
 import type { Threads } from './threads';
 import type { InspectState, Notice, Session, SessionState, View } from './types';
 
@@ -32,6 +34,7 @@ const GOING: readonly string[] = ['preparing', 'evaluating', 'training', 'paused
 
 export class AppSession extends StateHolder implements Session {
   private readonly models: Models;
+  readonly backbones: Backbones;
   private readonly data: DataSet;
   private readonly training: Training;
   private readonly inspector: Inspector;
@@ -47,6 +50,18 @@ export class AppSession extends StateHolder implements Session {
     for (const problem of problems) this.say('page', 'warning', problem);
     const network = new NetworkLog(this, threads);
     this.models = new Models(this, threads);
+    this.backbones = new Backbones(
+      this,
+      threads,
+      this.models,
+      network,
+      () => this.mayLoad(),
+      async (wish) => {
+        if (wish) await this.askToPersist();
+        else this.tabs.tell('models');
+        await this.measureStorage();
+      },
+    );
     this.data = new DataSet(
       this,
       threads,
@@ -157,6 +172,29 @@ export class AppSession extends StateHolder implements Session {
       return;
     }
     await this.guard('data', () => this.data.clear());
+  }
+
+  async deleteEverything(): Promise<void> {
+    if (await isTrainingHeld()) {
+      this.say(
+        'page',
+        'warning',
+        'Nothing is deleted while a run is going, here or in another tab. Stop the run first.',
+      );
+      return;
+    }
+    await this.guard('page', async () => {
+      this.backbones.cancel();
+      // What is loaded may lie in what is deleted.
+      if (this.models.loadedKey !== null) await this.models.loadEmbedded();
+      await this.data.clear();
+      await deleteStorage();
+      this.update({ runs: [], run: null, runDetail: null, probes: [] });
+      this.updateInspect({ runId: null });
+      await this.backbones.refresh();
+      for (const what of ['data', 'runs', 'models'] as const) this.tabs.tell(what);
+      await this.measureStorage();
+    });
   }
 
   loadEmbeddedModel(): Promise<void> {
@@ -303,10 +341,15 @@ export class AppSession extends StateHolder implements Session {
   }
 
   private async model(load: () => Promise<void>): Promise<void> {
+    this.mayLoad();
+    await load();
+  }
+
+  /** @throws WhyLiveError while a run is going */
+  private mayLoad(): void {
     if (this.training.busy) {
       throw new WhyLiveError({ cause: 'A run is going on the model that is loaded.', remedy: 'Stop the run first.' });
     }
-    await load();
   }
 
   /** Turns a rejection into a notice at `place`: no panel has to. */
@@ -337,6 +380,8 @@ export class AppSession extends StateHolder implements Session {
   /** Brings back samples and runs. A run that was going when its tab died is marked, and says where it can go on. */
   private async restore(): Promise<void> {
     await this.data.restore();
+    // Without the list of models the page is still whole.
+    await this.backbones.refresh().catch((error: unknown) => this.fail('page', error));
     const runs = await this.restoreRuns();
     this.update({ runs, run: runs.find(({ phase }) => !GOING.includes(phase)) ?? null });
     const trained = runs.find(({ checkpointStep }) => checkpointStep !== null);
@@ -370,11 +415,12 @@ export class AppSession extends StateHolder implements Session {
   }
 
   /** Another tab of this page has changed what is stored. */
-  private async otherTab(what: 'data' | 'runs'): Promise<void> {
+  private async otherTab(what: Changed): Promise<void> {
     if (this.state.boot.phase !== 'ready') return;
     if (what === 'data' && this.state.data.importing === null && !this.training.busy) {
       await this.guard('page', () => this.data.restore());
     }
+    if (what === 'models') await this.guard('page', () => this.backbones.refresh());
     if (what === 'runs' && !this.training.busy) {
       await this.guard('page', async () => {
         const runs = await loadRuns();
