@@ -104,7 +104,7 @@ export function headersFile() {
   const rule = (/** @type {string} */ pattern, /** @type {Record<string, string>} */ headers) =>
     lines.push(pattern, ...Object.entries(headers).map(([name, value]) => `  ${name}: ${value}`));
   rule('/*', headersFor('/'));
-  for (const worker of ['trainer', 'frames', 'hub']) {
+  for (const worker of ['trainer', 'frames', 'peer', 'hub']) {
     const name = policyNameFor(`/workers/${worker}-0.js`);
     rule(`/workers/${worker}-*`, { 'Content-Security-Policy': policyText(POLICIES[name]) });
   }

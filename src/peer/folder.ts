@@ -2,7 +2,6 @@
 import { parseJson } from '../model/config';
 import { ModelFolder } from '../model/folder';
 import { ModelError, type ModelFile, type PeerDevice } from '../protocol';
-import { LIBRARY } from './library';
 
 /** Kinds of weights by the ending of the file's name, the most exact first (transformers.js, `utils/dtypes.js`). */
 const KINDS = {
@@ -38,7 +37,7 @@ export interface OnnxFolder {
 /**
  * Chooses the files to open.
  *
- * @param supports whether transformers.js has a class for a `model_type`
+ * @param types `model_type`s that transformers.js has a class for
  * @throws ModelError naming what is missing, or a `model_type` that is not among `types`
  */
 export async function readOnnxFolder(
@@ -59,7 +58,7 @@ export async function readOnnxFolder(
   if (typeof architecture !== 'string' || !types.includes(architecture)) {
     throw new ModelError({
       file: `${name}/config.json`,
-      cause: `Its model_type is ${JSON.stringify(architecture)}, which is not a vision-language model that ${LIBRARY} runs.`,
+      cause: `Its model_type is ${JSON.stringify(architecture)}, which is not a vision-language model that transformers.js runs.`,
       remedy: `Choose one of ${types.join(', ')}.`,
     });
   }

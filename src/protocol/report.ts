@@ -47,6 +47,9 @@ export interface Report {
     /** P(spoof) by the head. */
     headProbability: number | null;
   }[];
-  /** Every request since the page finished loading: empty, or the promise is broken. */
-  network: { url: string; thread: string; seconds: number }[];
+  /**
+   * Every request since the page finished loading. `asked`: a file of this site that something the user asked for
+   * needs, and what that was. Any other entry breaks the promise.
+   */
+  network: { url: string; thread: string; seconds: number; asked?: string }[];
 }

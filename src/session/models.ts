@@ -24,6 +24,11 @@ export class Models {
   /** What is loaded, or was when the trainer crashed. */
   private source: ModelSource | null = null;
 
+  /** What the backbone was read from; null while none is loaded. */
+  get loaded(): ModelSource | null {
+    return this.holder.state.model === null ? null : this.source;
+  }
+
   constructor(
     private readonly holder: StateHolder,
     private readonly threads: Threads,

@@ -6,6 +6,7 @@ import type { Threads } from './threads';
 export class NetworkLog {
   /** Milliseconds since the epoch; null until the page has finished loading. */
   private ready: number | null = null;
+  private readonly expected: { reason: string; is: (url: string) => boolean }[] = [];
 
   constructor(
     private readonly holder: StateHolder,
@@ -22,9 +23,18 @@ export class NetworkLog {
     this.ready = performance.timeOrigin + performance.now();
   }
 
-  private note(thread: string, seen: RequestSeen): void {
+  /** Files of this site that are fetched because the user asked for something: still listed, with the reason. */
+  expect(reason: string, is: (url: string) => boolean): void {
+    this.expected.push({ reason, is });
+  }
+
+  note(thread: string, seen: RequestSeen): void {
     const entry = requestSince(this.ready, thread, seen);
-    if (entry !== null) this.holder.update({ requests: [...this.holder.state.requests, entry] });
+    if (entry === null) return;
+    const own = !seen.refused && new URL(seen.url).origin === location.origin;
+    const asked = own ? this.expected.find(({ is }) => is(seen.url)) : undefined;
+    const listed = asked === undefined ? entry : { ...entry, asked: asked.reason };
+    this.holder.update({ requests: [...this.holder.state.requests, listed] });
   }
 }
 

@@ -13,13 +13,18 @@ const THREADS: { id: string; name: string; holds: string; reach: string }[] = [
   { id: 'page', name: 'Page', holds: 'what you see', reach: 'files of this site only' },
   { id: 'frames', name: 'Frames', holds: 'your files and frames', reach: 'nothing' },
   { id: 'trainer', name: 'Trainer', holds: 'frames, model and adapter', reach: 'nothing' },
+  { id: 'peer', name: 'Another model', holds: 'the frame that it is asked about', reach: 'nothing' },
   { id: 'hub', name: 'Hub', holds: 'model files, never a frame', reach: 'files of this site only' },
 ];
+
+/** Requests that nothing the user asked for explains. */
+const unasked = (requests: SessionState['requests']): number =>
+  requests.filter(({ asked }) => asked === undefined).length;
 
 type Seal = 'checking' | 'sealed' | 'broken';
 
 function sealOf({ proofs, requests }: Readonly<SessionState>): Seal {
-  if (requests.length > 0 || proofs.some((proof) => !proof.sealed)) return 'broken';
+  if (unasked(requests) > 0 || proofs.some((proof) => !proof.sealed)) return 'broken';
   return proofs.length < 2 ? 'checking' : 'sealed';
 }
 
@@ -28,7 +33,7 @@ function wordsOf(seal: Seal, { proofs, requests }: Readonly<SessionState>): stri
   if (seal === 'sealed') return 'Frames stay in this tab';
   return proofs.some((proof) => !proof.sealed)
     ? 'The seal does not hold'
-    : `${plural(requests.length, 'request')} seen`;
+    : `${plural(unasked(requests), 'request')} seen`;
 }
 
 @customElement('wl-seal')
@@ -79,7 +84,7 @@ export class WlSeal extends SessionElement {
       </caption>
       <thead>
         <tr>
-          <th scope="col">${proof.thread === 'frames' ? 'Frames' : 'Trainer'} tried</th>
+          <th scope="col">${THREADS.find(({ id }) => id === proof.thread)?.name} tried</th>
           <th scope="col">by</th>
           <th scope="col">outcome</th>
         </tr>
@@ -133,9 +138,9 @@ export class WlSeal extends SessionElement {
               </tr>
             </thead>
             <tbody>
-              ${THREADS.map(({ id, name, holds, reach }) => {
+              ${THREADS.filter(({ id }) => id !== 'peer' || proofs.some(({ thread }) => thread === id)).map(({ id, name, holds, reach }) => {
                 const proof = proofs.find(({ thread }) => thread === id);
-                const jailed = id === 'frames' || id === 'trainer';
+                const jailed = id !== 'page' && id !== 'hub';
                 return html`<tr>
                   <th scope="row" class="strong" style="color: var(--ink)">${name}</th>
                   <td>${holds}</td>
@@ -165,8 +170,14 @@ export class WlSeal extends SessionElement {
           <p>Requests since the page finished loading: <strong>${requests.length}</strong></p>
           ${
             requests.length > 0
-              ? html`<ul class="small error" role="list">
-                  ${requests.map(({ url, thread, seconds }) => html`<li>${url}, by ${thread}, after ${seconds.toFixed(1)} s</li>`)}
+              ? html`<ul class="small" role="list">
+                  ${requests.map(
+                    ({ url, thread, seconds, asked }) =>
+                      html`<li class=${asked === undefined ? 'error' : ''}>
+                        ${url}, by ${thread}, after ${seconds.toFixed(1)}
+                        s${asked === undefined ? nothing : `: ${asked}`}
+                      </li>`,
+                  )}
                 </ul>`
               : nothing
           }
