@@ -162,7 +162,7 @@ export class PeerModel {
     }
     const call = this.processor as unknown as Call;
     if (this.own !== null) {
-      const pixels = tile(preprocess({ ...picture, data: picture.data }, this.own), this.own.imageSize);
+      const pixels = tile(preprocess(picture, this.own), this.own.imageSize);
       this.processor.components['image_processor'] = async () => pixels;
       return call(text, [image], { do_image_splitting: false });
     }

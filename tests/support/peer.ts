@@ -19,8 +19,8 @@ export async function embeddedFolder(): Promise<ModelFile[]> {
   return Promise.all(files.map(async ({ path }) => ({ path, blob: await (await fetch(base + path)).blob() })));
 }
 
-/** A head before a wall, a little different for each seed: RGBA. */
-export function drawnFace(size: number, seed: number): { width: number; height: number; data: Uint8ClampedArray } {
+/** A head before a wall, a little different for each seed. */
+export function drawnFace(size: number, seed: number): ImageData {
   const context = new OffscreenCanvas(size, size).getContext('2d')!;
   context.fillStyle = `hsl(${(seed * 47) % 360} 20% 55%)`;
   context.fillRect(0, 0, size, size);
@@ -30,5 +30,5 @@ export function drawnFace(size: number, seed: number): { width: number; height: 
   context.fill();
   context.fillStyle = '#222';
   for (const x of [0.4, 0.6]) context.fillRect(size * x - size / 32, size * 0.42, size / 16, size / 24);
-  return { width: size, height: size, data: context.getImageData(0, 0, size, size).data };
+  return context.getImageData(0, 0, size, size);
 }
