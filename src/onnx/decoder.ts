@@ -94,7 +94,10 @@ async function textLayer(
     graph.ints([0, t.heads, -1, t.headDim]),
   ]);
   const out = [{ name: `${name}.self_attn.o_proj`, outputs: t.hidden }];
-  const attended = graph.node('Add', [h, await linear(build, fromHeads(graph, seen, t.heads, t.headDim), queries, out, false)]);
+  const attended = graph.node('Add', [
+    h,
+    await linear(build, fromHeads(graph, seen, t.heads, t.headDim), queries, out, false),
+  ]);
   const again = await rmsNorm(build, attended, `${name}.post_attention_layernorm`, t.hidden, t.epsilon);
   const both = ['gate', 'up'].map((part) => ({ name: `${name}.mlp.${part}_proj`, outputs: t.intermediate }));
   const wide = await linear(build, again, t.hidden, both, false);

@@ -18,7 +18,13 @@ export interface ExportOptions {
 }
 
 /** Copied where the folder has them. */
-const AS_THEY_ARE = ['tokenizer.json', 'generation_config.json', 'chat_template.json', 'chat_template.jinja', 'PROVENANCE.md'];
+const AS_THEY_ARE = [
+  'tokenizer.json',
+  'generation_config.json',
+  'chat_template.json',
+  'chat_template.jinja',
+  'PROVENANCE.md',
+];
 
 /**
  * Turns a SmolVLM or Idefics3 folder (safetensors) into ONNX, float32 throughout. The same folder gives the same bytes.

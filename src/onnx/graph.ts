@@ -117,8 +117,10 @@ function node(
   for (const name of outputs) message.text(2, name);
   message.text(3, outputs[0] ?? '').text(4, operator);
   const attribute = (name: string): Message => new Message().text(1, name);
-  for (const [name, value] of Object.entries(floats)) message.message(5, attribute(name).float(2, value).whole(20, FLOAT));
-  for (const [name, value] of Object.entries(strings)) message.message(5, attribute(name).text(4, value).whole(20, STRING));
+  for (const [name, value] of Object.entries(floats))
+    message.message(5, attribute(name).float(2, value).whole(20, FLOAT));
+  for (const [name, value] of Object.entries(strings))
+    message.message(5, attribute(name).text(4, value).whole(20, STRING));
   for (const [name, value] of Object.entries(ints)) {
     const made = attribute(name);
     if (typeof value === 'number') made.whole(3, value).whole(20, INT);

@@ -34,14 +34,26 @@ export async function linear(
   return withBias ? graph.node('Add', [y, graph.weights(`${label} bias`, [total], bias)]) : y;
 }
 
-export async function layerNorm({ graph, reader }: Build, x: Value, name: string, size: number, epsilon: number): Promise<Value> {
+export async function layerNorm(
+  { graph, reader }: Build,
+  x: Value,
+  name: string,
+  size: number,
+  epsilon: number,
+): Promise<Value> {
   const scale = graph.weights(`${name}.weight`, [size], await reader.float32(`${name}.weight`, [size]));
   const shift = graph.weights(`${name}.bias`, [size], await reader.float32(`${name}.bias`, [size]));
   return graph.node('LayerNormalization', [x, scale, shift], { ints: { axis: -1 }, floats: { epsilon } });
 }
 
 /** `x / sqrt(mean(x^2) + epsilon) * weight` over the last axis, in the pattern that ONNX Runtime fuses into one node. */
-export async function rmsNorm({ graph, reader }: Build, x: Value, name: string, size: number, epsilon: number): Promise<Value> {
+export async function rmsNorm(
+  { graph, reader }: Build,
+  x: Value,
+  name: string,
+  size: number,
+  epsilon: number,
+): Promise<Value> {
   const square = graph.node('Pow', [x, graph.float(2)]);
   const mean = graph.node('ReduceMean', [square, graph.ints([-1])], { ints: { keepdims: 1 } });
   const root = graph.node('Sqrt', [graph.node('Add', [mean, graph.float(epsilon)])]);

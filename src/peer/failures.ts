@@ -2,7 +2,8 @@
 import { DeviceError, ModelError, WhyLiveError, type PeerDevice } from '../protocol';
 
 /** Emscripten, C++ and the engines' words for the same thing. */
-const MEMORY = /out of memory|bad_alloc|allocation failed|failed to allocate|cannot enlarge memory|memory access out of bounds|OOM/i;
+const MEMORY =
+  /out of memory|bad_alloc|allocation failed|failed to allocate|cannot enlarge memory|memory access out of bounds|OOM/i;
 
 /**
  * @param doing   What was being done, as the beginning of a sentence: `could not be opened`.
@@ -30,7 +31,8 @@ export function peerFailure(error: unknown, name: string, doing: string, device:
   return new ModelError({
     file: name,
     cause: `It ${doing} (${short(words)}).`,
-    remedy: 'Check that the folder is complete and was made for transformers.js; other models of the same family may work.',
+    remedy:
+      'Check that the folder is complete and was made for transformers.js; other models of the same family may work.',
   });
 }
 

@@ -153,7 +153,7 @@ export class PeerModel {
 
   private async inputs(picture: Picture, question: string): Promise<Inputs> {
     const text = this.prompt(question);
-    const image = new RawImage(new Uint8ClampedArray(picture.data), picture.width, picture.height, 4);
+    const image = new RawImage(new Uint8ClampedArray(picture.data), picture.width, picture.height, 4).rgb();
     const { architecture } = this.folder;
     if (this.processor.tokenizer === undefined) {
       // Families without a processor of their own: the model itself makes room for the picture's tokens.
@@ -174,8 +174,8 @@ export class PeerModel {
     const messages = [{ role: 'user', content: [{ type: 'image' }, { type: 'text', text: question }] }];
     if (this.processor.chat_template != null || this.tokenizer.chat_template != null) {
       const prompt: unknown = this.processor.tokenizer
-        ? this.processor.apply_chat_template(messages as never, { add_generation_prompt: true, tokenize: false })
-        : this.tokenizer.apply_chat_template(messages as never, { add_generation_prompt: true, tokenize: false });
+        ? this.processor.apply_chat_template(messages, { add_generation_prompt: true, tokenize: false })
+        : this.tokenizer.apply_chat_template(messages, { add_generation_prompt: true, tokenize: false });
       if (typeof prompt === 'string') return prompt;
     }
     // As the own tokenizer does where a folder has none (SmolVLM's words), and the plainest form elsewhere.

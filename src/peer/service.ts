@@ -54,7 +54,9 @@ export class PeerService implements Handlers<PeerCommands> {
       const started = performance.now();
       await this.forget();
       const converted = !files.some(({ path }) => path.endsWith('.onnx')) && isSafetensors(files);
-      const onnx = converted ? await exportOnnx(name, files, { onProgress: context.progress, signal: context.signal }) : files;
+      const onnx = converted
+        ? await exportOnnx(name, files, { onProgress: context.progress, signal: context.signal })
+        : files;
       const model = await PeerModel.open(name, onnx, device, reading(onnx, context.progress), context.signal);
       this.model = model;
       const { architecture, kinds, bytes } = model.folder;
@@ -63,7 +65,10 @@ export class PeerService implements Handlers<PeerCommands> {
       return { name, architecture, weights, bytes, device, converted, loadSeconds };
     });
 
-  'caption.ask' = ({ requestId, sample, style, maxTokens }: PeerCommands['caption.ask']['params'], { signal }: CallContext) =>
+  'caption.ask' = (
+    { requestId, sample, style, maxTokens }: PeerCommands['caption.ask']['params'],
+    { signal }: CallContext,
+  ) =>
     this.inTurn(async () => {
       const { model } = this;
       if (model === null) throw new WorkerError({ cause: 'No other model is open.', remedy: 'Choose its folder.' });
@@ -104,8 +109,13 @@ function isSafetensors(files: readonly ModelFile[]): boolean {
 }
 
 /** Progress over the ONNX files; when the last byte is read the runtime still has to prepare them. */
-function reading(files: readonly ModelFile[], tell: (progress: Progress) => void): (file: string, bytes: number) => void {
-  const total = files.filter(({ path }) => /\.onnx(_data.*)?$/.test(path)).reduce((sum, { blob }) => sum + blob.size, 0);
+function reading(
+  files: readonly ModelFile[],
+  tell: (progress: Progress) => void,
+): (file: string, bytes: number) => void {
+  const total = files
+    .filter(({ path }) => /\.onnx(_data.*)?$/.test(path))
+    .reduce((sum, { blob }) => sum + blob.size, 0);
   const started = performance.now();
   let done = 0;
   return (file, bytes) => {

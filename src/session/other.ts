@@ -90,13 +90,20 @@ export class OtherModel {
         'model.load',
         // Where the own model left a software adapter for WASM, the other one is no better off there.
         { name, files: [...files], device: device?.backend === 'webgpu' && !device.software ? 'webgpu' : 'wasm' },
-        { signal: controller.signal, onProgress: (opening) => this.ifStill(controller, () => this.update({ opening })) },
+        {
+          signal: controller.signal,
+          onProgress: (opening) => this.ifStill(controller, () => this.update({ opening })),
+        },
       );
       if (controller.signal.aborted) throw new CancelledError();
       this.update({ model });
     } catch (error) {
-      // What cannot be opened is not tried again by a question.
-      if (this.opening === controller) this.source = null;
+      // What cannot be opened is not tried again by a question. The thread goes too: transformers.js chains what it
+      // loads and runs (`webInitChain`, `webInferenceChain`), and after one failure in a chain all that follows fails.
+      if (this.opening === controller) {
+        this.source = null;
+        this.end();
+      }
       throw error;
     } finally {
       this.ifStill(controller, () => {
@@ -132,6 +139,10 @@ export class OtherModel {
         { signal },
       );
       if (!signal.aborted) this.update({ text: answer.text, answer });
+    } catch (error) {
+      // As above; the next question opens the model again.
+      if (!signal.aborted && this.thread === thread) this.end();
+      throw error;
     } finally {
       asking.settled = true;
       if (this.asking === asking) {
@@ -219,7 +230,8 @@ export class OtherModel {
     holder.update({ proofs: [...others, proof] });
     if (proof.sealed) return;
     throw new WorkerError({
-      cause: 'The thread for another model could have reached the network: the server does not send the page’s security headers.',
+      cause:
+        'The thread for another model could have reached the network: the server does not send the page’s security headers.',
       remedy: 'Serve the page with the headers in public/_headers; docs/privacy.md says how.',
     });
   }

@@ -5,13 +5,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Tensor } from '@huggingface/transformers';
 import { exportOnnx } from '../../src/onnx';
+import { readOnnxFolder } from '../../src/peer/folder';
+import { supportedTypes } from '../../src/peer/library';
 import { PeerModel, tile } from '../../src/peer/model';
-import type { ModelFile } from '../../src/protocol';
+import { CancelledError, type ModelFile } from '../../src/protocol';
 import { openBackend } from '../support/backends';
 import { goldenFolder } from '../support/golden';
 import { readGolden } from '../support/golden_browser';
 import { greedyTokens, openBackbone, type OpenBackbone } from '../support/greedy';
-import { drawnFace, embeddedFolder, openPeerRuntime } from '../support/peer';
+import { drawnFace, embeddedFolder, llavaFolder, openPeerRuntime } from '../support/peer';
 
 const TOKENS = 64;
 const QUESTIONS = ['Is this face live or a spoof? Reason step by step.', 'What is in the picture?'];
@@ -73,5 +75,55 @@ describe.each(Object.keys(FOLDERS))('%s', (name) => {
 
   test('said enough to be compared', () => {
     expect(Math.max(...lengths)).toBeGreaterThan(24);
+  });
+});
+
+describe('a model of another family', () => {
+  test('is asked through its own processor, which takes the picture first', async () => {
+    await openPeerRuntime();
+    const peer = await PeerModel.open('llava', await llavaFolder(await goldenFolder(readGolden)), 'wasm');
+    const [dark, light] = [new ImageData(40, 30), drawnFace(50, 2)];
+    const first = await peer.ask(light, 'What is it?', { maxTokens: 12 });
+    expect(first.ids.length).toBeGreaterThan(0);
+    expect((await peer.ask(light, 'What is it?', { maxTokens: 12 })).ids).toEqual(first.ids);
+    expect((await peer.ask(dark, 'What is it?', { maxTokens: 12 })).ids).not.toEqual(first.ids);
+    await peer.dispose();
+  });
+
+  test('is known by name, and what is no vision-language model is not', async () => {
+    expect(supportedTypes()).toEqual(expect.arrayContaining(['idefics3', 'llava', 'qwen2_vl', 'smolvlm', 'gemma3']));
+    expect(supportedTypes()).not.toContain('bert');
+    const files = await llavaFolder(await goldenFolder(readGolden));
+    const bert = files.map((file) =>
+      file.path === 'config.json' ? { ...file, blob: new Blob(['{"model_type": "bert"}']) } : file,
+    );
+    await expect(PeerModel.open('bert', bert, 'wasm')).rejects.toThrow(/"bert", which is not a vision-language model/);
+    expect((await readOnnxFolder('llava', files, 'wasm', supportedTypes())).architecture).toBe('llava');
+  });
+
+  test('stops when told', async () => {
+    const files = await llavaFolder(await goldenFolder(readGolden));
+    const peer = await PeerModel.open('llava', files, 'wasm');
+    const stop = new AbortController();
+    let pieces = 0;
+    const asking = peer.ask(drawnFace(50, 2), 'What is it?', {
+      maxTokens: 40,
+      signal: stop.signal,
+      onText: () => {
+        if (++pieces === 3) stop.abort();
+      },
+    });
+    await expect(asking).rejects.toBeInstanceOf(CancelledError);
+    expect(pieces).toBe(3);
+    await peer.dispose();
+  });
+
+  // Last: transformers.js chains what it loads, and after one failure nothing else opens. The page ends the thread.
+  test('is refused in a sentence when a file is damaged', async () => {
+    const files = await llavaFolder(await goldenFolder(readGolden));
+    const damaged = files.map((file) =>
+      file.path === 'onnx/decoder_model_merged.onnx' ? { ...file, blob: file.blob.slice(0, 5000) } : file,
+    );
+    await expect(PeerModel.open('damaged', damaged, 'wasm')).rejects.toThrow(/^damaged: It could not be opened \(/);
   });
 });

@@ -54,11 +54,11 @@ test('nothing of it is loaded before it is asked for', () => {
 });
 
 test('a folder without ONNX gets a sentence', async () => {
-  await page.getByRole('button', { name: 'Another model' }).click();
+  await page.getByRole('button', { name: 'Other model' }).click();
   await chooseFolder(set.folder);
-  await expect.poll(async () => (await state()).notices.map(({ text }) => text).join(), { timeout: 30_000 }).toMatch(
-    /^small: It holds no \.onnx file\. Choose a whole folder/,
-  );
+  await expect
+    .poll(async () => (await state()).notices.map(({ text }) => text).join(), { timeout: 30_000 })
+    .toMatch(/^small: It holds no \.onnx file\. Choose a whole folder/);
 });
 
 test('an exported folder is opened and says of the frame what our engine says', async () => {
@@ -70,7 +70,9 @@ test('an exported folder is opened and says of the frame what our engine says', 
   expect(other.model).toMatchObject({ architecture: 'idefics3', weights: 'fp32', device: 'wasm', converted: false });
   expect(other.answer!.tokensPerSecond).toBeGreaterThan(0);
   await page.getByRole('button', { name: 'Explain' }).click();
-  await expect.poll(async () => (await state()).inspect.off.result?.text ?? '', { timeout: 60_000 }).toBe(other.answer!.text);
+  await expect
+    .poll(async () => (await state()).inspect.off.result?.text ?? '', { timeout: 60_000 })
+    .toBe(other.answer!.text);
 });
 
 test('its thread obeys the sealed policy, has proven it, and reaches nothing', async () => {

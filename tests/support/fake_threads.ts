@@ -136,7 +136,13 @@ export function rowOf(path: string): SampleRow {
 
 export function fakeThreads(options: FakeOptions = {}): Fakes {
   const { sealed = true, pace = 1 } = options;
-  const fakes = { trainerPorts: [] as FakePort[], framesPorts: [] as FakePort[], peerPorts: [] as FakePort[], calls: [] as string[], fetched: [] as string[] };
+  const fakes = {
+    trainerPorts: [] as FakePort[],
+    framesPorts: [] as FakePort[],
+    peerPorts: [] as FakePort[],
+    calls: [] as string[],
+    fetched: [] as string[],
+  };
   const started: StartRun[] = [];
 
   const trainer = (emit: Emit<TrainerEvents>): Handlers<TrainerCommands> => {

@@ -37,13 +37,13 @@ export async function greedyTokens(
   const features = tf.tidy(() => visionFeatures(backbone, model.vision, [pixels]));
   const decoding = prefill(backbone, model, prompt, features, 1, prompt.length + limit);
   const ids: number[] = [];
-  let started = 0;
-  let milliseconds = 0;
+  let first: number | null = null;
+  let last = 0;
   try {
     for (;;) {
       const id = (await decoding.next.data())[0]!;
-      if (started === 0) started = performance.now();
-      milliseconds = performance.now() - started;
+      last = performance.now();
+      first ??= last;
       if (id === codec.end) break;
       ids.push(id);
       if (ids.length === limit) break;
@@ -54,5 +54,5 @@ export async function greedyTokens(
     features.dispose();
     model.dispose();
   }
-  return { ids, milliseconds };
+  return { ids, milliseconds: last - (first ?? last) };
 }

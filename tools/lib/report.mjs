@@ -63,7 +63,9 @@ const SCHEMA = v.object({
       headProbability: v.nullable(share),
     }),
   ),
-  network: v.array(v.object({ url: v.string(), thread: v.string(), seconds: v.number(), asked: v.optional(v.string()) })),
+  network: v.array(
+    v.object({ url: v.string(), thread: v.string(), seconds: v.number(), asked: v.optional(v.string()) }),
+  ),
 });
 
 /**

@@ -32,10 +32,12 @@ export class WlOther extends SessionElement {
       }
       .start {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         justify-items: start;
         gap: 12px;
         padding-block: 12px;
         font-size: 0.875rem;
+        overflow-wrap: anywhere;
       }
       .start wl-progress {
         justify-self: stretch;
@@ -67,8 +69,8 @@ export class WlOther extends SessionElement {
     const waiting = boot.phase !== 'ready';
     return html`<div class="start">
       <p class="muted">
-        Any vision-language model in ONNX that transformers.js runs can be asked about the same frame, in a thread of its
-        own without network.
+        Any vision-language model in ONNX that transformers.js runs can be asked about the same frame, in a thread of
+        its own without network.
       </p>
       <button type="button" ?disabled=${waiting} @click=${() => this.act(this.folder(session))}>
         ${icon('folder')} Choose an ONNX folder
@@ -101,7 +103,8 @@ export class WlOther extends SessionElement {
     if (other.opening !== null) {
       return html`<header><slot name="heading"></slot></header>
         <div class="start">
-          <wl-progress name="Opening another model" .progress=${other.opening}></wl-progress>
+          <p class="small muted">${other.opening.label}</p>
+          <wl-progress name="Opening another model" .progress=${{ ...other.opening, label: '' }}></wl-progress>
           <button type="button" @click=${() => session.cancelOther()}>${icon('stop')} Cancel</button>
         </div>`;
     }

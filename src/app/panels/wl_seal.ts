@@ -138,31 +138,33 @@ export class WlSeal extends SessionElement {
               </tr>
             </thead>
             <tbody>
-              ${THREADS.filter(({ id }) => id !== 'peer' || proofs.some(({ thread }) => thread === id)).map(({ id, name, holds, reach }) => {
-                const proof = proofs.find(({ thread }) => thread === id);
-                const jailed = id !== 'page' && id !== 'hub';
-                return html`<tr>
-                  <th scope="row" class="strong" style="color: var(--ink)">${name}</th>
-                  <td>${holds}</td>
-                  <td>${reach}</td>
-                  <td>
-                    ${
-                      !jailed
-                        ? html`<span class="muted">–</span>`
-                        : proof === undefined
-                          ? html`<span class="muted">not yet</span>`
-                          : html`<span class="yes ${proof.sealed ? '' : 'error'}"
-                              >${icon(proof.sealed ? 'check' : 'warning')}
-                              ${
-                                proof.sealed
-                                  ? `${plural(proof.attempts.length, 'attempt')}, all refused`
-                                  : `${plural(proof.attempts.filter(({ outcome }) => outcome === 'reached').length, 'attempt')} got out`
-                              }</span
-                            >`
-                    }
-                  </td>
-                </tr>`;
-              })}
+              ${THREADS.filter(({ id }) => id !== 'peer' || proofs.some(({ thread }) => thread === id)).map(
+                ({ id, name, holds, reach }) => {
+                  const proof = proofs.find(({ thread }) => thread === id);
+                  const jailed = id !== 'page' && id !== 'hub';
+                  return html`<tr>
+                    <th scope="row" class="strong" style="color: var(--ink)">${name}</th>
+                    <td>${holds}</td>
+                    <td>${reach}</td>
+                    <td>
+                      ${
+                        !jailed
+                          ? html`<span class="muted">–</span>`
+                          : proof === undefined
+                            ? html`<span class="muted">not yet</span>`
+                            : html`<span class="yes ${proof.sealed ? '' : 'error'}"
+                                >${icon(proof.sealed ? 'check' : 'warning')}
+                                ${
+                                  proof.sealed
+                                    ? `${plural(proof.attempts.length, 'attempt')}, all refused`
+                                    : `${plural(proof.attempts.filter(({ outcome }) => outcome === 'reached').length, 'attempt')} got out`
+                                }</span
+                              >`
+                      }
+                    </td>
+                  </tr>`;
+                },
+              )}
             </tbody>
           </table>
         </section>

@@ -36,7 +36,7 @@ export class WlSheet extends SessionElement {
       }
       .tabs {
         display: flex;
-        gap: 16px;
+        gap: 12px;
       }
       .tabs button {
         min-height: 28px;
@@ -137,17 +137,24 @@ export class WlSheet extends SessionElement {
       html`<button
         type="button"
         class="tab-${id}"
+        aria-label=${id === 'off' ? 'Backbone alone' : name}
         aria-pressed=${shown === id ? 'true' : 'false'}
         @click=${() => (this.beside = id)}
       >
         ${name}
       </button>`;
     return html`<div slot="heading" class="tabs" role="group" aria-label="Shown beside the adapter">
-      ${tab('off', 'Backbone alone')}${tab('other', 'Another model')}
+      ${tab('off', 'Backbone')}${tab('other', 'Other model')}
     </div>`;
   }
 
-  private column(heading: string, column: ExplainColumn, inspect: InspectState, empty: string, tabs: unknown = nothing): unknown {
+  private column(
+    heading: string,
+    column: ExplainColumn,
+    inspect: InspectState,
+    empty: string,
+    tabs: unknown = nothing,
+  ): unknown {
     const { result } = column;
     return html`<wl-caption
       heading=${heading}
