@@ -85,6 +85,10 @@ const NAMED_ONLY = new Set([
   'mozilla.org', // a metadata key of Matroska files in mediabunny
   'huggingface.co', // where transformers.js would look for models; its thread has no network, and is told not to
   'cdn.jsdelivr.net', // where transformers.js would look for ONNX Runtime, which is handed over instead
+  'developer.mozilla.org', // links in error texts of transformers.js
+  'gist.github.com', // the same
+  'web.dev', // link in a warning of ONNX Runtime
+  'rolldown.rs', // link in an error text of the bundler's helper
   'localhost', // the page's advice where the site is served without a secure context
   'probe.invalid', // what the threads try in their proof: a name that cannot exist (RFC 2606)
 ]);

@@ -37,13 +37,11 @@ export async function greedyTokens(
   const features = tf.tidy(() => visionFeatures(backbone, model.vision, [pixels]));
   const decoding = prefill(backbone, model, prompt, features, 1, prompt.length + limit);
   const ids: number[] = [];
-  let first: number | null = null;
-  let last = 0;
+  const times: number[] = [];
   try {
     for (;;) {
       const id = (await decoding.next.data())[0]!;
-      last = performance.now();
-      first ??= last;
+      times.push(performance.now());
       if (id === codec.end) break;
       ids.push(id);
       if (ids.length === limit) break;
@@ -54,5 +52,5 @@ export async function greedyTokens(
     features.dispose();
     model.dispose();
   }
-  return { ids, milliseconds: last - (first ?? last) };
+  return { ids, milliseconds: (times.at(-1) ?? 0) - (times[0] ?? 0) };
 }
