@@ -75,6 +75,15 @@ test('an exported folder is opened and says of the frame what our engine says', 
     .toBe(other.answer!.text);
 });
 
+test('the loaded backbone, turned into ONNX in that thread, says the same', async () => {
+  const { inspect } = await state();
+  await page.getByRole('button', { name: 'Close this model' }).click();
+  await page.locator('#own').click();
+  await page.locator('#ask').click({ timeout: 60_000 });
+  await expect.poll(async () => (await state()).other.answer?.text, { timeout: 60_000 }).toBe(inspect.off.result!.text);
+  expect((await state()).other.model).toMatchObject({ name: 'tiny', converted: true });
+});
+
 test('its thread obeys the sealed policy, has proven it, and reaches nothing', async () => {
   const { proofs, requests } = await state();
   expect(proofs.find(({ thread }) => thread === 'peer')).toMatchObject({ sealed: true });
