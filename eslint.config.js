@@ -43,9 +43,12 @@ export default tseslint.config(
   { files: ['src/app/**/*.ts'], ...lit.configs['flat/recommended'] },
   {
     files: ['src/app/**/*.ts'],
-    rules: closed('workers', 'data', 'device', 'evaluate', 'inspect', 'model', 'ops', 'store', 'train'),
+    rules: closed('workers', 'data', 'device', 'evaluate', 'inspect', 'model', 'onnx', 'ops', 'peer', 'store', 'train'),
   },
-  { files: ['src/session/**/*.ts'], rules: closed('app', 'device', 'evaluate', 'inspect', 'model', 'ops', 'train') },
+  {
+    files: ['src/session/**/*.ts'],
+    rules: closed('app', 'device', 'evaluate', 'inspect', 'model', 'onnx', 'ops', 'peer', 'train'),
+  },
   {
     files: ['src/protocol/**/*.ts'],
     rules: closed(
@@ -61,6 +64,27 @@ export default tseslint.config(
       'train',
       'workers',
     ),
+  },
+  {
+    // The exporter runs in any thread and in Node: the configuration and the file readers of the model, nothing else.
+    files: ['src/onnx/**/*.ts'],
+    rules: closed(
+      'app',
+      'session',
+      'data',
+      'device',
+      'evaluate',
+      'inspect',
+      'ops',
+      'peer',
+      'store',
+      'train',
+      'workers',
+    ),
+  },
+  {
+    files: ['src/peer/**/*.ts'],
+    rules: closed('app', 'session', 'device', 'inspect', 'ops', 'workers'),
   },
   { files: ['workers/**/*.ts'], rules: closed('app', 'session') },
   {
@@ -104,11 +128,11 @@ export default tseslint.config(
   },
   {
     files: ['src/train/**/*.ts', 'src/evaluate/**/*.ts', 'src/inspect/**/*.ts', 'src/study/**/*.ts'],
-    rules: closed('app', 'session', 'workers'),
+    rules: closed('app', 'session', 'peer', 'workers'),
   },
   {
     files: ['src/model/**/*.ts'],
-    rules: closed('app', 'session', 'data', 'evaluate', 'inspect', 'store', 'train', 'workers'),
+    rules: closed('app', 'session', 'data', 'evaluate', 'inspect', 'onnx', 'peer', 'store', 'train', 'workers'),
   },
   {
     files: ['src/ops/**/*.ts'],

@@ -131,7 +131,7 @@ export function headersFile() {
   rule('/*', COMMON);
   for (const page of ['/', '/index.html']) policy(page, 'page');
   for (const other of OTHER_FILES) policy(other, 'sealed');
-  for (const worker of ['trainer', 'frames', 'hub'])
+  for (const worker of ['trainer', 'frames', 'peer', 'hub'])
     policy(`/workers/${worker}-*`, policyNameFor(`/workers/${worker}-0.js`));
   return `${lines.join('\n')}\n`;
 }

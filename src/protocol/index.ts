@@ -7,6 +7,7 @@ export * from './frames';
 export * from './hub';
 export * from './kernels';
 export * from './known_models';
+export * from './peer';
 export * from './proof';
 export * from './report';
 export * from './rpc';

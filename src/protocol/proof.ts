@@ -1,6 +1,6 @@
 /** The proof that a thread cannot reach the network, as shown in the page. */
 export interface NetworkProof {
-  thread: 'trainer' | 'frames';
+  thread: 'trainer' | 'frames' | 'peer';
   /** True when every attempt was refused. */
   sealed: boolean;
   attempts: {

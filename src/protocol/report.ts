@@ -50,8 +50,8 @@ export interface Report {
     headProbability: number | null;
   }[];
   /**
-   * Every request since the page finished loading: empty, or the promise is broken. `asked` marks those of the hub
-   * thread for a model that the user asked for; they carry nothing but the address of a file.
+   * Every request since the page finished loading. `asked`: what the user asked for that needs it, a file of this site or
+   * of the model hub; such a request carries nothing but the file's address. Any other entry breaks the promise.
    */
-  network: { url: string; thread: string; seconds: number; asked?: true }[];
+  network: { url: string; thread: string; seconds: number; asked?: string }[];
 }

@@ -58,7 +58,7 @@ export class Backbones implements BackboneActions {
     this.token = token.trim() === '' ? null : token.trim();
     this.holder.updateBackbone({ listing: null });
     return this.work({ what: 'looking', name, progress: null }, null, async (options) => {
-      this.network.expect(endpoint, name);
+      this.expect(endpoint, name);
       const asked = { endpoint, id: name, revision: revision.trim() || 'main', token: this.token };
       const listing = await this.threads.hub.call('model.list', asked, options);
       this.holder.updateBackbone({ listing });
@@ -163,12 +163,21 @@ export class Backbones implements BackboneActions {
     await this.loadFolder(folder.name, await filesOfFolder(folder));
   }
 
+  /** Requests of the hub thread for the model's listing and its files are no surprise. */
+  private expect(endpoint: string, id: string): void {
+    const starts = [`${endpoint}/api/models/${id}/revision/`, `${endpoint}/${id}/resolve/`];
+    this.network.expect(
+      'a model of the hub was asked for',
+      (url, thread) => thread === 'hub' && starts.some((start) => url.startsWith(start)),
+    );
+  }
+
   private async fetch(listing: HubListing): Promise<void> {
     const key = modelKey(listing);
     const { id, endpoint } = listing;
     this.holder.updateBackbone({ listing: null });
     await this.work({ what: 'downloading', name: id, progress: null }, key, async (options) => {
-      this.network.expect(endpoint, id);
+      this.expect(endpoint, id);
       await this.refuseWithoutRoom(listing);
       await this.stored(true);
       const folder = await modelsFolder();

@@ -88,12 +88,11 @@ export class Boot {
     this.mendedCrashes = crashes;
   }
 
-  private async prove(thread: NetworkProof['thread']): Promise<void> {
+  private async prove(thread: 'trainer' | 'frames'): Promise<void> {
     const { holder, threads } = this;
     const others = (): NetworkProof[] => holder.state.proofs.filter((proof) => proof.thread !== thread);
     holder.update({ proofs: others() });
-    // This site's own server is also somewhere frames could go; `.invalid` is reserved never to exist (RFC 2606).
-    const urls = [siteUrl('probe'), 'https://probe.invalid/'];
+    const urls = probeAddresses();
     const proof =
       thread === 'trainer'
         ? await threads.trainer.call('network.prove', { urls })
@@ -133,6 +132,11 @@ export class Boot {
     const progress = { label, done, total: 4, unit: 'steps', rate: null, secondsLeft: null };
     this.holder.update({ boot: { phase: 'starting', progress } });
   }
+}
+
+/** What a sealed thread tries: this site's own server is also somewhere frames could go; `.invalid` never exists (RFC 2606). */
+export function probeAddresses(): string[] {
+  return [siteUrl('probe'), 'https://probe.invalid/'];
 }
 
 /**

@@ -33,6 +33,11 @@ export class Models {
   /** Key of the stored model that `source` reads from; null where it is none. */
   loadedKey: string | null = null;
 
+  /** What the backbone was read from; null while none is loaded. */
+  get loaded(): ModelSource | null {
+    return this.holder.state.model === null ? null : this.source;
+  }
+
   constructor(
     private readonly holder: StateHolder,
     private readonly threads: Threads,

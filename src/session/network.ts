@@ -6,9 +6,7 @@ import type { Threads } from './threads';
 export class NetworkLog {
   /** Milliseconds since the epoch; null until the page has finished loading. */
   private ready: number | null = null;
-
-  /** Beginnings of addresses that the hub thread may ask for because the user did. */
-  private readonly asked = new Set<string>();
+  private readonly expected: { reason: string; is: (url: string, thread: string) => boolean }[] = [];
 
   constructor(
     private readonly holder: StateHolder,
@@ -25,17 +23,17 @@ export class NetworkLog {
     this.ready = performance.timeOrigin + performance.now();
   }
 
-  /** The user asks for a model: requests of the hub thread for its listing and its files are no surprise. */
-  expect(endpoint: string, id: string): void {
-    this.asked.add(`${endpoint}/api/models/${id}/revision/`);
-    this.asked.add(`${endpoint}/${id}/resolve/`);
+  /** Requests that are made because the user asked for something: still listed, with the reason. */
+  expect(reason: string, is: (url: string, thread: string) => boolean): void {
+    this.expected.push({ reason, is });
   }
 
-  private note(thread: string, seen: RequestSeen): void {
+  note(thread: string, seen: RequestSeen): void {
     const entry = requestSince(this.ready, thread, seen);
     if (entry === null) return;
-    const asked = thread === 'hub' && !seen.refused && [...this.asked].some((start) => seen.url.startsWith(start));
-    this.holder.update({ requests: [...this.holder.state.requests, asked ? { ...entry, asked } : entry] });
+    const asked = seen.refused ? undefined : this.expected.find(({ is }) => is(seen.url, thread));
+    const listed = asked === undefined ? entry : { ...entry, asked: asked.reason };
+    this.holder.update({ requests: [...this.holder.state.requests, listed] });
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type GenerateRequest,
   type KernelChoices,
   type Label,
+  type ModelFile,
   type Report,
   type RunConfig,
   type SourceFile,
@@ -23,6 +24,7 @@ import { Inspector } from './inspector';
 import { isRunHeld, isTrainingHeld } from './locks';
 import { Models } from './models';
 import { NetworkLog } from './network';
+import { OtherModel } from './other';
 import { buildReport } from './report';
 import { Training } from './run';
 import { readSettings, writeSettings } from './settings';
@@ -38,6 +40,7 @@ export class AppSession extends StateHolder implements Session {
   private readonly data: DataSet;
   private readonly training: Training;
   private readonly inspector: Inspector;
+  private readonly other: OtherModel;
   private readonly boot: Boot;
   private readonly tabs: Tabs;
   /** Resolves when boot is over, either way. */
@@ -79,6 +82,7 @@ export class AppSession extends StateHolder implements Session {
       },
     );
     this.inspector = new Inspector(this, threads);
+    this.other = new OtherModel(this, threads, this.models, network);
     this.boot = new Boot(
       this,
       threads,
@@ -249,21 +253,44 @@ export class AppSession extends StateHolder implements Session {
 
   selectSample(sampleId: string): void {
     this.inspector.select(sampleId);
+    this.other.forget();
   }
 
   setInspect(change: Partial<Pick<InspectState, 'style' | 'runId' | 'sampling'>>): void {
     this.inspector.set(change);
+    if (change.style !== undefined) this.other.forget();
   }
 
   explain(): Promise<void> {
-    return this.guard('inspect', () => {
-      this.clear('inspect');
-      return this.inspector.explain();
-    });
+    return this.asked(() => this.inspector.explain());
   }
 
   cancelExplain(): void {
     this.inspector.cancel();
+  }
+
+  openOtherFolder(name: string, files: SourceFile[]): Promise<void> {
+    return this.asked(() => this.other.openFolder(name, files));
+  }
+
+  openOtherModel(name: string, files: readonly ModelFile[]): Promise<void> {
+    return this.asked(() => this.other.open(name, files));
+  }
+
+  openOwnAsOther(): Promise<void> {
+    return this.asked(() => this.other.openOwn());
+  }
+
+  askOther(): Promise<void> {
+    return this.asked(() => this.other.ask());
+  }
+
+  cancelOther(): void {
+    this.other.cancel();
+  }
+
+  closeOther(): void {
+    this.other.close();
   }
 
   frameUrl(sampleId: string): Promise<string> {
@@ -361,6 +388,14 @@ export class AppSession extends StateHolder implements Session {
     }
   }
 
+  /** Something of Inspect: old failures there are taken away first. */
+  private asked(work: () => Promise<void>): Promise<void> {
+    return this.guard('inspect', () => {
+      this.clear('inspect');
+      return work();
+    });
+  }
+
   private record(runId: string): RunRecord {
     const record = this.state.runs.find(({ id }) => id === runId);
     if (record === undefined) {
@@ -441,6 +476,7 @@ export class AppSession extends StateHolder implements Session {
 
   private dataChanged(): void {
     this.inspector.giveBack();
+    this.other.forget();
     const { inspect, data } = this.state;
     if (inspect.sampleId !== null && !data.samples.some(({ id }) => id === inspect.sampleId)) {
       this.updateInspect({ sampleId: null, on: { ...inspect.on, text: '' }, off: { ...inspect.off, text: '' } });

@@ -1,4 +1,4 @@
-/** The three workers, each behind a typed client that outlives a crash: listeners move over to the new worker. */
+/** The workers, each behind a typed client that outlives a crash: listeners move over to the new worker. */
 import {
   WorkerClient,
   type CallOptions,
@@ -9,6 +9,8 @@ import {
   type FramesEvents,
   type HubCommands,
   type HubEvents,
+  type PeerCommands,
+  type PeerEvents,
   type TrainerCommands,
   type TrainerEvents,
   type WhyLiveError,
@@ -69,9 +71,11 @@ export interface Threads {
   trainer: Thread<TrainerCommands, TrainerEvents>;
   frames: Thread<FramesCommands, FramesEvents>;
   hub: Thread<HubCommands, HubEvents>;
+  /** Starts the thread of another model: its script is fetched with the first. */
+  openPeer(): Thread<PeerCommands, PeerEvents>;
 }
 
-/** Starts the three workers. Vite needs each URL written out where the worker is made. */
+/** Starts the three workers that the page always has. Vite needs each URL written out where the worker is made. */
 export function startThreads(): Threads {
   return {
     trainer: new Thread(
@@ -86,5 +90,10 @@ export function startThreads(): Threads {
       () => new Worker(new URL('../../workers/hub.ts', import.meta.url), { type: 'module', name: 'hub' }),
       'hub',
     ),
+    openPeer: () =>
+      new Thread(
+        () => new Worker(new URL('../../workers/peer.ts', import.meta.url), { type: 'module', name: 'peer' }),
+        'peer',
+      ),
   };
 }

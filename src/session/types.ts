@@ -14,8 +14,11 @@ import type {
   KernelChoices,
   KernelReport,
   Label,
+  ModelFile,
   ModelInfo,
   NetworkProof,
+  PeerAnswer,
+  PeerInfo,
   Progress,
   Rejection,
   Report,
@@ -68,6 +71,17 @@ export interface InspectState {
   sampling: CaptionSampling | null;
   on: ExplainColumn;
   off: ExplainColumn;
+}
+
+/** Another model, run by another engine, asked about the same frame. */
+export interface OtherState {
+  model: PeerInfo | null;
+  /** What is being done to open one; null: nothing. */
+  opening: Progress | null;
+  /** The answer so far. */
+  text: string;
+  busy: boolean;
+  answer: PeerAnswer | null;
 }
 
 /** A probe caption as it streams during a run, keyed `step/sampleId`. */
@@ -148,6 +162,7 @@ export interface SessionState {
   probes: ProbeCaption[];
   runs: RunRecord[];
   inspect: InspectState;
+  other: OtherState;
   notices: Notice[];
   storage: { usage: number; quota: number; persisted: boolean } | null;
 }
@@ -200,6 +215,17 @@ export interface Session extends EventTarget {
   /** Streams both columns, adapter on and off. */
   explain(): Promise<void>;
   cancelExplain(): void;
+  /** Opens another model from an ONNX folder on disk, in a thread of its own without network. */
+  openOtherFolder(name: string, files: SourceFile[]): Promise<void>;
+  /** The same from files that are already there, e.g. kept from a download. */
+  openOtherModel(name: string, files: readonly ModelFile[]): Promise<void>;
+  /** The loaded backbone, turned into ONNX and run by ONNX Runtime. */
+  openOwnAsOther(): Promise<void>;
+  /** Asks the other model about the chosen frame, in the chosen style. */
+  askOther(): Promise<void>;
+  /** Stops opening or answering. */
+  cancelOther(): void;
+  closeOther(): void;
   /** An upright image URL of a sample's stored frame (object URL, cached). */
   frameUrl(sampleId: string): Promise<string>;
 

@@ -1,4 +1,6 @@
 /** The benchmarks in a browser: `tools/bench.mjs` calls `runBench` on this page. */
+import runtimeUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
+import { PEER_CASE, besideTransformers } from './peer_case';
 import type { BenchOptions, BenchReport, Result } from './result';
 import { runBench, type BenchFiles } from './run';
 
@@ -20,6 +22,10 @@ async function files(): Promise<BenchFiles> {
     model: await Promise.all(
       manifest.files.map(async ({ path }) => ({ path, blob: new Blob([await bytes(`${folder}${path}`)]) })),
     ),
+    peer: {
+      name: PEER_CASE,
+      run: async (model, runs) => besideTransformers(await bytes(runtimeUrl), model, runs),
+    },
   };
 }
 

@@ -21,6 +21,8 @@ export interface BenchFiles {
   wasm: { name: string; bytes: ArrayBuffer }[];
   /** The embedded model's folder. */
   model: { path: string; blob: Blob }[];
+  /** The case beside transformers.js, where it runs: its name, and what measures it. */
+  peer?: { name: string; run(model: BenchFiles['model'], runs: number): Promise<Result> };
 }
 
 export async function runBench(
@@ -105,6 +107,9 @@ export async function runBench(
   if (wanted('decode')) add(await decodeRate(config, runs));
   if (shape === 'tiny' && wanted(MICRO_STEP)) add(await microStep(runs));
   if (shape === 'tiny') for (const result of await embeddedCases(files.model, wanted, runs)) add(result);
+  if (shape === 'tiny' && files.peer !== undefined && wanted(files.peer.name)) {
+    add(await files.peer.run(files.model, runs));
+  }
   return { adapter: info.adapter, software: info.software, peak, versions: { tfjs: tf.version_core }, results };
 }
 

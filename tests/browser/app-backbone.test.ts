@@ -234,11 +234,11 @@ it('the seal holds when a model was asked for, and says so', async () => {
   const session = scene('first');
   const seal = one(await mount(session), 'wl-seal');
   const entry = { url: 'https://huggingface.co/a/b/resolve/c/config.json', thread: 'hub', seconds: 3 };
-  session.update({ requests: [{ ...entry, asked: true }] });
+  session.update({ requests: [{ ...entry, asked: 'a model of the hub was asked for' }] });
   await settle(2);
   expect(words(one(seal, 'button'))).toContain('Frames stay in this tab');
-  expect(words(seal)).toMatch(/finished loading: 0.*And 1 request of the hub thread for the model that you asked for/);
-  session.update({ requests: [{ ...entry, asked: true }, entry] });
+  expect(words(seal)).toMatch(/finished loading: 1.*a model of the hub was asked for/);
+  session.update({ requests: [{ ...entry, asked: 'a model of the hub was asked for' }, entry] });
   await settle(2);
   expect(words(one(seal, 'button'))).toContain('1 request seen');
 });

@@ -58,7 +58,7 @@ test("the development server sends the workers' policies too", async () => {
       server.stdout.on('data', take);
       server.stderr.on('data', take);
     });
-    for (const name of ['trainer', 'frames', 'hub']) {
+    for (const name of ['trainer', 'frames', 'peer', 'hub']) {
       const path = `/workers/${name}.ts`;
       const response = await fetch(new URL(`${path}?worker_file&type=module`, url));
       expect(response.status).toBe(200);
@@ -84,6 +84,12 @@ const NAMED_ONLY = new Set([
   'en.wikipedia.org', // comment in a tfjs shader
   'www.shadertoy.com', // comment in a tfjs shader
   'mozilla.org', // a metadata key of Matroska files in mediabunny
+  'huggingface.co', // where transformers.js would look for models; its thread has no network, and is told not to
+  'cdn.jsdelivr.net', // where transformers.js would look for ONNX Runtime, which is handed over instead
+  'developer.mozilla.org', // links in error texts of transformers.js
+  'gist.github.com', // the same
+  'web.dev', // link in a warning of ONNX Runtime
+  'rolldown.rs', // link in an error text of the bundler's helper
   'localhost', // the page's advice where the site is served without a secure context
   'probe.invalid', // what the threads try in their proof: a name that cannot exist (RFC 2606)
 ]);

@@ -1,6 +1,6 @@
 /** Whole states of the page, for tests and for pictures of it. */
 import type { RunRecord, SessionState } from '../../src/session/types';
-import type { Label, SampleRow } from '../../src/protocol';
+import type { Label, PeerInfo, SampleRow } from '../../src/protocol';
 import { DEMO } from '../../src/protocol';
 import {
   FakeSession,
@@ -69,6 +69,16 @@ const finished = (over: Partial<RunRecord> = {}): RunRecord =>
     seconds: 151,
     ...over,
   });
+
+const OTHER: PeerInfo = {
+  name: 'SmolVLM-256M-Instruct-ONNX',
+  architecture: 'idefics3',
+  weights: 'q4',
+  bytes: 189e6,
+  device: 'wasm',
+  converted: false,
+  loadSeconds: 2.4,
+};
 
 /** Samples in the scenes that have any; the whole of a scene is cheap to check while they are few. */
 let size = 24;
@@ -141,6 +151,42 @@ const SCENES: Record<string, () => Partial<SessionState>> = {
         busy: false,
         result: caption('sample-1', 0, 'spoof', { adapter: 'off', headSpoofProbability: null }),
       },
+    },
+  }),
+  other: () => ({
+    ...SCENES['inspect']!(),
+    other: {
+      model: OTHER,
+      opening: null,
+      text: '',
+      busy: false,
+      answer: {
+        sampleId: 'sample-1',
+        style: 'reasoning',
+        text: 'A man looks at the camera. A white edge runs around the picture, so it may be a printed photo: spoof.',
+        verdict: 'spoof',
+        tokens: 34,
+        truncated: false,
+        seconds: 3.4,
+        tokensPerSecond: 17.2,
+      },
+    },
+  }),
+  otherOpening: () => ({
+    ...SCENES['inspect']!(),
+    other: {
+      model: null,
+      opening: {
+        label: 'onnx/decoder_model_merged_q4.onnx',
+        done: 61e6,
+        total: 189e6,
+        unit: 'bytes',
+        rate: 84e6,
+        secondsLeft: 1.5,
+      },
+      text: '',
+      busy: false,
+      answer: null,
     },
   }),
   streaming: () => ({

@@ -349,6 +349,16 @@ export class FakeSession extends EventTarget implements Session {
   cancelExplain(): void {
     void this.note('cancelExplain');
   }
+  openOtherFolder: Session['openOtherFolder'] = (name, files) => this.note('openOtherFolder', name, files);
+  openOtherModel: Session['openOtherModel'] = (name, files) => this.note('openOtherModel', name, files);
+  openOwnAsOther = (): Promise<void> => this.note('openOwnAsOther');
+  askOther = (): Promise<void> => this.note('askOther');
+  cancelOther(): void {
+    void this.note('cancelOther');
+  }
+  closeOther(): void {
+    void this.note('closeOther');
+  }
   frameUrl(id: string): Promise<string> {
     const kept = this.urls.get(id);
     if (kept) return Promise.resolve(kept);

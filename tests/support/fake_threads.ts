@@ -21,6 +21,9 @@ import {
   type HubEvents,
   type HubListing,
   type NetworkProof,
+  type PeerCommands,
+  type PeerEvents,
+  ModelError,
   type SampleRow,
   type StartRun,
   type StepEvent,
@@ -43,11 +46,14 @@ export interface Fakes extends Threads {
   /** The ports opened so far, newest last. */
   trainerPorts: FakePort[];
   framesPorts: FakePort[];
+  peerPorts: FakePort[];
   /** Commands that reached the trainer, in order. */
   calls: string[];
   started: StartRun[];
   /** Sends an event as the hub's thread. */
   hubSays: Emit<HubEvents> | null;
+  /** Addresses that the hub was asked for one by one. */
+  fetched: string[];
 }
 
 export interface FakeOptions {
@@ -63,6 +69,10 @@ export interface FakeOptions {
   deviceError?: Error;
   /** Fails a download after its first file. */
   hubFailure?: () => Error;
+  /** Milliseconds that the other model takes to open, and for each word. */
+  peerPace?: number;
+  /** The other model's thread answers no message while it works. */
+  peerDeaf?: boolean;
 }
 
 /** What the fake hub says of any model. */
@@ -147,7 +157,9 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
   const fakes = {
     trainerPorts: [] as FakePort[],
     framesPorts: [] as FakePort[],
+    peerPorts: [] as FakePort[],
     calls: [] as string[],
+    fetched: [] as string[],
     hubSays: null as Fakes['hubSays'],
   };
   const started: StartRun[] = [];
@@ -299,13 +311,55 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
     },
   });
 
+  const peer = (emit: Emit<PeerEvents>): Handlers<PeerCommands> => ({
+    'network.prove': ({ urls }) => proof('peer', urls, options.sealed ?? true),
+    'runtime.open': ({ wasm }) => {
+      fakes.calls.push(`runtime.open ${wasm.byteLength}`);
+      return null;
+    },
+    'model.load': async ({ name, files, device }, { progress }) => {
+      fakes.calls.push(`peer model.load ${name} ${device}`);
+      progress({ label: 'decoder', done: 1, total: 2, unit: 'bytes', rate: 1, secondsLeft: 1 });
+      await wait(options.peerPace ?? 0);
+      if (!files.some(({ path }) => /\.(onnx|safetensors)$/.test(path))) {
+        throw new ModelError({ file: name, cause: 'It holds no .onnx file.', remedy: 'Choose another.' });
+      }
+      const converted = files.some(({ path }) => path.endsWith('.safetensors'));
+      return { name, architecture: 'idefics3', weights: 'fp32', bytes: 8e6, device, converted, loadSeconds: 1 };
+    },
+    'caption.ask': async ({ requestId, sample, style }, { signal }) => {
+      fakes.calls.push(`caption.ask ${sample.id} ${style}`);
+      const words = ['This', 'is', 'a', 'spoof.'];
+      for (let i = 1; i <= words.length; i++) {
+        await wait(options.peerPace ?? 0);
+        if (signal.aborted && !(options.peerDeaf ?? false)) throw new CancelledError();
+        emit('caption.piece', { requestId, text: words.slice(0, i).join(' ') });
+      }
+      if (options.peerDeaf ?? false) await wait(1e5);
+      const text = words.join(' ');
+      return {
+        sampleId: sample.id,
+        style,
+        text,
+        verdict: 'spoof',
+        tokens: words.length,
+        truncated: false,
+        seconds: 0.5,
+        tokensPerSecond: 8,
+      };
+    },
+  });
+
   const hub = (emit: Emit<HubEvents>): Handlers<HubCommands> => ({
     'folder.fetch': ({ base }) => {
       fakes.hubSays = emit;
       const paths = base.endsWith('/demo/') ? EMBEDDED : ['config.json', 'model.safetensors'];
       return { files: paths.map((path) => ({ path, blob: new Blob(['x']) })), bytes: paths.length };
     },
-    'bytes.fetch': ({ urls }) => urls.map((url) => ({ url, bytes: new ArrayBuffer(8) })),
+    'bytes.fetch': ({ urls }) => {
+      fakes.fetched.push(...urls);
+      return urls.map((url) => ({ url, bytes: new ArrayBuffer(8) }));
+    },
     'model.list': async (asked, { signal, progress }) => {
       fakes.calls.push(`model.list ${asked.endpoint} ${asked.id} ${asked.revision} ${asked.token ?? ''}`);
       progress({ label: 'Asking', done: 0, total: 0, unit: 'bytes', rate: null, secondsLeft: null });
@@ -348,6 +402,12 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
       return opened;
     }, 'frames'),
     hub: new Thread<HubCommands, HubEvents>(() => port(hub), 'hub'),
+    openPeer: () =>
+      new Thread<PeerCommands, PeerEvents>(() => {
+        const opened = port(peer);
+        fakes.peerPorts.push(opened);
+        return opened;
+      }, 'peer'),
   });
 }
 

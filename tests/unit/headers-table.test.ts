@@ -25,8 +25,10 @@ test('threads that see frames may reach nothing, in a build and in development',
   for (const path of [
     '/workers/trainer-a1B2.js',
     '/workers/frames-a1B2.js',
+    '/workers/peer-a1B2.js',
     '/workers/trainer.ts',
     '/workers/frames.ts',
+    '/workers/peer.ts',
     '/workers/another-thread.js',
   ]) {
     for (const development of [false, true]) {

@@ -68,7 +68,9 @@ const SCHEMA = v.object({
       headProbability: v.nullable(share),
     }),
   ),
-  network: v.array(v.object({ url: v.string(), thread: v.string(), seconds: v.number() })),
+  network: v.array(
+    v.object({ url: v.string(), thread: v.string(), seconds: v.number(), asked: v.optional(v.string()) }),
+  ),
 });
 
 /**

@@ -13,6 +13,7 @@ const THREADS: { id: string; name: string; holds: string; reach: string }[] = [
   { id: 'page', name: 'Page', holds: 'what you see', reach: 'files of this site only' },
   { id: 'frames', name: 'Frames', holds: 'your files and frames', reach: 'nothing' },
   { id: 'trainer', name: 'Trainer', holds: 'frames, model and adapter', reach: 'nothing' },
+  { id: 'peer', name: 'Another model', holds: 'the frame that it is asked about', reach: 'nothing' },
   {
     id: 'hub',
     name: 'Hub',
@@ -21,15 +22,14 @@ const THREADS: { id: string; name: string; holds: string; reach: string }[] = [
   },
 ];
 
+/** Requests that nothing the user asked for explains. */
+const unasked = (requests: SessionState['requests']): number =>
+  requests.filter(({ asked }) => asked === undefined).length;
+
 type Seal = 'checking' | 'sealed' | 'broken';
 
-/** Requests that nobody asked for: a model that the user wanted is no breach. */
-function unasked(requests: SessionState['requests']): SessionState['requests'] {
-  return requests.filter(({ asked }) => asked !== true);
-}
-
 function sealOf({ proofs, requests }: Readonly<SessionState>): Seal {
-  if (unasked(requests).length > 0 || proofs.some((proof) => !proof.sealed)) return 'broken';
+  if (unasked(requests) > 0 || proofs.some((proof) => !proof.sealed)) return 'broken';
   return proofs.length < 2 ? 'checking' : 'sealed';
 }
 
@@ -38,7 +38,7 @@ function wordsOf(seal: Seal, { proofs, requests }: Readonly<SessionState>): stri
   if (seal === 'sealed') return 'Frames stay in this tab';
   return proofs.some((proof) => !proof.sealed)
     ? 'The seal does not hold'
-    : `${plural(unasked(requests).length, 'request')} seen`;
+    : `${plural(unasked(requests), 'request')} seen`;
 }
 
 @customElement('wl-seal')
@@ -89,7 +89,7 @@ export class WlSeal extends SessionElement {
       </caption>
       <thead>
         <tr>
-          <th scope="col">${proof.thread === 'frames' ? 'Frames' : 'Trainer'} tried</th>
+          <th scope="col">${THREADS.find(({ id }) => id === proof.thread)?.name} tried</th>
           <th scope="col">by</th>
           <th scope="col">outcome</th>
         </tr>
@@ -113,9 +113,7 @@ export class WlSeal extends SessionElement {
 
   protected view(state: Readonly<SessionState>): unknown {
     const seal = sealOf(state);
-    const { proofs } = state;
-    const requests = unasked(state.requests);
-    const asked = state.requests.length - requests.length;
+    const { proofs, requests } = state;
     return html`
       <button type="button" class="quiet seal ${seal}" aria-haspopup="dialog" @click=${() => (this.open = true)}>
         ${icon(seal === 'broken' ? 'open' : 'seal')} <span class="words">${wordsOf(seal, state)}</span>
@@ -145,31 +143,33 @@ export class WlSeal extends SessionElement {
               </tr>
             </thead>
             <tbody>
-              ${THREADS.map(({ id, name, holds, reach }) => {
-                const proof = proofs.find(({ thread }) => thread === id);
-                const jailed = id === 'frames' || id === 'trainer';
-                return html`<tr>
-                  <th scope="row" class="strong" style="color: var(--ink)">${name}</th>
-                  <td>${holds}</td>
-                  <td>${reach}</td>
-                  <td>
-                    ${
-                      !jailed
-                        ? html`<span class="muted">–</span>`
-                        : proof === undefined
-                          ? html`<span class="muted">not yet</span>`
-                          : html`<span class="yes ${proof.sealed ? '' : 'error'}"
-                              >${icon(proof.sealed ? 'check' : 'warning')}
-                              ${
-                                proof.sealed
-                                  ? `${plural(proof.attempts.length, 'attempt')}, all refused`
-                                  : `${plural(proof.attempts.filter(({ outcome }) => outcome === 'reached').length, 'attempt')} got out`
-                              }</span
-                            >`
-                    }
-                  </td>
-                </tr>`;
-              })}
+              ${THREADS.filter(({ id }) => id !== 'peer' || proofs.some(({ thread }) => thread === id)).map(
+                ({ id, name, holds, reach }) => {
+                  const proof = proofs.find(({ thread }) => thread === id);
+                  const jailed = id !== 'page' && id !== 'hub';
+                  return html`<tr>
+                    <th scope="row" class="strong" style="color: var(--ink)">${name}</th>
+                    <td>${holds}</td>
+                    <td>${reach}</td>
+                    <td>
+                      ${
+                        !jailed
+                          ? html`<span class="muted">–</span>`
+                          : proof === undefined
+                            ? html`<span class="muted">not yet</span>`
+                            : html`<span class="yes ${proof.sealed ? '' : 'error'}"
+                                >${icon(proof.sealed ? 'check' : 'warning')}
+                                ${
+                                  proof.sealed
+                                    ? `${plural(proof.attempts.length, 'attempt')}, all refused`
+                                    : `${plural(proof.attempts.filter(({ outcome }) => outcome === 'reached').length, 'attempt')} got out`
+                                }</span
+                              >`
+                      }
+                    </td>
+                  </tr>`;
+                },
+              )}
             </tbody>
           </table>
         </section>
@@ -177,16 +177,15 @@ export class WlSeal extends SessionElement {
           <p>Requests since the page finished loading: <strong>${requests.length}</strong></p>
           ${
             requests.length > 0
-              ? html`<ul class="small error" role="list">
-                  ${requests.map(({ url, thread, seconds }) => html`<li>${url}, by ${thread}, after ${seconds.toFixed(1)} s</li>`)}
+              ? html`<ul class="small" role="list">
+                  ${requests.map(
+                    ({ url, thread, seconds, asked }) =>
+                      html`<li class=${asked === undefined ? 'error' : ''}>
+                        ${url}, by ${thread}, after ${seconds.toFixed(1)}
+                        s${asked === undefined ? nothing : `: ${asked}`}
+                      </li>`,
+                  )}
                 </ul>`
-              : nothing
-          }
-          ${
-            asked > 0
-              ? html`<p class="small muted">
-                  And ${plural(asked, 'request')} of the hub thread for the model that you asked for.
-                </p>`
               : nothing
           }
         </section>

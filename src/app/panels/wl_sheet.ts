@@ -1,6 +1,6 @@
 /** The verdict sheet: the frame, large; beside it the explanation with and without the adapter; under it one line. */
 import { css, html, nothing } from 'lit';
-import { customElement } from 'lit/decorators.js';
+import { customElement, state } from 'lit/decorators.js';
 import type { SampleRow } from '../../protocol';
 import type { ExplainColumn, InspectState, Session, SessionState } from '../../session/types';
 import '../elements/wl_caption';
@@ -10,6 +10,7 @@ import { duration, probability } from '../format';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
 import { headVerdict, pictureOf, role, spoken, truth } from '../wording';
+import './wl_other';
 
 @customElement('wl-sheet')
 export class WlSheet extends SessionElement {
@@ -32,6 +33,25 @@ export class WlSheet extends SessionElement {
       figcaption {
         padding-block-start: 8px;
         overflow-wrap: anywhere;
+      }
+      .tabs {
+        display: flex;
+        gap: 12px;
+      }
+      .tabs button {
+        min-height: 28px;
+        padding: 0;
+        border: 0;
+        border-block-end: 2px solid transparent;
+        border-radius: 0;
+        background: none;
+        font-size: var(--small);
+        color: var(--muted);
+      }
+      .tabs button[aria-pressed='true'] {
+        border-color: var(--ink);
+        color: var(--ink);
+        font-weight: var(--strong);
       }
       .line {
         grid-column: 1 / -1;
@@ -96,7 +116,8 @@ export class WlSheet extends SessionElement {
         figure {
           order: 0;
         }
-        wl-caption {
+        wl-caption,
+        wl-other {
           order: 2;
           height: 400px;
         }
@@ -107,7 +128,33 @@ export class WlSheet extends SessionElement {
     `,
   ];
 
-  private column(heading: string, column: ExplainColumn, inspect: InspectState, empty: string): unknown {
+  /** What the user wants beside the adapter: the backbone without it, or another model; null: whichever there is. */
+  @state() private beside: 'off' | 'other' | null = null;
+
+  /** Which of the two is shown, and how to see the other. */
+  private tabs(shown: 'off' | 'other'): unknown {
+    const tab = (id: 'off' | 'other', name: string): unknown =>
+      html`<button
+        type="button"
+        class="tab-${id}"
+        aria-label=${id === 'off' ? 'Backbone alone' : name}
+        aria-pressed=${shown === id ? 'true' : 'false'}
+        @click=${() => (this.beside = id)}
+      >
+        ${name}
+      </button>`;
+    return html`<div slot="heading" class="tabs" role="group" aria-label="Shown beside the adapter">
+      ${tab('off', 'Backbone')}${tab('other', 'Other model')}
+    </div>`;
+  }
+
+  private column(
+    heading: string,
+    column: ExplainColumn,
+    inspect: InspectState,
+    empty: string,
+    tabs: unknown = nothing,
+  ): unknown {
     const { result } = column;
     return html`<wl-caption
       heading=${heading}
@@ -118,7 +165,8 @@ export class WlSheet extends SessionElement {
       ?truncated=${result?.truncated ?? false}
       .empty=${empty}
       .meta=${result ? `${result.tokens} tokens in ${duration(result.seconds)}.` : ''}
-    ></wl-caption>`;
+      >${tabs}</wl-caption
+    >`;
   }
 
   private line({ on }: InspectState, sample: SampleRow): unknown {
@@ -166,11 +214,12 @@ export class WlSheet extends SessionElement {
     </dl>`;
   }
 
-  protected view({ inspect, data, runs, run }: Readonly<SessionState>, session: Session): unknown {
+  protected view({ inspect, other, data, runs, run }: Readonly<SessionState>, session: Session): unknown {
     const sample = data.samples.find((row) => row.id === inspect.sampleId);
     if (!sample) return nothing;
     const own = [...runs, ...(run ? [run] : [])].find((record) => record.id === inspect.runId);
     const on = inspect.on.result;
+    const beside = this.beside ?? (other.model !== null || other.opening !== null ? 'other' : 'off');
     const heldOut = own ? own.testIds.includes(sample.id) : data.split.test.includes(sample.id);
     const trained = own ? own.trainIds.includes(sample.id) : data.split.train.includes(sample.id);
     return html`
@@ -191,7 +240,11 @@ export class WlSheet extends SessionElement {
         inspect,
         own ? 'What the trained model says about this frame.' : 'No run yet: train one, and its adapter speaks here.',
       )}
-      ${this.column('Backbone alone', inspect.off, inspect, 'What the untrained backbone says.')}
+      ${
+        beside === 'off'
+          ? this.column('Backbone alone', inspect.off, inspect, 'What the untrained backbone says.', this.tabs(beside))
+          : html`<wl-other .session=${session}>${this.tabs(beside)}</wl-other>`
+      }
       ${this.line(inspect, sample)}
       <p class="hidden" aria-live="polite">${on && !inspect.on.busy ? spoken(on) : nothing}</p>
     `;
