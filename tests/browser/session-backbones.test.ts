@@ -167,7 +167,11 @@ describe('a model of the hub', () => {
     for (const url of urls) fakes.hubSays?.('network.request', { url, at, refused: false });
     fakes.hubSays?.('network.request', { url: urls[0] ?? '', at, refused: true });
     await vi.waitFor(() => expect(session.state.requests).toHaveLength(3));
-    expect(session.state.requests.map(({ asked }) => asked)).toEqual([true, undefined, undefined]);
+    expect(session.state.requests.map(({ asked }) => asked)).toEqual([
+      'a model of the hub was asked for',
+      undefined,
+      undefined,
+    ]);
   });
 });
 

@@ -128,7 +128,9 @@ test('the token reached the hub alone', () => {
 test('the page tells these requests from others, and its seal holds', async () => {
   const requests = await page.evaluate(() => window.whylive?.session.state.requests ?? []);
   expect(requests.length).toBeGreaterThan(0);
-  expect(requests.every(({ asked, url }) => asked === 'a model of the hub was asked for' && url.startsWith(hub.url))).toBe(true);
+  expect(
+    requests.every(({ asked, url }) => asked === 'a model of the hub was asked for' && url.startsWith(hub.url)),
+  ).toBe(true);
   await page.getByRole('button', { name: 'Frames stay in this tab' }).waitFor();
 });
 
