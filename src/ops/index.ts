@@ -8,7 +8,7 @@ export * from './decode';
 export * from './embed';
 export * from './linear';
 export * from './norm';
-export { packBytes, packWeights, unpackWeights } from './pack';
+export { packBytes, packingMultiple, packWeights, unpackWeights } from './pack';
 export * from './pixel_shuffle';
 export * from './rope';
 export * from './rows';

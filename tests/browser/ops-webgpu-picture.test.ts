@@ -37,7 +37,7 @@ describe.each(['bilinear', 'bicubic', 'lanczos'] as const)('resized by %s', (fil
     const [mean, std] = [[0.5, 0.4, 0.3] as const, [0.5, 0.25, 0.2] as const];
     const expected = preprocess(
       { width, height, data },
-      { imageSize: size, longestEdge: size, filter, scale: 1 / 255, mean, std },
+      { imageSize: size, fit: 'squeezed', longestEdge: size, filter, scale: 1 / 255, mean, std },
     );
     await poison([size * size * 3, width * height]);
     const rgba = tf.tensor1d(new Int32Array(data.buffer), 'int32');
