@@ -47,7 +47,7 @@ export class TextCodec {
     };
     let tokenizer: Tokenizer;
     try {
-      tokenizer = new Tokenizer(json, options);
+      tokenizer = new Tokenizer(withAllDigits(json), options);
       tokenizer.encode('a');
     } catch (error) {
       throw refused(`It cannot be used (${error instanceof Error ? error.message : String(error)}).`);
@@ -120,6 +120,24 @@ export class TextCodec {
       throw refused(`Its ${token} token lies outside the vocabulary of config.json.`);
     return id;
   }
+}
+
+/**
+ * The same tokenizer with its `Digits` step written as a `Split`. `@huggingface/tokenizers` 0.2.0 splits at `\d`, which
+ * is 0 to 9; Python splits at every number of Unicode (Rust's `char::is_numeric`: categories Nd, Nl, No), so two spaces
+ * before a superscript two, say, would become other tokens.
+ */
+function withAllDigits(json: object): object {
+  const rewritten = (step: unknown): unknown => {
+    if (typeof step !== 'object' || step === null) return step;
+    const { type, individual_digits, pretokenizers } = step as Record<string, unknown>;
+    if (type === 'Digits') {
+      const pattern = { Regex: individual_digits === true ? '\\p{N}' : '\\p{N}+' };
+      return { type: 'Split', pattern, behavior: 'Isolated', invert: false };
+    }
+    return Array.isArray(pretokenizers) ? { ...step, pretokenizers: pretokenizers.map(rewritten) } : step;
+  };
+  return { ...json, pre_tokenizer: rewritten((json as Record<string, unknown>)['pre_tokenizer']) };
 }
 
 /** From `chat_template.json`, `chat_template.jinja` or the tokenizer's configuration; null: none of them. */

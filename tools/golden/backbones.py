@@ -39,7 +39,7 @@ SEED = 12
 RANK, ALPHA = 4, 6
 LOSS_ALPHA, LOSS_BETA = 0.7, 0.3
 STEPS, GREEDY = 10, 64
-OPTIMISER = {"learningRate": 1e-3, "weightDecay": 0.01, "clip": 1.0}
+OPTIMISER = {"learningRate": 3e-4, "weightDecay": 0.01, "clip": 1.0}
 QUESTION = "Is this face live or a spoof?"
 CAPTIONS = ("A paper print, held by hand.", "The skin has pores and the light moves across it; the depth of the nose is real, so it is live.")
 LABELS = ("live", "spoof", "spoof")
@@ -53,7 +53,7 @@ LLAVA_TEMPLATE = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }} "
     "{% for part in message['content'] | selectattr('type', 'equalto', 'image') %}<image>{% endfor %}"
     "{% for part in message['content'] | selectattr('type', 'equalto', 'text') %}"
-    "{% if message['role'] == 'assistant' %}{% generation %}\n{{ part['text'] }}{% endgeneration %}{% else %}\n{{ part['text'] }}{% endif %}{% endfor %}"
+    "{% if message['role'] == 'assistant' %}{% generation %}{{ '\\n' + part['text'] }}{% endgeneration %}{% else %}{{ '\\n' + part['text'] }}{% endif %}{% endfor %}"
     "<|im_end|>{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}")
 
 
