@@ -1,4 +1,5 @@
 /** The whole thread boundary in one import. */
+export * from './backbones';
 export * from './config';
 export * from './errors';
 export * from './events';

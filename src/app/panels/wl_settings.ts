@@ -4,6 +4,7 @@ import { customElement, state } from 'lit/decorators.js';
 import type { BackendChoice, SourceFile, WeightChoice } from '../../protocol';
 import type { Session, SessionState } from '../../session/types';
 import { choose } from '../drop';
+import './wl_backbones';
 import './wl_kernels';
 import '../elements/wl_dialog';
 import { bytes, count, million } from '../format';
@@ -119,6 +120,7 @@ export class WlSettings extends SessionElement {
                   ${model.imageTokens} tokens, vocabulary ${count(model.vocabulary)}.
                 </p>`
           }
+          <wl-backbones .session=${session}></wl-backbones>
           <div class="row">
             <button type="button" ?disabled=${going} @click=${() => this.act(this.folder(session))}>
               ${icon('folder')} Load a model folder
