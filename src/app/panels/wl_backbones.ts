@@ -20,6 +20,8 @@ export class WlBackbones extends SessionElement {
         overflow-x: auto;
       }
       table {
+        /* On a phone the region scrolls: columns of a letter each would help nobody. */
+        min-width: 34em;
         margin-block: 8px;
       }
       td {
