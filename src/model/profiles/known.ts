@@ -74,20 +74,19 @@ export interface BackboneMemory {
 export function backboneMemory(config: RunConfig): BackboneMemory[] {
   return KNOWN_BACKBONES.flatMap((backbone) => {
     const known = knownConfig(backbone.id);
-    return ([32, 16, 8, 4] as const)
-      .filter((weightBits) => weightBits <= backbone.fileBits)
-      .map((weightBits) => ({
-        backbone,
+    // What the page offers: the bits of the file, or fewer.
+    return ([backbone.fileBits, 8, 4] as const).map((weightBits) => ({
+      backbone,
+      weightBits,
+      plan: planMemory({
+        sizes: modelSizes(known),
+        config,
         weightBits,
-        plan: planMemory({
-          sizes: modelSizes(known),
-          config,
-          weightBits,
-          lmHead: 'full',
-          tokens: known.imageTokens + QUESTION_TOKENS + config.maxCaptionTokens,
-          picturesTogether: 1,
-          captionsTogether: config.probes,
-        }),
-      }));
+        lmHead: 'full',
+        tokens: known.imageTokens + QUESTION_TOKENS + config.maxCaptionTokens,
+        picturesTogether: 1,
+        captionsTogether: config.probes,
+      }),
+    }));
   });
 }
