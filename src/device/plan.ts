@@ -7,7 +7,7 @@
  */
 import type { RunConfig } from '../protocol';
 
-/** The numbers of a backbone that decide its memory; a `BackboneConfig` has them. */
+/** The numbers of a backbone that decide its memory: `modelSizes` of its configuration. */
 export interface ModelSizes {
   vision: { hidden: number; layers: number; heads: number; intermediate: number; patchSize: number };
   text: {
@@ -19,8 +19,10 @@ export interface ModelSizes {
     intermediate: number;
     vocabulary: number;
   };
-  /** Side of the block of patches that becomes one image token. */
-  scaleFactor: number;
+  /** Numbers of the connector from vision features to image tokens, which trains whole, and of its largest tensor. */
+  connector: { all: number; largest: number };
+  /** Whether the output projection is the embedding. */
+  tiedEmbeddings: boolean;
   /** Patches of one picture. */
   patches: number;
 }
@@ -80,7 +82,10 @@ export function planMemory(run: PlannedRun): MemoryPlan {
   const textLayer = textLayerFloats(sizes, config.loraRank);
 
   // A projection that is trained whole has its start among the frozen ones too: captions without the adapter need it.
-  const frozen = packedBytes(weights.packed, run.weightBits) + weights.plain * FLOAT;
+  const frozen =
+    packedBytes(weights.packed, run.weightBits) +
+    packedBytes(weights.uneven, run.weightBits < 16 ? 16 : run.weightBits) +
+    weights.plain * FLOAT;
   const kept = config.gradientCheckpointing
     ? (rows * text.hidden * (text.layers + 1) + patches * vision.hidden * (config.loraVision ? vision.layers + 1 : 1)) *
       FLOAT
@@ -115,19 +120,31 @@ export function planMemory(run: PlannedRun): MemoryPlan {
   };
 }
 
-/** Weights of the backbone: matrices, which may be packed, and small vectors, which stay float32. */
-export function weightCounts({ vision, text, scaleFactor, patches }: ModelSizes): { packed: number; plain: number } {
+/**
+ * Weights of the backbone: matrices, which may be packed; those whose rows do not divide into groups of a common scale,
+ * which keep 16 bits; and small vectors, which stay float32.
+ */
+export function weightCounts({ vision, text, connector, tiedEmbeddings, patches }: ModelSizes): {
+  packed: number;
+  uneven: number;
+  plain: number;
+} {
   const v = vision.hidden;
   const t = text.hidden;
   const queries = text.heads * text.headDim;
   const keys = text.kvHeads * text.headDim;
-  const visionMatrices = vision.layers * (4 * v * v + 2 * v * vision.intermediate) + 3 * vision.patchSize ** 2 * v;
+  const matrix = (inputs: number, outputs: number): { packed: number; uneven: number } =>
+    inputs % SCALE_GROUP === 0 ? { packed: inputs * outputs, uneven: 0 } : { packed: 0, uneven: inputs * outputs };
+  const back = matrix(vision.intermediate, v);
+  const patch = matrix(3 * vision.patchSize ** 2, v);
+  const visionMatrices = vision.layers * (4 * v * v + v * vision.intermediate + back.packed) + patch.packed;
   const textMatrices = text.layers * (t * (2 * queries + 2 * keys) + 3 * t * text.intermediate);
-  const ends = 2 * text.vocabulary * t + v * scaleFactor ** 2 * t;
+  const ends = (tiedEmbeddings ? 1 : 2) * text.vocabulary * t + connector.all;
   // Biases of q, k, v, out, fc1, fc2 and two norms of scale and shift; then the patch bias and the last norm.
   const visionVectors = vision.layers * (4 * v + vision.intermediate + v + 4 * v) + v + 2 * v;
   return {
     packed: visionMatrices + textMatrices + ends,
+    uneven: vision.layers * back.uneven + patch.uneven,
     plain: visionVectors + patches * v + text.layers * 2 * t + t,
   };
 }
@@ -140,7 +157,7 @@ function trainedCounts({ sizes, config }: PlannedRun): { all: number; largest: n
   const keys = text.kvHeads * text.headDim;
   const textLayer = adapter(text.hidden, queries) + 2 * adapter(text.hidden, keys);
   const visionLayer = config.loraVision ? 3 * adapter(vision.hidden, vision.hidden) : 0;
-  const connector = vision.hidden * sizes.scaleFactor ** 2 * text.hidden;
+  const { connector } = sizes;
   const head = {
     full: text.vocabulary * text.hidden,
     adapter: adapter(text.hidden, text.vocabulary),
@@ -148,8 +165,8 @@ function trainedCounts({ sizes, config }: PlannedRun): { all: number; largest: n
   }[config.lmHead];
   const verdict = 2 * vision.hidden + 2;
   return {
-    all: text.layers * textLayer + vision.layers * visionLayer + connector + head + verdict,
-    largest: Math.max(connector, config.lmHead === 'adapter' ? rank * text.vocabulary : head),
+    all: text.layers * textLayer + vision.layers * visionLayer + connector.all + head + verdict,
+    largest: Math.max(connector.largest, config.lmHead === 'adapter' ? rank * text.vocabulary : head),
   };
 }
 

@@ -91,7 +91,8 @@ export interface TrainableState extends FlatState {
   readonly options: AdapterOptions;
   /**
    * For a PEFT folder. `adapter`: keys of `adapter_model.safetensors` (`base_model.model.` + name) in Python's
-   * layout; `head`: `weight` [2, hidden] and `bias` [2], rows live and spoof.
+   * layout; `head`: `weight` [2, hidden] and `bias` [2], rows live and spoof; the other two: fields of
+   * `adapter_config.json`.
    */
   toPython(): Promise<{
     adapter: Map<string, NamedArray>;

@@ -23,7 +23,6 @@ import type { Backbone } from './backbone';
 import { imageRows } from './batch';
 import { breathe } from './breathe';
 import { chain } from './chain';
-import { connect } from './connector';
 import type { FeatureMemory } from './features';
 import { answering, spoofProbabilities, type Answering, type AnsweringModel } from './inference';
 import { adapted } from './lora';
@@ -148,12 +147,7 @@ export function prefill(
     for (let i = 0; i < batch; i++) ids.set(prompt, i * prompt.length);
     const { source, positions } = imageRows(ids, batch * config.imageTokens, config.imageToken);
     const embedded = embed(tf.tensor1d(ids, 'int32'), weights.embedding);
-    const start = placeRows(
-      connect(features, (x) => model.connector(x), config),
-      embedded,
-      source,
-      positions,
-    );
+    const start = placeRows(model.connector(features), embedded, source, positions);
     const h = chain(
       start,
       model.text.map(

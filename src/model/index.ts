@@ -1,4 +1,4 @@
-/** The model room: a vision-language model (SmolVLM's architecture, transformers' Idefics3) from a Hugging Face folder. */
+/** The model room: a vision-language model of a known architecture (`profiles`) from a Hugging Face folder. */
 export type {
   AdapterOptions,
   BatchLosses,
@@ -17,5 +17,6 @@ export type {
   VisionLanguageModel,
 } from './api';
 export { FlatState } from './flat';
+export { backboneMemory, type BackboneMemory } from './profiles/known';
 export { parseSafetensors, writeSafetensors } from './safetensors';
 export { loadModel } from './vlm';

@@ -4,7 +4,7 @@ import { linear, onGpu, type FrozenLinear, type LoraBlock, type Tensor } from '.
 import type { Backbone } from './backbone';
 import { stackPixels } from './batch';
 import { chain } from './chain';
-import { CONNECTOR } from './connector';
+import { connect, frozenLayers, trainedLayers } from './connector';
 import { headLogits } from './heads';
 import { adapted, mergedWeight, textBlock, visionBlock } from './lora';
 import { LM_HEAD, type AdapterState } from './trainable';
@@ -22,13 +22,14 @@ export interface Answering<W> {
 export interface AnsweringModel {
   vision: readonly Answering<VisionLayerWeights>[];
   text: readonly Answering<TextLayerWeights>[];
-  connector(x: Tensor): Tensor;
+  /** Features `[n * patches, visionHidden]` to image tokens `[n * imageTokens, textHidden]`. */
+  connector(features: Tensor): Tensor;
   lmHead(x: Tensor): Tensor;
   dispose(): void;
 }
 
 /** The backbone with the state's adapters, projector and lm_head; the backbone alone for null. */
-export function answering({ weights }: Backbone, state: AdapterState | null): AnsweringModel {
+export function answering({ config, weights }: Backbone, state: AdapterState | null): AnsweringModel {
   const made: Tensor[] = [];
   const layer = <W extends AttentionWeights>(w: W, block: string): Answering<W> => {
     const lora = state?.lora(block) ?? null;
@@ -43,10 +44,11 @@ export function answering({ weights }: Backbone, state: AdapterState | null): An
     const matrix = state.matrix(name);
     return (x) => linear(x, matrix);
   };
+  const connector = state === null ? frozenLayers(weights) : trainedLayers(config, state);
   return {
-    vision: weights.vision.map((w, i) => layer(w, visionBlock(i))),
-    text: weights.text.map((w, i) => layer(w, textBlock(i))),
-    connector: projection(weights.connector, CONNECTOR, null),
+    vision: weights.vision.map((w, i) => layer(w, visionBlock(config, i))),
+    text: weights.text.map((w, i) => layer(w, textBlock(config, i))),
+    connector: (features) => connect(features, connector, config, weights),
     lmHead: projection(weights.lmHead, LM_HEAD, state?.headLora() ?? null),
     dispose: () => tf.dispose(made),
   };

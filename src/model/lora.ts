@@ -12,12 +12,33 @@ import {
   type Tensor,
   type PackedWeights,
 } from '../ops';
+import type { AdapterOptions } from './api';
+import { profileOf } from './profiles';
 
 export const PROJECTIONS = ['q', 'k', 'v'] as const;
 export type Projection = (typeof PROJECTIONS)[number];
 
-export const visionBlock = (i: number): string => `model.vision_model.encoder.layers.${i}.self_attn`;
-export const textBlock = (i: number): string => `model.text_model.layers.${i}.self_attn`;
+type Named = Parameters<typeof profileOf>[0];
+
+export const visionBlock = (of: Named, i: number): string =>
+  `${profileOf(of).names.vision}.encoder.layers.${i}.self_attn`;
+export const textBlock = (of: Named, i: number): string => `${profileOf(of).names.text}.layers.${i}.self_attn`;
+
+/**
+ * PEFT's `target_modules`, as a regular expression: a plain `["q_proj", ...]` would match the vision tower too, by
+ * suffix.
+ */
+export function targetModules(
+  of: Named,
+  { loraVision, lmHead }: Pick<AdapterOptions, 'loraVision' | 'lmHead'>,
+): string {
+  const { names } = profileOf(of);
+  const last = (module: string): string => module.slice(module.lastIndexOf('.') + 1);
+  const text = last(names.text);
+  const blocks = loraVision ? `(${text}|${last(names.vision)}\\.encoder)` : text;
+  const attention = `.*${blocks}\\.layers\\.\\d+\\.self_attn\\.(q|k|v)_proj`;
+  return lmHead === 'adapter' ? `(${attention}|lm_head)` : attention;
+}
 
 export const loraNames = (block: string, projection: Projection): { a: string; b: string } => ({
   a: `${block}.${projection}_proj.lora_A.weight`,

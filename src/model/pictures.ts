@@ -19,7 +19,7 @@ const selection = select(
 /** `preprocess` wherever it is done. @throws DeviceError when the GPU reported an error or was lost. */
 export async function pixelsOf(image: RgbaImage, config: PreprocessConfig): Promise<Pixels> {
   // The kernel makes the square in one go, which is right where no other size comes first.
-  const fits = config.longestEdge === config.imageSize;
+  const fits = config.fit === 'squeezed' && config.longestEdge === config.imageSize;
   if (!onGpu() || !fits || selection.current() === 'processor') return preprocess(image, config);
   const pixels = onDevice(image, config);
   try {
@@ -51,7 +51,7 @@ function trial(): Trial {
   const image = { width, height, data: new Uint8ClampedArray(4 * width * height).fill(99) };
   const half = [0.5, 0.5, 0.5] as const;
   const config: PreprocessConfig = {
-    ...{ imageSize: 512, longestEdge: 512, filter: 'lanczos', scale: 1 / 255 },
+    ...{ imageSize: 512, fit: 'squeezed', longestEdge: 512, filter: 'lanczos', scale: 1 / 255 },
     ...{ mean: half, std: half },
   };
   return {

@@ -4,20 +4,10 @@
  * operations themselves.
  */
 import * as tf from '../device/tf';
-import {
-  adaptedCaptionLoss,
-  captionLoss,
-  classLoss,
-  embed,
-  linear,
-  placeRows,
-  rmsNorm,
-  selectRows,
-  type Tensor,
-} from '../ops';
+import { adaptedCaptionLoss, captionLoss, classLoss, embed, placeRows, rmsNorm, selectRows, type Tensor } from '../ops';
 import type { Backbone } from './backbone';
 import type { EncodedBatch, EncodedText } from './batch';
-import { CONNECTOR, connect } from './connector';
+import { connect, trainedLayers } from './connector';
 import { headLogits } from './heads';
 import { textBlock, visionBlock } from './lora';
 import { textLayer } from './text';
@@ -34,13 +24,15 @@ export interface Segment {
 /** From patch embeddings to the tower's output `[size * patches, hidden]`. */
 export function visionSegments({ config, weights }: Backbone, size: number, state: AdapterState): Segment[] {
   const layers = weights.vision.map((w, i): Segment => {
-    const lora = state.lora(visionBlock(i));
+    const lora = state.lora(visionBlock(config, i));
     return {
       name: `vision layer ${i}`,
       trains: lora !== null,
       run: (h) => visionLayer(h, w, lora, config.vision, size),
     };
   });
+  // A segment's output is a tensor of its own, so one that would hand on its input is none.
+  if (weights.visionNorm === null) return layers;
   return [...layers, { name: 'vision output', trains: false, run: (h) => visionOutput(h, weights, config.vision) }];
 }
 
@@ -69,9 +61,9 @@ export function textSegments(
 ): Segment[] {
   const { config, weights } = backbone;
   const rope = backbone.rope(text.length);
-  const connector = state.matrix(CONNECTOR);
+  const connector = trainedLayers(config, state);
   const layers = weights.text.map((w, i): Segment => {
-    const lora = state.lora(textBlock(i));
+    const lora = state.lora(textBlock(config, i));
     return {
       name: `text layer ${i}`,
       trains: lora !== null,
@@ -84,7 +76,7 @@ export function textSegments(
       trains: true,
       run: (features) => {
         const captioned = tf.slice(features, [0, 0], [text.samples * config.patches, -1]);
-        const pictures = connect(captioned, (x) => linear(x, connector), config);
+        const pictures = connect(captioned, connector, config, weights);
         return placeRows(pictures, embed(text.ids, weights.embedding), text.source, text.positions);
       },
     },

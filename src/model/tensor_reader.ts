@@ -1,8 +1,11 @@
 /** Finds tensors over all weight files of a folder, and checks their shapes. */
 import { CancelledError, ModelError } from '../protocol';
 import type { LoadOptions } from './api';
+import type { Profile } from './profiles';
+import { SUPPORTED } from './profiles/supported';
 import type { ModelFolder } from './folder';
 import { PiecewiseHash } from './hash';
+import { checkShards } from './shards';
 import { parseSafetensors, readBytes, toFloat32, type SafetensorsFile, type TensorEntry } from './safetensors';
 
 export interface RawTensor {
@@ -24,9 +27,11 @@ export class TensorReader {
     private readonly folder: string,
     private readonly total: number,
     private readonly options: LoadOptions,
+    private readonly profile: Profile,
   ) {}
 
-  static async open(folder: ModelFolder, options: LoadOptions): Promise<TensorReader> {
+  static async open(folder: ModelFolder, profile: Profile, options: LoadOptions): Promise<TensorReader> {
+    await checkShards(folder);
     const where = new Map<string, { file: SafetensorsFile; entry: TensorEntry }>();
     let total = 0;
     for (const { path, blob } of folder.weights()) {
@@ -44,11 +49,11 @@ export class TensorReader {
         where.set(name, { file, entry });
       }
     }
-    return new TensorReader(where, folder.name, total, options);
+    return new TensorReader(where, folder.name, total, options, profile);
   }
 
   has(name: string): boolean {
-    return this.where.has(name);
+    return this.find(name) !== undefined;
   }
 
   async float32(name: string, shape: readonly number[]): Promise<Float32Array<ArrayBuffer>> {
@@ -56,15 +61,15 @@ export class TensorReader {
     return toFloat32(file, dtype, bytes, name);
   }
 
+  /** By our name or, in another layout of the same model's files, by theirs. */
   async raw(name: string, shape: readonly number[]): Promise<RawTensor> {
     if (this.options.signal?.aborted) throw new CancelledError();
-    const found = this.where.get(name);
+    const found = this.find(name);
     if (found === undefined) {
       throw new ModelError({
         file: `${this.folder}/*.safetensors`,
         cause: `Tensor ${JSON.stringify(name)} is missing.`,
-        remedy:
-          'Choose the whole folder of a SmolVLM (Idefics3) model; adapters and other architectures do not have it.',
+        remedy: `Choose the whole folder of a model; an adapter alone does not have it. ${SUPPORTED}`,
       });
     }
     const { file, entry } = found;
@@ -76,7 +81,8 @@ export class TensorReader {
       });
     }
     const bytes = await readBytes(file, entry);
-    if (this.options.features !== undefined && name.startsWith('model.vision_model.')) await this.tower.add(bytes);
+    if (this.options.features !== undefined && name.startsWith(`${this.profile.names.vision}.`))
+      await this.tower.add(bytes);
     if (!this.counted.has(name)) {
       this.counted.add(name);
       this.parameters += shape.reduce((product, size) => product * size, 1);
@@ -92,5 +98,15 @@ export class TensorReader {
       secondsLeft: (this.total - this.bytes) / rate,
     });
     return { name, file, dtype: entry.dtype, bytes };
+  }
+
+  private find(name: string): { file: SafetensorsFile; entry: TensorEntry } | undefined {
+    const direct = this.where.get(name);
+    if (direct !== undefined) return direct;
+    for (const [ours, theirs] of this.profile.aliases) {
+      const found = name.startsWith(ours) ? this.where.get(theirs + name.slice(ours.length)) : undefined;
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 }

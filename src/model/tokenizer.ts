@@ -1,22 +1,23 @@
 /**
- * Text to token ids and back, and the prompt as SmolVLM was taught it: the folder's chat template with one picture,
- * whose `<image>` becomes `imageTokens` image tokens between markers.
+ * Text to token ids and back, and the prompt as the backbone was taught it: the folder's chat template with one
+ * picture, whose `<image>` becomes `imageTokens` image tokens between the profile's markers.
  */
 import { Template } from '@huggingface/jinja';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { ModelError } from '../protocol';
 import type { TokenisedText } from './api';
-import { parseJson, type BackboneConfig } from './config';
+import type { BackboneConfig } from './config';
+import { parseJson } from './config_fields';
 import type { ModelFolder } from './folder';
+import { profileOf, type PromptForm } from './profiles';
 
-const IMAGE = '<image>';
-const AROUND = '<fake_token_around_image>';
-const GLOBAL = '<global-img>';
-const END = '<end_of_utterance>';
+/** Rows of the embedding that a tokenizer may leave unused: published vocabularies are rounded up to whole tiles. */
+const SPARE = 1024;
 
 export class TextCodec {
   /** The token that ends a caption. */
   readonly end: number;
+  private readonly form: PromptForm;
   private readonly reserved: RegExp;
 
   private constructor(
@@ -24,11 +25,13 @@ export class TextCodec {
     private readonly template: Template | null,
     private readonly config: BackboneConfig,
   ) {
-    this.end = this.need(END);
-    if (this.need(IMAGE) !== config.imageToken) {
-      throw refused(`Its ${IMAGE} token is not the image_token_id of config.json.`);
+    this.form = profileOf(config).prompt;
+    const { image, before, after, end } = this.form;
+    this.end = this.need(end);
+    if (this.need(image) !== config.imageToken) {
+      throw refused(`Its ${image} token is not the image_token_id of config.json.`);
     }
-    for (const token of [AROUND, GLOBAL]) this.need(token);
+    for (const token of [...before, ...after]) this.need(token);
     const special = [...tokenizer.get_added_tokens_decoder().values()].map(({ content }) => content);
     this.reserved = new RegExp(special.map((token) => token.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'), 'g');
   }
@@ -44,11 +47,12 @@ export class TextCodec {
     };
     let tokenizer: Tokenizer;
     try {
-      tokenizer = new Tokenizer(json, options);
+      tokenizer = new Tokenizer(withAllDigits(json), options);
       tokenizer.encode('a');
     } catch (error) {
       throw refused(`It cannot be used (${error instanceof Error ? error.message : String(error)}).`);
     }
+    checkVocabulary(json, config.text.vocabulary);
     return new TextCodec(tokenizer, await loadTemplate(folder, options.chat_template), config);
   }
 
@@ -64,19 +68,12 @@ export class TextCodec {
       : this.tokenizer.decode([...ids], { skip_special_tokens: true, clean_up_tokenization_spaces: false });
   }
 
-  /** The prompt as text, its picture expanded. */
+  /** The prompt as text, its picture expanded. @throws ModelError when the template cannot be filled in. */
   promptText(question: string): string {
+    const { image, before, after, plain } = this.form;
     const text = this.plain(question);
-    const rendered =
-      this.template === null
-        ? `<|im_start|>User:${IMAGE}${text}${END}\nAssistant:`
-        : this.template.render({
-            messages: [{ role: 'user', content: [{ type: 'image' }, { type: 'text', text }] }],
-            add_generation_prompt: true,
-            bos_token: '<|im_start|>',
-            eos_token: END,
-          });
-    return rendered.replace(IMAGE, `${AROUND}${GLOBAL}${IMAGE.repeat(this.config.imageTokens)}${AROUND}`);
+    const rendered = this.template === null ? plain(text) : this.render(this.template, text);
+    return rendered.replace(image, [...before, image.repeat(this.config.imageTokens), ...after].join(''));
   }
 
   /** @throws ModelError when the template loses the picture, or the prompt leaves no room for a caption. */
@@ -84,11 +81,7 @@ export class TextCodec {
     const prompt = Int32Array.from(this.encode(this.promptText(question)));
     const pictures = prompt.reduce((count, id) => count + Number(id === this.config.imageToken), 0);
     if (pictures !== this.config.imageTokens) {
-      throw new ModelError({
-        file: 'chat template',
-        cause: `Its prompt holds ${pictures} image tokens instead of ${this.config.imageTokens}.`,
-        remedy: 'Use the model with the template that it was published with.',
-      });
+      throw templateError(`Its prompt holds ${pictures} image tokens instead of ${this.config.imageTokens}.`);
     }
     const room = Math.min(maxCaptionTokens, this.config.text.maxPositions - prompt.length);
     if (room < 1) {
@@ -99,8 +92,20 @@ export class TextCodec {
       });
     }
     if (caption === null) return { prompt, caption: null, cut: false };
-    const ids = [...this.encode(` ${this.plain(caption).trim()}`), this.end];
+    const ids = [...this.encode(this.form.lead + this.plain(caption).trim()), this.end];
     return { prompt, caption: Int32Array.from(ids.slice(0, room)), cut: ids.length > room };
+  }
+
+  private render(template: Template, text: string): string {
+    try {
+      return template.render({
+        messages: [{ role: 'user', content: [{ type: 'image' }, { type: 'text', text }] }],
+        add_generation_prompt: true,
+        ...this.form.variables,
+      });
+    } catch (error) {
+      throw templateError(`It cannot be filled in (${error instanceof Error ? error.message : String(error)}).`);
+    }
   }
 
   /** Text that someone typed must not become control tokens. */
@@ -117,6 +122,24 @@ export class TextCodec {
   }
 }
 
+/**
+ * The same tokenizer with its `Digits` step written as a `Split`. `@huggingface/tokenizers` 0.2.0 splits at `\d`, which
+ * is 0 to 9; Python splits at every number of Unicode (Rust's `char::is_numeric`: categories Nd, Nl, No), so two spaces
+ * before a superscript two, say, would become other tokens.
+ */
+function withAllDigits(json: object): object {
+  const rewritten = (step: unknown): unknown => {
+    if (typeof step !== 'object' || step === null) return step;
+    const { type, individual_digits, pretokenizers } = step as Record<string, unknown>;
+    if (type === 'Digits') {
+      const pattern = { Regex: individual_digits === true ? '\\p{N}' : '\\p{N}+' };
+      return { type: 'Split', pattern, behavior: 'Isolated', invert: false };
+    }
+    return Array.isArray(pretokenizers) ? { ...step, pretokenizers: pretokenizers.map(rewritten) } : step;
+  };
+  return { ...json, pre_tokenizer: rewritten((json as Record<string, unknown>)['pre_tokenizer']) };
+}
+
 /** From `chat_template.json`, `chat_template.jinja` or the tokenizer's configuration; null: none of them. */
 async function loadTemplate(folder: ModelFolder, configured: unknown): Promise<Template | null> {
   const json = await folder.optionalText('chat_template.json');
@@ -129,11 +152,29 @@ async function loadTemplate(folder: ModelFolder, configured: unknown): Promise<T
   try {
     return new Template(source);
   } catch (error) {
-    throw new ModelError({
-      file: 'chat template',
-      cause: `It cannot be read (${error instanceof Error ? error.message : String(error)}).`,
-      remedy: 'Use the model with the template that it was published with.',
-    });
+    throw templateError(`It cannot be read (${error instanceof Error ? error.message : String(error)}).`);
+  }
+}
+
+function templateError(cause: string): ModelError {
+  return new ModelError({
+    file: 'chat template',
+    cause,
+    remedy: 'Use the model with the template that it was published with.',
+  });
+}
+
+/** @throws ModelError when ids of the tokenizer lie outside the embedding, or much of the embedding outside them */
+function checkVocabulary(json: object, vocabulary: number): void {
+  const { model, added_tokens: added } = json as {
+    model?: { vocab?: Record<string, number> };
+    added_tokens?: { id: number }[];
+  };
+  let largest = -1;
+  for (const id of Object.values(model?.vocab ?? {})) largest = Math.max(largest, id);
+  for (const { id } of added ?? []) largest = Math.max(largest, id);
+  if (largest >= vocabulary || largest + 1 < vocabulary - SPARE) {
+    throw refused(`It has ${largest + 1} tokens, but config.json has a vocabulary of ${vocabulary}.`);
   }
 }
 

@@ -8,10 +8,11 @@ import * as tf from '../device/tf';
 import { addInto, addWeights, type LoraBlock, type Span } from '../ops';
 import type { AdapterOptions, NamedArray, TrainableState } from './api';
 import type { BackboneConfig } from './config';
-import { CONNECTOR } from './connector';
+import { connectorLayers } from './connector';
 import { FlatState } from './flat';
 import { CLASSES, HEAD_BIAS, HEAD_WEIGHT } from './heads';
-import { PROJECTIONS, loraNames, textBlock, visionBlock, type Projection } from './lora';
+import { PROJECTIONS, loraNames, targetModules, textBlock, visionBlock, type Projection } from './lora';
+import { profileOf } from './profiles';
 import type { FrozenWeights } from './weights';
 
 export const LM_HEAD = 'lm_head.weight';
@@ -25,6 +26,7 @@ export class AdapterState extends FlatState implements TrainableState {
   constructor(
     readonly options: AdapterOptions,
     shapes: ReadonlyMap<string, readonly number[]>,
+    readonly architecture: string,
   ) {
     super(shapes);
   }
@@ -58,12 +60,7 @@ export class AdapterState extends FlatState implements TrainableState {
     };
   }
 
-  async toPython(): Promise<{
-    adapter: Map<string, NamedArray>;
-    head: Map<string, NamedArray>;
-    targetModules: string;
-    modulesToSave: string[];
-  }> {
+  async toPython(): ReturnType<TrainableState['toPython']> {
     const adapter = new Map<string, NamedArray>();
     const head = new Map<string, NamedArray>();
     for (const [name, value] of await this.read()) {
@@ -74,24 +71,18 @@ export class AdapterState extends FlatState implements TrainableState {
     return {
       adapter,
       head,
-      targetModules: targetModules(this.options),
-      modulesToSave: [...(this.has(LM_HEAD) ? ['lm_head'] : []), 'modality_projection'],
+      targetModules: targetModules(this, this.options),
+      modulesToSave: [...(this.has(LM_HEAD) ? ['lm_head'] : []), profileOf(this).names.projector],
     };
   }
 }
 
-/** PEFT's `target_modules`, as a pattern: a plain ["q_proj", ...] would match the vision tower too, by suffix. */
-function targetModules({ loraVision, lmHead }: AdapterOptions): string {
-  const towers = loraVision ? '(text_model|vision_model\\.encoder)' : 'text_model';
-  const attention = `.*${towers}\\.layers\\.\\d+\\.self_attn\\.(q|k|v)_proj`;
-  return lmHead === 'adapter' ? `(${attention}|lm_head)` : attention;
-}
-
 /** Names and shapes of everything that trains, in order. Linear weights lie as `[in, out]`. */
 export function trainableShapes(
-  { vision, text, scaleFactor }: BackboneConfig,
+  config: BackboneConfig,
   options: Pick<AdapterOptions, 'loraRank' | 'loraVision' | 'lmHead'>,
 ): Map<string, number[]> {
+  const { vision, text } = config;
   const shapes = new Map<string, number[]>();
   const addBlock = (block: string, inputs: number, outputs: Record<Projection, number>): void => {
     for (const projection of PROJECTIONS) {
@@ -102,14 +93,17 @@ export function trainableShapes(
   };
   if (options.loraVision) {
     for (let i = 0; i < vision.layers; i++) {
-      addBlock(visionBlock(i), vision.hidden, { q: vision.hidden, k: vision.hidden, v: vision.hidden });
+      addBlock(visionBlock(config, i), vision.hidden, { q: vision.hidden, k: vision.hidden, v: vision.hidden });
     }
   }
   const keys = text.kvHeads * text.headDim;
   for (let i = 0; i < text.layers; i++) {
-    addBlock(textBlock(i), text.hidden, { q: text.heads * text.headDim, k: keys, v: keys });
+    addBlock(textBlock(config, i), text.hidden, { q: text.heads * text.headDim, k: keys, v: keys });
   }
-  shapes.set(CONNECTOR, [vision.hidden * scaleFactor ** 2, text.hidden]);
+  for (const { name, inputs, outputs, bias } of connectorLayers(config)) {
+    shapes.set(`${name}.weight`, [inputs, outputs]);
+    if (bias) shapes.set(`${name}.bias`, [outputs]);
+  }
   const { lmHead = 'full' } = options;
   if (lmHead === 'full') shapes.set(LM_HEAD, [text.hidden, text.vocabulary]);
   if (lmHead === 'adapter') {
@@ -126,7 +120,7 @@ export function trainableShapes(
  * name; B zero, so training starts from the backbone's own outputs; the head zero, so it starts undecided.
  */
 export function initialState(config: BackboneConfig, weights: FrozenWeights, options: AdapterOptions): AdapterState {
-  const state = new AdapterState(options, trainableShapes(config, options));
+  const state = new AdapterState(options, trainableShapes(config, options), config.architecture);
   for (const [name, { shape }] of state.places) {
     if (!name.endsWith('lora_A.weight')) continue;
     const inputs = shape[0]!;
@@ -134,7 +128,11 @@ export function initialState(config: BackboneConfig, weights: FrozenWeights, opt
       addInto(state.span(name), tf.tensor1d(uniform(inputs * options.loraRank, inputs ** -0.5, options.seed, name))),
     );
   }
-  addWeights(state.span(CONNECTOR), weights.connector);
+  connectorLayers(config).forEach(({ name }, i) => {
+    const layer = weights.connector[i]!;
+    addWeights(state.span(`${name}.weight`), layer);
+    if (layer.bias !== null) addInto(state.span(`${name}.bias`), layer.bias);
+  });
   if (state.has(LM_HEAD)) addWeights(state.span(LM_HEAD), weights.lmHead);
   return state;
 }
@@ -155,8 +153,9 @@ function mix(seed: number, name: string): number {
   return hash ^ (hash >>> 16);
 }
 
-/** `[in, out]` to `[out, in]`. */
+/** `[in, out]` to `[out, in]`; a vector stays. */
 function turned({ shape, data }: NamedArray): NamedArray {
+  if (shape.length === 1) return { shape, data };
   const [rows, columns] = shape as [number, number];
   const out = new Float32Array(data.length);
   for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out[j * rows + i] = data[i * columns + j]!;

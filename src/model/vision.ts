@@ -1,6 +1,7 @@
 /**
- * The vision tower: SigLIP's transformer (Zhai et al., 2023) as in transformers' Idefics3VisionTransformer, for whole
- * square pictures (position ids are then 0 .. patches-1). Hidden states are `[batch * patches, hidden]`.
+ * The vision tower: SigLIP's transformer (Zhai et al., 2023) as in transformers' Idefics3VisionTransformer and
+ * SiglipVisionModel, for whole square pictures (position ids are then 0 .. patches-1). Hidden states are
+ * `[batch * patches, hidden]`.
  */
 import * as tf from '../device/tf';
 import {
@@ -16,12 +17,17 @@ import type { BackboneConfig, VisionConfig } from './config';
 import { adapted } from './lora';
 import type { FrozenWeights, Norm, VisionLayerWeights } from './weights';
 
-/** Pixels `[batch, size, size, 3]` to patch embeddings with positions. No trainable tensor: no gradient. */
+/**
+ * Pixels `[batch, size, size, 3]` to patch embeddings with positions. What does not fill a patch on the right and below
+ * is left out, as the convolution leaves it out. No trainable tensor: no gradient.
+ */
 export function embedPatches(pixels: Tensor, { patch, position }: FrozenWeights, config: BackboneConfig): Tensor {
   const { patchSize, imageSize, hidden } = config.vision;
-  const side = imageSize / patchSize;
+  const side = Math.floor(imageSize / patchSize);
   const batch = pixels.shape[0];
-  const rows = tf.reshape(pixels, [batch * side, patchSize, side, patchSize * 3]);
+  const used = side * patchSize;
+  const whole = used === imageSize ? pixels : tf.slice(pixels, [0, 0, 0, 0], [-1, used, used, -1]);
+  const rows = tf.reshape(whole, [batch * side, patchSize, side, patchSize * 3]);
   const patches = tf.reshape(tf.transpose(rows, [0, 2, 1, 3]), [batch * side * side, patchSize * patchSize * 3]);
   const embedded = frozenLinear(patches, patch);
   return tf.reshape(tf.add(tf.reshape(embedded, [batch, side * side, hidden]), position), [-1, hidden]);
@@ -41,9 +47,9 @@ export function visionLayer(
   return frozenLinear(inner, w.fc2, seen);
 }
 
-/** The tower's normalised output, from which both the head and the connector read. */
+/** The tower's output, from which both the head and the connector read: normalised where the architecture does. */
 export function visionOutput(h: Tensor, { visionNorm }: FrozenWeights, config: VisionConfig): Tensor {
-  return norm(h, visionNorm, config.epsilon);
+  return visionNorm === null ? h : norm(h, visionNorm, config.epsilon);
 }
 
 function norm(x: Tensor, { scale, shift }: Norm, epsilon: number): Tensor {

@@ -24,6 +24,7 @@ import type {
 } from './api';
 import { Backbone } from './backbone';
 import { parseConfig, type BackboneConfig } from './config';
+import { modelSizes } from './connector';
 import { ModelFolder } from './folder';
 import { generate } from './generate';
 import { FeatureMemory } from './features';
@@ -31,7 +32,7 @@ import { textHash } from './hash';
 import { answering, spoofProbabilities } from './inference';
 import { addGradients, disposing, lossesOf } from './objective';
 import { pixelsOf } from './pictures';
-import { parsePreprocessConfig, type PreprocessConfig } from './preprocess';
+import { loadPreprocessConfig, type PreprocessConfig } from './preprocess';
 import { TextCodec } from './tokenizer';
 import { AdapterState, initialState } from './trainable';
 import { loadWeights } from './weights';
@@ -54,7 +55,7 @@ export async function loadModel(
   const folder = new ModelFolder(name, files);
   const config = parseConfig(await folder.text('config.json'));
   const codec = await TextCodec.load(folder, config);
-  const pictures = parsePreprocessConfig(await folder.text('preprocessor_config.json'), config.vision.imageSize);
+  const pictures = await loadPreprocessConfig(folder, config);
   const { weights, parameters, tower } = await loadWeights(folder, config, options);
   checkHealth();
   const info: ModelInfo = {
@@ -78,10 +79,10 @@ export async function loadModel(
           store,
           tower: await textHash([tower, await folder.text('config.json'), options.packing ?? 'file']),
         };
-  return new SmolVlm(info, new Backbone(config, weights), codec, pictures, features);
+  return new LoadedModel(info, new Backbone(config, weights), codec, pictures, features);
 }
 
-class SmolVlm implements VisionLanguageModel {
+class LoadedModel implements VisionLanguageModel {
   private readonly features: FeatureMemory;
 
   constructor(
@@ -110,7 +111,7 @@ class SmolVlm implements VisionLanguageModel {
     const { backbone } = this;
     const { prompt } = this.codec.tokenise(question, null, config.maxCaptionTokens);
     return {
-      sizes: backbone.config,
+      sizes: modelSizes(backbone.config),
       config,
       weightBits: BITS[backbone.weights.embedding.packing],
       tokens: backbone.bucketed(prompt.length + config.maxCaptionTokens - 1),

@@ -1,13 +1,22 @@
 /**
- * The backbone's weights on the device, under the names of transformers' Idefics3: `model.vision_model`,
- * `model.connector`, `model.text_model`, `lm_head`. Linear weights come as `[out, in]`. On WebGPU they stay so, in the
- * bits of the file (or rounded further); on WASM they become float32.
+ * The backbone's weights on the device, under the module names of its profile. Linear weights come as `[out, in]`. On
+ * WebGPU they stay so, in the bits of the file (or rounded further); on WASM they become float32.
  */
 import * as tf from '../device/tf';
-import { onGpu, packBytes, packWeights, type FrozenLinear, type PackedWeights, type Tensor } from '../ops';
+import {
+  onGpu,
+  packBytes,
+  packingMultiple,
+  packWeights,
+  type FrozenLinear,
+  type PackedWeights,
+  type Tensor,
+} from '../ops';
 import type { LoadOptions } from './api';
 import type { BackboneConfig } from './config';
+import { connectorLayers } from './connector';
 import type { ModelFolder } from './folder';
+import { profileOf } from './profiles';
 import { toFloat32 } from './safetensors';
 import { TensorReader, type RawTensor } from './tensor_reader';
 
@@ -43,14 +52,17 @@ export interface FrozenWeights {
   /** `[patches, hidden]`. */
   position: Tensor;
   vision: VisionLayerWeights[];
-  visionNorm: Norm;
-  /** From `scale^2 * visionHidden` to `textHidden`, no bias. */
-  connector: FrozenLinear;
+  /** null: the features are the last layer's output itself. */
+  visionNorm: Norm | null;
+  /** The layers of `connectorLayers`. */
+  connector: FrozenLinear[];
+  /** `[textHidden]`, behind each picture's tokens; null: none. */
+  newline: Tensor | null;
   /** `[vocabulary, textHidden]`. */
   embedding: PackedWeights;
   text: TextLayerWeights[];
   textNorm: Tensor;
-  /** From `textHidden` to `vocabulary`, no bias. */
+  /** From `textHidden` to `vocabulary`, no bias; the embedding's own tensors where they are tied. */
   lmHead: FrozenLinear;
 }
 
@@ -68,7 +80,9 @@ export async function loadWeights(
   config: BackboneConfig,
   options: LoadOptions,
 ): Promise<LoadedWeights> {
-  const reader = await TensorReader.open(folder, options);
+  const profile = profileOf(config);
+  const { names } = profile;
+  const reader = await TensorReader.open(folder, profile, options);
   const made: Tensor[] = [];
   const keep = (tensor: Tensor): Tensor => (made.push(tensor), tensor);
 
@@ -84,7 +98,7 @@ export async function loadWeights(
     return weights;
   };
   const floats = (values: Float32Array, outputs: number, inputs: number, bias: Tensor | null): FrozenLinear => {
-    const packing = onGpu() ? packingOf(options, 'F32') : 'float32';
+    const packing = onGpu() ? packingOf(options, 'F32', inputs) : 'float32';
     return { weights: packed(packWeights(values, outputs, inputs, packing)), bias };
   };
   /** Matrices `[outputs_i, inputs]` one below the other as one layer. */
@@ -103,7 +117,8 @@ export async function loadWeights(
       bias = keep(tf.tensor1d(concatenated(values)));
     }
     const dtype = raw[0]!.dtype;
-    const asItIs = onGpu() && packingOf(options, dtype) === FILE_PACKING[dtype] && raw.every((r) => r.dtype === dtype);
+    const asItIs =
+      onGpu() && packingOf(options, dtype, inputs) === FILE_PACKING[dtype] && raw.every((r) => r.dtype === dtype);
     if (asItIs) return { weights: packed(packBytes(joinedBytes(raw), dtype as 'F32', total, inputs)), bias };
     return floats(
       concatenated(raw.map(({ name, file, dtype, bytes }) => toFloat32(file, dtype, bytes, name))),
@@ -116,31 +131,34 @@ export async function loadWeights(
     joined([{ name, outputs }], inputs, bias);
 
   try {
-    const { vision: v, text: t, scaleFactor } = config;
-    const patches = 'model.vision_model.embeddings.patch_embedding';
+    const { vision: v, text: t } = config;
+    const embeddings = `${names.vision}.embeddings`;
+    const table = (await linear(`${names.text}.embed_tokens`, t.hidden, t.vocabulary, false)).weights;
     const weights: FrozenWeights = {
       patch: floats(
-        await patchWeights(reader, config),
+        await patchWeights(reader, `${embeddings}.patch_embedding.weight`, config),
         v.hidden,
         v.patchSize ** 2 * v.channels,
-        await array(`${patches}.bias`, [v.hidden]),
+        await array(`${embeddings}.patch_embedding.bias`, [v.hidden]),
       ),
-      position: await array('model.vision_model.embeddings.position_embedding.weight', [config.patches, v.hidden]),
+      position: await array(`${embeddings}.position_embedding.weight`, [config.patches, v.hidden]),
       vision: [],
-      visionNorm: await norm('model.vision_model.post_layernorm', v.hidden),
-      connector: await linear('model.connector.modality_projection.proj', v.hidden * scaleFactor ** 2, t.hidden, false),
-      embedding: (await linear('model.text_model.embed_tokens', t.hidden, t.vocabulary, false)).weights,
+      visionNorm: profile.visionNorm ? await norm(`${names.vision}.post_layernorm`, v.hidden) : null,
+      connector: [],
+      newline: names.newline === null ? null : await array(names.newline, [t.hidden]),
+      embedding: table,
       text: [],
-      textNorm: await array('model.text_model.norm.weight', [t.hidden]),
-      lmHead: await linear(
-        config.tiedEmbeddings && !reader.has('lm_head.weight') ? 'model.text_model.embed_tokens' : 'lm_head',
-        t.hidden,
-        t.vocabulary,
-        false,
-      ),
+      textNorm: await array(`${names.text}.norm.weight`, [t.hidden]),
+      lmHead:
+        config.tiedEmbeddings && !reader.has('lm_head.weight')
+          ? { weights: table, bias: null }
+          : await linear('lm_head', t.hidden, t.vocabulary, false),
     };
+    for (const { name, inputs, outputs, bias } of connectorLayers(config)) {
+      weights.connector.push(await linear(name, inputs, outputs, bias));
+    }
     for (let i = 0; i < v.layers; i++) {
-      const layer = `model.vision_model.encoder.layers.${i}`;
+      const layer = `${names.vision}.encoder.layers.${i}`;
       weights.vision.push({
         norm1: await norm(`${layer}.layer_norm1`, v.hidden),
         qkv: await joined(
@@ -155,7 +173,7 @@ export async function loadWeights(
       });
     }
     for (let i = 0; i < t.layers; i++) {
-      const layer = `model.text_model.layers.${i}`;
+      const layer = `${names.text}.layers.${i}`;
       const [queries, keys] = [t.heads * t.headDim, t.kvHeads * t.headDim];
       weights.text.push({
         inputNorm: await array(`${layer}.input_layernorm.weight`, [t.hidden]),
@@ -166,7 +184,7 @@ export async function loadWeights(
             { name: `${layer}.self_attn.v_proj`, outputs: keys },
           ],
           t.hidden,
-          false,
+          profile.textBias,
         ),
         out: await linear(`${layer}.self_attn.o_proj`, queries, t.hidden, false),
         postNorm: await array(`${layer}.post_attention_layernorm.weight`, [t.hidden]),
@@ -196,9 +214,10 @@ const FILE_PACKING: Readonly<Record<string, PackedWeights['packing']>> = {
   BF16: 'bfloat16',
 };
 
-/** As the file has it, unless another packing was asked for. */
-function packingOf({ packing = 'file' }: LoadOptions, dtype: string): PackedWeights['packing'] {
-  return packing === 'file' ? (FILE_PACKING[dtype] ?? 'float32') : packing;
+/** As the file has it, unless another packing was asked for and rows of `inputs` divide into its groups. */
+function packingOf({ packing = 'file' }: LoadOptions, dtype: string, inputs: number): PackedWeights['packing'] {
+  const divides = packing !== 'file' && inputs % packingMultiple(packing) === 0;
+  return divides ? packing : (FILE_PACKING[dtype] ?? 'float32');
 }
 
 function concatenated(parts: readonly Float32Array<ArrayBuffer>[]): Float32Array<ArrayBuffer> {
@@ -224,10 +243,14 @@ function joinedBytes(parts: readonly RawTensor[]): Uint8Array<ArrayBuffer> {
 }
 
 /** Python's `[hidden, 3, patch, patch]` with each row in the order in which pixels lie: y, x, colour. */
-async function patchWeights(reader: TensorReader, { vision }: BackboneConfig): Promise<Float32Array<ArrayBuffer>> {
+async function patchWeights(
+  reader: TensorReader,
+  name: string,
+  { vision }: BackboneConfig,
+): Promise<Float32Array<ArrayBuffer>> {
   const { hidden, patchSize, channels } = vision;
   const shape = [hidden, channels, patchSize, patchSize];
-  const raw = await reader.float32('model.vision_model.embeddings.patch_embedding.weight', shape);
+  const raw = await reader.float32(name, shape);
   const area = patchSize * patchSize;
   const byPixel = new Float32Array(raw.length);
   for (let h = 0; h < hidden; h++) {

@@ -2,11 +2,14 @@
  * A backbone's folder in the layout that transformers.js loads: `onnx/vision_encoder.onnx`, `onnx/embed_tokens.onnx`,
  * `onnx/decoder_model_merged.onnx`, and the folder's own configuration and tokenizer.
  */
-import { parseConfig, parseJson } from '../model/config';
+import { parseConfig } from '../model/config';
+import { parseJson } from '../model/config_fields';
 import { ModelFolder } from '../model/folder';
 import { hexadecimal } from '../model/hash';
+import { profileOf } from '../model/profiles';
+import { IDEFICS3 } from '../model/profiles/idefics3';
 import { TensorReader } from '../model/tensor_reader';
-import type { ModelFile, Progress } from '../protocol';
+import { ModelError, type ModelFile, type Progress } from '../protocol';
 import { mergedDecoder, tokenEmbedding } from './decoder';
 import { OPSET } from './graph';
 import { visionEncoder } from './vision';
@@ -38,7 +41,15 @@ export async function exportOnnx(
   const folder = new ModelFolder(name, files);
   const json = await folder.text('config.json');
   const config = parseConfig(json);
-  const reader = await TensorReader.open(folder, { synthetic: false, ...options });
+  const profile = profileOf(config);
+  if (profile !== IDEFICS3) {
+    throw new ModelError({
+      file: 'config.json',
+      cause: `Its model_type is ${config.architecture}; only SmolVLM and Idefics3 are turned into ONNX.`,
+      remedy: 'Choose a folder of its ONNX export instead, or load a SmolVLM.',
+    });
+  }
+  const reader = await TensorReader.open(folder, profile, { synthetic: false, ...options });
   const hashes = await Promise.all(
     folder.weights().map(async ({ path, blob }) => {
       const digest = await crypto.subtle.digest('SHA-256', await blob.arrayBuffer());

@@ -10,7 +10,7 @@ export * from './embed';
 export * from './linear';
 export * from './norm';
 export { resizeNormalise } from './webgpu/picture';
-export { packBytes, packWeights, unpackWeights } from './pack';
+export { packBytes, packingMultiple, packWeights, unpackWeights } from './pack';
 export * from './pixel_shuffle';
 export * from './rope';
 export * from './rows';

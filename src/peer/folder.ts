@@ -1,5 +1,5 @@
 /** What a folder must hold for transformers.js to run it as a vision-language model, found out before anything is opened. */
-import { parseJson } from '../model/config';
+import { parseJson } from '../model/config_fields';
 import { ModelFolder } from '../model/folder';
 import { ModelError, type ModelFile, type PeerDevice } from '../protocol';
 

@@ -12,6 +12,7 @@ import {
 } from '@huggingface/transformers';
 import { breathe } from '../model/breathe';
 import { parsePreprocessConfig, preprocess, type PreprocessConfig } from '../model/preprocess';
+import { profileOf } from '../model/profiles';
 import { CancelledError, type ModelFile, type PeerDevice } from '../protocol';
 import { peerFailure } from './failures';
 import { readOnnxFolder, type OnnxFolder } from './folder';
@@ -229,7 +230,7 @@ async function ownPixels({ architecture, config, files }: OnnxFolder): Promise<P
   const size = (config['vision_config'] as { image_size?: unknown } | undefined)?.image_size;
   const file = files.find(({ path }) => path === 'preprocessor_config.json');
   if (typeof size !== 'number' || file === undefined) return null;
-  return parsePreprocessConfig(await file.blob.text(), size);
+  return parsePreprocessConfig(await file.blob.text(), size, profileOf({ architecture }).picture);
 }
 
 /** `pixels [size, size, 3]` as the one tile of one picture: `[1, 1, 3, size, size]`. */

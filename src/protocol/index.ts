@@ -1,4 +1,5 @@
 /** The whole thread boundary in one import. */
+export * from './backbones';
 export * from './config';
 export * from './errors';
 export * from './events';
@@ -6,7 +7,6 @@ export * from './features';
 export * from './frames';
 export * from './hub';
 export * from './kernels';
-export * from './known_models';
 export * from './peer';
 export * from './proof';
 export * from './report';

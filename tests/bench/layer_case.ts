@@ -47,7 +47,7 @@ export function layerCase(config: BackboneConfig): LayerCase {
   };
   const options = { loraRank: RANK, loraAlpha: RANK, loraVision: false, seed: 1 };
   const names = [...trainableShapes({ ...config, text }, options)].filter(([name]) => name.includes('lora_'));
-  const state = new AdapterState(options, new Map(names));
+  const state = new AdapterState(options, new Map(names), config.architecture);
   const adapters = names.map(([name, shape]) =>
     tf.tensor(
       numbers(
@@ -59,7 +59,7 @@ export function layerCase(config: BackboneConfig): LayerCase {
     ),
   );
   names.forEach(([name], i) => ops.addInto(state.span(name), adapters[i]!));
-  const lora = state.lora(textBlock(0));
+  const lora = state.lora(textBlock(config, 0));
   const rope = ops.ropeAngles(TOKENS, headDim, text.ropeTheta);
   const h = tf.tensor2d(numbers('h', rows * hidden, 1), [rows, hidden]);
   const dy = tf.tensor(numbers('dy', rows * hidden, 1), [rows, hidden]);

@@ -31,7 +31,8 @@ export function randomBackbone(config: BackboneConfig, packing: Packing = 'bfloa
       fc2: linear(`vision.${i}.fc2`, v.hidden, v.intermediate, true),
     })),
     visionNorm: norm('vision.norm', v.hidden),
-    connector: linear('connector', t.hidden, v.hidden * scaleFactor ** 2),
+    connector: [linear('connector', t.hidden, v.hidden * scaleFactor ** 2)],
+    newline: null,
     embedding: linear('embed_tokens', t.vocabulary, t.hidden).weights,
     text: Array.from({ length: t.layers }, (_, i) => ({
       inputNorm: vector(`text.${i}.norm1`, t.hidden, 1),

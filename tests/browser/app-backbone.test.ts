@@ -3,7 +3,7 @@ import { page, userEvent } from 'vitest/browser';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WlBackbone } from '../../src/app/panels/wl_backbone';
 import { focused } from '../../src/app/shortcuts';
-import { KNOWN_MODELS } from '../../src/protocol';
+import { KNOWN_BACKBONES } from '../../src/protocol';
 import type { BackboneState, StoredModel } from '../../src/session/types';
 import { scene } from '../support/fake_scenes';
 import { LISTING, MODEL, type FakeSession } from '../support/fake_session';
@@ -128,7 +128,7 @@ describe('from the hub', () => {
   it('offers the known models with size and licence, and asks before it fetches', async () => {
     const { session, host, press, set } = await open();
     const select = one<HTMLSelectElement>(host, '#known');
-    expect([...select.options].map(({ value }) => value)).toEqual([...KNOWN_MODELS.map(({ id }) => id), 'other']);
+    expect([...select.options].map(({ value }) => value)).toEqual([...KNOWN_BACKBONES.map(({ id }) => id), 'other']);
     expect(words(one(host, '#about'))).toMatch(/About 517 MB, Apache-2\.0/);
     expect(words(one(host, '#look'))).toContain('Look it up at huggingface.co');
     await press('#look');

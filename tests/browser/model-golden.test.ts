@@ -13,6 +13,8 @@ import { parseConfig } from '../../src/model/config';
 import { ModelFolder } from '../../src/model/folder';
 import { TextCodec } from '../../src/model/tokenizer';
 import type { CaptionSampling } from '../../src/protocol';
+import { table } from '../support/backbone_goldens';
+import { backboneSuite } from '../support/backbone_suite';
 import { BACKENDS, openBackend } from '../support/backends';
 import { GoldenTensors, goldenFolder, goldens } from '../support/golden';
 import { readGolden } from '../support/golden_browser';
@@ -209,4 +211,6 @@ describe.each(BACKENDS)('the model on %s', { timeout: 300_000 }, (backend) => {
     await expect(generating).rejects.toThrow('Cancelled');
     expect(pieces).toBe(3);
   });
+
+  for (const variant of table.variants) backboneSuite(variant, backend);
 });

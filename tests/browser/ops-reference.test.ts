@@ -212,6 +212,26 @@ describe.each(BACKENDS)('operations on %s', (backend) => {
       [randomTensor([5, 24], 1, 2)],
     );
     await compareWithReference(ops.geluTanh, ops.geluTanhReference, [randomTensor([5, 12], 3, 2)]);
+    await compareWithReference(ops.gelu, ops.geluReference, [randomTensor([5, 12], 3, 2)]);
+    await compareWithReference(ops.gelu, ops.geluReference, [randomTensor([3, 7], 4, 2)]);
+  });
+
+  test('GELU is x times the normal distribution, to 1e-6', async () => {
+    const at = Float32Array.from({ length: 1601 }, (_, i) => (i - 800) / 100);
+    const x = tf.tensor1d(at);
+    const value = await tf.tidy(() => ops.gelu(x)).data();
+    const slope = await tf.tidy(() => tf.grad(ops.gelu)(x)).data();
+    at.forEach((a, i) => {
+      expect(Math.abs(value[i]! - a * normal(a)), `at ${a}`).toBeLessThan(1e-6);
+      const exact = normal(a) + (a * Math.exp((-a * a) / 2)) / Math.sqrt(2 * Math.PI);
+      expect(Math.abs(slope[i]! - exact), `slope at ${a}`).toBeLessThan(1e-6);
+    });
+    const far = tf.tensor1d([-1e30, -200, -14, 14, 200, 1e30]);
+    expect([...(await tf.tidy(() => ops.gelu(far)).data())].map(Math.fround)).toEqual(
+      [-0, -0, -0, 14, 200, 1e30].map(Math.fround),
+    );
+    expectClose(await tf.tidy(() => tf.grad(ops.gelu)(far)).data(), [0, 0, 0, 1, 1, 1], 1e-30, 'slope far out');
+    tf.dispose([x, far]);
   });
 
   test('the caption loss through its head, and rows of weight 0', async () => {
@@ -315,3 +335,18 @@ describe.each(BACKENDS)('operations on %s', (backend) => {
 
   test('the device reported nothing', () => checkHealth());
 });
+
+/** The normal distribution in double precision: its series near zero, a continued fraction of the tail beyond. */
+function normal(x: number): number {
+  const a = Math.abs(x);
+  const density = Math.exp((-a * a) / 2) / Math.sqrt(2 * Math.PI);
+  if (a > 4) {
+    let fraction = a;
+    for (let k = 60; k > 0; k--) fraction = a + k / fraction;
+    return x < 0 ? density / fraction : 1 - density / fraction;
+  }
+  let term = a;
+  let sum = a;
+  for (let k = 1; k < 60; k++) sum += term *= (a * a) / (2 * k + 1);
+  return x < 0 ? 0.5 - density * sum : 0.5 + density * sum;
+}

@@ -151,6 +151,12 @@ describe.each(['relaxed', 'plain'] as const)('WASM kernels, %s build', (build) =
           await reference(ops.geluTanhReference, [x], dx),
           `GELU of ${spread}`,
         );
+        poison([2 * rows * width]);
+        expectAllClose(
+          await readAll(() => [wasm.exactGeluForward(x), wasm.exactGeluBackward(dx, x)]),
+          await reference(ops.geluReference, [x], dx),
+          `exact GELU of ${spread}`,
+        );
         tf.dispose([x, dy, dx]);
       }
     }

@@ -3,8 +3,15 @@ import { beforeAll, expect, test } from 'vitest';
 import { checkHealth } from '../../src/device';
 import { settle } from '../../src/device/kernel';
 import * as tf from '../../src/device/tf';
-import { geluTanhReference, swigluReference } from '../../src/ops';
-import { geluBackward, geluForward, swigluBackward, swigluForward } from '../../src/ops/webgpu/activation';
+import { geluReference, geluTanhReference, swigluReference } from '../../src/ops';
+import {
+  exactGeluBackward,
+  exactGeluForward,
+  geluBackward,
+  geluForward,
+  swigluBackward,
+  swigluForward,
+} from '../../src/ops/webgpu/activation';
 import { openBackend } from '../support/backends';
 import { expectClose, randomArray } from '../support/tensors';
 
@@ -72,6 +79,18 @@ test.each(SHAPES)('GELU, %i x %i', async (rows, width) => {
     checkHealth();
     tf.dispose([x, dy, expected.value, expected.grad, y, gradient]);
   }
+});
+
+test.each(SHAPES)('exact GELU, %i x %i', async (rows, width) => {
+  const [x, dy] = [random([rows, width], 2), random([rows, width])];
+  const expected = tf.tidy(() => tf.valueAndGrad(geluReference)(x, dy));
+  await poison([x.size, x.size]);
+  const [y, gradient] = [exactGeluForward(x), exactGeluBackward(dy, x)];
+  expect([y.shape, gradient.shape]).toEqual([x.shape, x.shape]);
+  expectClose(await y.data(), await expected.value.data(), 1e-5, 'value');
+  expectClose(await gradient.data(), await expected.grad.data(), 1e-5, 'gradient');
+  checkHealth();
+  tf.dispose([x, dy, expected.value, expected.grad, y, gradient]);
 });
 
 test('GELU of large numbers', async () => {

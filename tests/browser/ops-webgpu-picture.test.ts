@@ -40,7 +40,7 @@ describe.each(['bilinear', 'bicubic', 'lanczos'] as const)('resized by %s', (fil
     const [mean, std] = [[0.5, 0.4, 0.3] as const, [0.5, 0.25, 0.2] as const];
     const expected = preprocess(
       { width, height, data },
-      { imageSize: size, longestEdge: size, filter, scale: 1 / 255, mean, std },
+      { imageSize: size, fit: 'squeezed', longestEdge: size, filter, scale: 1 / 255, mean, std },
     );
     await poison([size * size * 3, width * height]);
     const rgba = tf.tensor1d(new Int32Array(data.buffer), 'int32');
@@ -60,7 +60,7 @@ it('the model room takes either way, with the same bytes', async () => {
   const [width, height] = [90, 70];
   const data = Uint8ClampedArray.from({ length: width * height * 4 }, (_, i) => (i * 37) % 256);
   const config: PreprocessConfig = {
-    ...{ imageSize: 64, longestEdge: 64, filter: 'lanczos', scale: 1 / 255 },
+    ...{ imageSize: 64, fit: 'squeezed', longestEdge: 64, filter: 'lanczos', scale: 1 / 255 },
     ...{ mean: [0.5, 0.4, 0.3], std: [0.5, 0.25, 0.2] },
   };
   for (const [way, scale] of [

@@ -16,13 +16,15 @@ import { DeviceError, PAPER } from '../../src/protocol';
 const SMALL: ModelSizes = {
   vision: { hidden: 768, layers: 12, heads: 12, intermediate: 3072, patchSize: 16 },
   text: { hidden: 576, layers: 30, heads: 9, kvHeads: 3, headDim: 64, intermediate: 1536, vocabulary: 49280 },
-  scaleFactor: 4,
+  connector: { all: 12288 * 576, largest: 12288 * 576 },
+  tiedEmbeddings: false,
   patches: 1024,
 };
 /** SmolVLM-500M-Instruct's. */
 const LARGE: ModelSizes = {
   ...SMALL,
   text: { hidden: 960, layers: 32, heads: 15, kvHeads: 5, headDim: 64, intermediate: 2560, vocabulary: 49280 },
+  connector: { all: 12288 * 960, largest: 12288 * 960 },
 };
 
 const run = (change: Partial<PlannedRun> = {}, config: Partial<PlannedRun['config']> = {}): PlannedRun => ({
@@ -50,8 +52,9 @@ describe('the plan', () => {
     ['256M', SMALL, 256_484_928],
     ['500M', LARGE, 507_482_304],
   ])('counts every weight of SmolVLM-%s', (_, sizes, parameters) => {
-    const { packed, plain } = weightCounts(sizes);
+    const { packed, uneven, plain } = weightCounts(sizes);
     expect(packed + plain).toBe(parameters);
+    expect(uneven).toBe(0);
   });
 
   test('a run of the paper’s size on SmolVLM-256M stays below 1.5 GB', () => {

@@ -1,12 +1,14 @@
 /** Resizing against Pillow, byte by byte, and normalisation against what the Python model was given. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fitLongestEdge, parsePreprocessConfig, preprocess, type FilterName } from '../../src/model/preprocess';
+import { IDEFICS3 } from '../../src/model/profiles/idefics3';
 import type { RgbaImage } from '../../src/model/api';
 import { ModelError } from '../../src/protocol';
 import { GoldenTensors } from '../support/golden';
 import { readGolden } from '../support/golden_node';
 
 const NUMBERS: Record<FilterName, number> = { lanczos: 1, bilinear: 2, bicubic: 3 };
+const FORM = IDEFICS3.picture;
 let golden: GoldenTensors;
 
 beforeAll(async () => {
@@ -35,13 +37,14 @@ describe.each(['lanczos', 'bilinear', 'bicubic'] as const)('%s', (filter) => {
         rescale_factor: 1,
       }),
       32,
+      FORM,
     );
     expect(preprocess(await picture(i), config)).toEqual(await golden.read(`resized.${filter}.${i}`));
   });
 });
 
 test('normalised as the Python model saw it', async () => {
-  const config = parsePreprocessConfig(await (await readGolden('tiny/preprocessor_config.json')).text(), 32);
+  const config = parsePreprocessConfig(await (await readGolden('tiny/preprocessor_config.json')).text(), 32, FORM);
   const expected = await golden.read('pixels');
   for (let i = 0; i < 3; i++) {
     const pixels = preprocess(await picture(i), config);
@@ -61,6 +64,7 @@ test("a folder that splits pictures is used with one tile of the tower's size", 
   const config = parsePreprocessConfig(
     JSON.stringify({ do_image_splitting: true, size: { longest_edge: 2048 }, resample: 1 }),
     512,
+    FORM,
   );
   expect(config).toMatchObject({ longestEdge: 512, imageSize: 512, filter: 'lanczos' });
 });
@@ -73,5 +77,5 @@ test.each([
   '{"image_mean":[1]}',
   '{"do_image_splitting":false,"size":{"longest_edge":1e9}}',
 ])('refuses %s', (json) => {
-  expect(() => parsePreprocessConfig(json, 32)).toThrow(ModelError);
+  expect(() => parsePreprocessConfig(json, 32, FORM)).toThrow(ModelError);
 });

@@ -1,9 +1,9 @@
 /** Asking the hub for a model: which one, then what it says of it, then a yes. Nothing is fetched before that. */
 import { css, html, nothing } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
-import { KNOWN_MODELS, type HubListing } from '../../protocol';
+import { KNOWN_BACKBONES, type HubListing } from '../../protocol';
 import type { Session, SessionState } from '../../session/types';
-import { bytes, plural } from '../format';
+import { bytes, million, plural } from '../format';
 import { icon } from '../icons';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
@@ -62,7 +62,7 @@ export class WlHub extends SessionElement {
     `,
   ];
 
-  @state() private chosen: string = KNOWN_MODELS[0]?.id ?? OTHER;
+  @state() private chosen: string = KNOWN_BACKBONES[0]?.id ?? OTHER;
   @state() private typed = '';
   @state() private revision = '';
   /** In this field and in the session's memory only. */
@@ -83,10 +83,10 @@ export class WlHub extends SessionElement {
 
   private submit(event: SubmitEvent, session: Session): void {
     event.preventDefault();
-    const known = KNOWN_MODELS.find(({ id }) => id === this.chosen);
+    const known = KNOWN_BACKBONES.find(({ id }) => id === this.chosen);
     const id = known?.id ?? this.typed;
     if (id.trim() === '') return;
-    this.act(session.backbones.look(id, this.revision || (known?.revision ?? ''), this.token));
+    this.act(session.backbones.look(id, this.revision || 'main', this.token));
   }
 
   private field(label: string, type: string, value: string, hint: string, set: (value: string) => void): unknown {
@@ -135,7 +135,7 @@ export class WlHub extends SessionElement {
   protected view(state: Readonly<SessionState>, session: Session): unknown {
     const { listing, busy } = state.backbone;
     if (listing !== null) return this.listing(listing, session);
-    const known = KNOWN_MODELS.find(({ id }) => id === this.chosen);
+    const known = KNOWN_BACKBONES.find(({ id }) => id === this.chosen);
     const held = busy !== null || state.boot.phase === 'starting';
     return html`<form @submit=${(event: SubmitEvent) => this.submit(event, session)}>
       <div class="field">
@@ -145,14 +145,14 @@ export class WlHub extends SessionElement {
           aria-describedby="about"
           @change=${(event: Event) => (this.chosen = (event.target as HTMLSelectElement).value)}
         >
-          ${KNOWN_MODELS.map(({ id }) => html`<option value=${id} ?selected=${id === this.chosen}>${id}</option>`)}
+          ${KNOWN_BACKBONES.map(({ id }) => html`<option value=${id} ?selected=${id === this.chosen}>${id}</option>`)}
           <option value=${OTHER} ?selected=${this.chosen === OTHER}>Another one, by its name</option>
         </select>
         <p class="small muted" id="about">
           ${
             known === undefined
               ? 'Any vision-language model whose architecture this page knows; it says so when it does not.'
-              : `About ${bytes(known.bytes)}, ${known.licence}. ${known.about}.`
+              : `About ${bytes(known.bytes)}, ${known.licence}. ${million(known.parameters)} parameters in ${known.fileBits} bits; ${known.note}.`
           }
         </p>
       </div>
@@ -164,7 +164,7 @@ export class WlHub extends SessionElement {
       <details>
         <summary>Revision and access token</summary>
         <div class="pair">
-          ${this.field('Revision', 'text', this.revision, known?.revision ?? 'main', (value) => (this.revision = value))}
+          ${this.field('Revision', 'text', this.revision, 'main', (value) => (this.revision = value))}
           ${this.field('Access token', 'password', this.token, 'for gated models', (value) => (this.token = value))}
         </div>
         <p class="small muted">The token stays in this tab's memory, and goes to ${new URL(state.hub).host} alone.</p>

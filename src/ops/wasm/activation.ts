@@ -1,4 +1,4 @@
-/** Gated SiLU and GELU by tanh, and their gradients; see `ops/activation` for the mathematics. */
+/** Gated SiLU, GELU by tanh and GELU itself, and their gradients; see `ops/activation` for the mathematics. */
 import type { Tensor } from '../custom';
 import { address, matrix, output } from './heap';
 import { kernels } from './kernels';
@@ -30,5 +30,19 @@ export function geluForward(x: Tensor): Tensor {
 export function geluBackward(dy: Tensor, x: Tensor): Tensor {
   const dx = output(x.shape);
   kernels().geluBackward(address(dy), address(x), address(dx), x.size);
+  return dx;
+}
+
+/** Element by element. */
+export function exactGeluForward(x: Tensor): Tensor {
+  const y = output(x.shape);
+  kernels().exactGeluForward(address(x), address(y), x.size);
+  return y;
+}
+
+/** The gradient for x. */
+export function exactGeluBackward(dy: Tensor, x: Tensor): Tensor {
+  const dx = output(x.shape);
+  kernels().exactGeluBackward(address(dy), address(x), address(dx), x.size);
   return dx;
 }

@@ -91,6 +91,8 @@ export interface Kernels {
     scale: number,
     loss: number,
   ): void;
+  exactGeluBackward(dy: number, x: number, dx: number, count: number): void;
+  exactGeluForward(x: number, y: number, count: number): void;
   gatherRows(x: number, index: number, y: number, rows: number, width: number, count: number): void;
   geluBackward(dy: number, x: number, dx: number, count: number): void;
   geluForward(x: number, y: number, count: number): void;

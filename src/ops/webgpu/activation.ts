@@ -1,6 +1,6 @@
 /**
- * The two feed-forward activations, one dispatch each way: gated SiLU of columns side by side (Shazeer, "GLU
- * variants", 2020) and GELU by tanh (Hendrycks and Gimpel, 2016).
+ * The activations, one dispatch each way: gated SiLU of columns side by side (Shazeer, "GLU variants", 2020), and GELU
+ * by tanh and by the normal distribution itself (Hendrycks and Gimpel, 2016).
  */
 import { allocate, launch, type Bound, type Kernel } from '../../device/kernel';
 import { dim, type Tensor } from '../custom';
@@ -66,20 +66,48 @@ const ROOT = Math.sqrt(2 / Math.PI);
 const CUBIC = 0.044715;
 
 /** `0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))` as `x sigma(u)`, u twice the argument; u grows with x. */
-const INNER = (type: Type): string => `${SIGMOID(type)}
-fn inner(x: ${type}) -> ${type} { return x * (${2 * ROOT} + ${2 * ROOT * CUBIC} * x * x); }
+const INNER = `
+fn inner(x: Type) -> Type { return x * (${2 * ROOT} + ${2 * ROOT * CUBIC} * x * x); }
 // u' = 2 sqrt(2/pi) (1 + 3 * 0.044715 x^2)
-fn slope(x: ${type}) -> ${type} { return ${2 * ROOT} + ${6 * ROOT * CUBIC} * x * x; }
+fn slope(x: Type) -> Type { return ${2 * ROOT} + ${6 * ROOT * CUBIC} * x * x; }
+`;
+
+/**
+ * Phi(x), absolute error below 2e-7: erfc by Abramowitz and Stegun (1964), 7.1.26. The tail is computed, not its
+ * difference from 1, so that it stays accurate on the left; beyond 13 it is 0 to the last bit.
+ */
+const NORMAL = `
+fn bell(x: Type) -> Type { return exp(-0.5 * x * x); }
+fn phi(x: Type) -> Type {
+  let t = 1.0 / (1.0 + 0.3275911 * 0.7071067811865476 * abs(x));
+  let series = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;
+  let tail = select(Type(0.0), 0.5 * series * bell(x), abs(x) < Type(13.0));
+  return select(1.0 - tail, tail, x < Type(0.0));
+}
 `;
 
 const ELEMENTWISE = {
+  'exact gelu forward': {
+    inputs: ['x'],
+    helpers: NORMAL,
+    code: 'y[index] = x[index] * phi(clamp(x[index], Type(-13.0), Type(13.0)));',
+  },
+  'exact gelu backward': {
+    inputs: ['x', 'dy'],
+    helpers: NORMAL,
+    code: `
+  let at = clamp(x[index], Type(-13.0), Type(13.0));
+  y[index] = dy[index] * (phi(at) + ${1 / Math.sqrt(2 * Math.PI)} * at * bell(at));`,
+  },
   // Beyond 40 sigmoid and slope are 0 or 1 to the last bit, and powers of what lies there need not be finite.
   'gelu forward': {
     inputs: ['x'],
+    helpers: INNER,
     code: 'y[index] = x[index] * sigmoid(inner(clamp(x[index], Type(-40.0), Type(40.0))));',
   },
   'gelu backward': {
     inputs: ['x', 'dy'],
+    helpers: INNER,
     code: `
   let at = clamp(x[index], Type(-40.0), Type(40.0));
   let sigma = sigmoid(inner(at));
@@ -88,7 +116,7 @@ const ELEMENTWISE = {
 };
 
 function elementwise(name: keyof typeof ELEMENTWISE, buffers: Readonly<Record<string, Bound>>, like: Tensor): Tensor {
-  const { inputs, code } = ELEMENTWISE[name];
+  const { inputs, helpers, code } = ELEMENTWISE[name];
   const vector = like.size % 4 === 0;
   const type = vector ? 'vec4<f32>' : 'f32';
   const y = allocate(like.shape);
@@ -99,7 +127,7 @@ function elementwise(name: keyof typeof ELEMENTWISE, buffers: Readonly<Record<st
       outputs: { y: type },
       inputs: Object.fromEntries(inputs.map((input) => [input, type])),
       uniforms: { count: 'u32' },
-      code: `alias Type = ${type};${INNER(type)}${SPREAD}\n${code}\n}`,
+      code: `alias Type = ${type};${SIGMOID(type)}${helpers}${SPREAD}\n${code}\n}`,
     },
     { y, ...buffers },
     { count },
@@ -115,4 +143,13 @@ export function geluForward(x: Tensor): Tensor {
 
 export function geluBackward(dy: Tensor, x: Tensor): Tensor {
   return elementwise('gelu backward', { x, dy }, x);
+}
+
+/** GELU itself, of any shape. */
+export function exactGeluForward(x: Tensor): Tensor {
+  return elementwise('exact gelu forward', { x }, x);
+}
+
+export function exactGeluBackward(dy: Tensor, x: Tensor): Tensor {
+  return elementwise('exact gelu backward', { x, dy }, x);
 }

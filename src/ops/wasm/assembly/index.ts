@@ -1,4 +1,5 @@
 /** What the module offers. */
+export { exactGeluBackward, exactGeluForward } from './normal';
 export { geluBackward, geluForward, swigluBackward, swigluForward } from './activation';
 export { attentionBackward, attentionForward, attentionScratch, attentionStep, cacheRows } from './attention';
 export { crossEntropyRows } from './loss';

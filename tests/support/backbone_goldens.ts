@@ -1,0 +1,138 @@
+/** The goldens of tools/golden/backbones.py: one model for each architecture, tied and untied. */
+import table from '../golden/backbones/goldens.json';
+import * as tf from '../../src/device/tf';
+import type { NamedArray, TrainingSample } from '../../src/model';
+import type { Backbone } from '../../src/model/backbone';
+import { encodeBatch } from '../../src/model/batch';
+import { chain } from '../../src/model/chain';
+import { advance, disposeDecoding, prefill } from '../../src/model/generate';
+import { answering, visionFeatures } from '../../src/model/inference';
+import { parseSafetensors, readFloat32, type SafetensorsFile } from '../../src/model/safetensors';
+import { textSegments } from '../../src/model/segments';
+import type { AdapterState } from '../../src/model/trainable';
+import { rmsNorm, selectRows } from '../../src/ops';
+import type { ModelFile } from '../../src/protocol';
+import type { ReadGolden } from './golden';
+
+export { table };
+export type Variant = (typeof table.variants)[number];
+
+const FILES = [
+  'chat_template.json',
+  'config.json',
+  'model.safetensors',
+  'preprocessor_config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+];
+
+/** The folder of a variant: a tied one has no `lm_head` and says so, LLaVA's beside the decoder's sizes as published. */
+export async function variantFolder(read: ReadGolden, { folder, tied }: Variant): Promise<ModelFile[]> {
+  const names = tied ? FILES : [...FILES, 'lm_head.safetensors'];
+  const files = await Promise.all(
+    names.map(async (path): Promise<ModelFile> => ({ path, blob: await read(`backbones/${folder}/${path}`) })),
+  );
+  if (!tied) return files;
+  return Promise.all(
+    files.map(async ({ path, blob }) => {
+      if (path !== 'config.json') return { path, blob };
+      const config = JSON.parse(await blob.text()) as { text_config: Record<string, unknown> };
+      const changed =
+        folder === 'llava'
+          ? { ...config, text_config: { ...config.text_config, tie_word_embeddings: true } }
+          : { ...config, tie_word_embeddings: true };
+      return { path, blob: new Blob([JSON.stringify(changed)]) };
+    }),
+  );
+}
+
+/** A safetensors file of goldens, read by name. */
+export class Goldens {
+  private constructor(private readonly file: SafetensorsFile) {}
+
+  static async open(read: ReadGolden, name: string): Promise<Goldens> {
+    return new Goldens(await parseSafetensors(name, await read(`backbones/${name}.safetensors`)));
+  }
+
+  async array(name: string): Promise<NamedArray> {
+    const entry = this.file.tensors.get(name);
+    if (entry === undefined) throw new Error(`${this.file.path} has no ${name}`);
+    return { shape: entry.shape, data: await readFloat32(this.file, entry) };
+  }
+
+  /** All tensors of a group, by the rest of their name, as this code lays them: linear weights `[in, out]`. */
+  async group(prefix: string): Promise<Map<string, NamedArray>> {
+    const found = new Map<string, NamedArray>();
+    for (const name of this.file.tensors.keys()) {
+      if (name.startsWith(prefix)) found.set(name.slice(prefix.length), turned(await this.array(name)));
+    }
+    return found;
+  }
+}
+
+function turned({ shape, data }: NamedArray): NamedArray {
+  if (shape.length === 1) return { shape, data };
+  const [rows, columns] = shape as [number, number];
+  const out = new Float32Array(data.length);
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out[j * rows + i] = data[i * columns + j]!;
+  return { shape: [columns, rows], data: out };
+}
+
+/** The tower's output `[n * patches, hidden]`, and the logits `[caption tokens, vocabulary]` of the samples' captions. */
+export async function forward(
+  backbone: Backbone,
+  state: AdapterState,
+  samples: readonly TrainingSample[],
+): Promise<{ features: Float32Array; logits: Float32Array }> {
+  const model = answering(backbone, state);
+  const batch = encodeBatch(samples, backbone);
+  const text = batch.text!;
+  const pictures = samples.map(({ pixels }) => pixels);
+  const [features, logits] = tf.tidy(() => {
+    const tower = visionFeatures(backbone, model.vision, pictures);
+    const layers = textSegments(backbone, text, state, null).slice(0, -1);
+    const h = chain(
+      tower,
+      layers.map((segment) => (x) => segment.run(x)),
+    );
+    const chosen = rmsNorm(selectRows(h, text.predicting), backbone.weights.textNorm, backbone.config.text.epsilon);
+    return [tower, tf.slice(model.lmHead(chosen), [0, 0], [text.captionTokens, -1])] as const;
+  });
+  const result = {
+    features: new Float32Array(await features.data<'float32'>()),
+    logits: new Float32Array(await logits.data<'float32'>()),
+  };
+  tf.dispose([features, logits]);
+  tf.dispose(batch as unknown as tf.TensorContainer);
+  model.dispose();
+  return result;
+}
+
+/** Ids of the likeliest tokens one after another, for each picture, up to `end` or `limit`; null: the backbone alone. */
+export async function greedy(
+  backbone: Backbone,
+  state: AdapterState | null,
+  samples: readonly TrainingSample[],
+  end: number,
+  limit: number,
+): Promise<number[][]> {
+  const { prompt } = samples[0]!;
+  const model = answering(backbone, state);
+  const pictures = samples.map(({ pixels }) => pixels);
+  const features = tf.tidy(() => visionFeatures(backbone, model.vision, pictures));
+  const decoding = prefill(backbone, model, prompt, features, samples.length, prompt.length + limit);
+  const steps: Int32Array[] = [];
+  for (let step = 0; ; step++) {
+    steps.push(await decoding.next.data<'int32'>());
+    if (steps.length === limit) break;
+    decoding.next = advance(backbone, model, decoding, prompt.length + step, samples.length);
+  }
+  disposeDecoding(decoding);
+  features.dispose();
+  model.dispose();
+  return samples.map((_, i) => {
+    const ids = steps.map((chosen) => chosen[i]!);
+    const last = ids.indexOf(end);
+    return last < 0 ? ids : ids.slice(0, last);
+  });
+}

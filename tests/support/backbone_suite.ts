@@ -1,0 +1,143 @@
+/**
+ * One architecture against transformers and PEFT on the open backend. In a file of its own each suite would compile
+ * every shader again, half a minute on a software adapter: call it inside another suite's `describe`.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { memoryInfo } from '../../src/device';
+import * as tf from '../../src/device/tf';
+import { loadModel, type TrainingSample, type VisionLanguageModel } from '../../src/model';
+import { Backbone } from '../../src/model/backbone';
+import { parseConfig } from '../../src/model/config';
+import { ModelFolder } from '../../src/model/folder';
+import { profileOf } from '../../src/model/profiles';
+import { initialState, type AdapterState } from '../../src/model/trainable';
+import { loadWeights } from '../../src/model/weights';
+import { AdamW, globalNorm } from '../../src/train/adamw';
+import { Goldens, forward, greedy, table, variantFolder, type Variant } from './backbone_goldens';
+import type { Backend } from './backends';
+import { readGolden } from './golden_browser';
+import { expectClose } from './tensors';
+
+export function backboneSuite(variant: Variant, backend: Backend): void {
+  describe(variant.name, () => {
+    let model: VisionLanguageModel;
+    /** The same weights again, for what the room's interface does not show. */
+    let backbone: Backbone;
+    let state: AdapterState;
+    let golden: Goldens;
+    let samples: TrainingSample[];
+    let before: number;
+
+    beforeAll(async () => {
+      before = tf.memory().numTensors;
+      golden = await Goldens.open(readGolden, variant.name);
+      const folder = await variantFolder(readGolden, variant);
+      model = await loadModel(variant.name, folder, { synthetic: true });
+      const config = parseConfig(await folder.find(({ path }) => path === 'config.json')!.blob.text());
+      const { weights } = await loadWeights(new ModelFolder(variant.name, folder), config, { synthetic: true });
+      backbone = new Backbone(config, weights);
+      state = start();
+      const { data } = await (await Goldens.open(readGolden, 'pictures')).array(`pixels.${variant.folder}`);
+      const each = data.length / 3;
+      samples = [0, 1, 2].map((i) => ({
+        pixels: data.slice(i * each, (i + 1) * each),
+        label: table.labels[i] as 'live' | 'spoof',
+        ...model.tokenise(table.question, table.captions[i] ?? null, 64),
+      }));
+      state.write(await golden.group('start.'));
+    });
+
+    afterAll(() => {
+      state.dispose();
+      backbone.dispose();
+      model.dispose();
+      expect(tf.memory().numTensors).toBe(before);
+    });
+
+    const start = (): AdapterState =>
+      initialState(backbone.config, backbone.weights, {
+        loraRank: table.rank,
+        loraAlpha: table.alpha,
+        loraVision: variant.loraVision,
+        seed: 1,
+      });
+
+    test("counts its parameters, and names what trains as Python's modules are named", async () => {
+      expect(model.info.parameters + unusedParameters(backbone)).toBe(variant.parameters);
+      expect([...(await golden.group('start.')).keys()].sort()).toEqual([...state.places.keys()].sort());
+      const { targetModules, modulesToSave } = await state.toPython();
+      expect({ targetModules, modulesToSave }).toEqual({
+        targetModules: variant.targetModules,
+        modulesToSave: variant.modulesToSave,
+      });
+    });
+
+    test('vision features and logits of the backbone and of the adapted model', async () => {
+      const fresh = start();
+      const base = await forward(backbone, fresh, samples);
+      fresh.dispose();
+      expectClose(base.features, (await golden.array('features.base')).data, 1e-4, 'features');
+      expectClose(base.logits, (await golden.array('logits.base')).data, 1e-4, 'logits');
+      const adapted = await forward(backbone, state, samples);
+      const features = variant.loraVision ? 'features.adapted' : 'features.base';
+      expectClose(adapted.features, (await golden.array(features)).data, 1e-4, 'adapted features');
+      expectClose(adapted.logits, (await golden.array('logits.adapted')).data, 1e-4, 'adapted logits');
+      const pixels = samples.map((sample) => sample.pixels);
+      expectClose(await model.classify(pixels, state), variant.probability, 1e-4, 'P(spoof)');
+    });
+
+    test.each(backend === 'wasm' ? [false, true] : [true])(
+      'losses and gradients of every trainable tensor (checkpointing %s)',
+      async (checkpointing) => {
+        const live = memoryInfo().tensors;
+        state.zeroGradients();
+        // Shuffled: the sample without a caption first.
+        const shuffled = [samples[2]!, samples[0]!, samples[1]!];
+        const losses = await model.addGradients(shuffled, state, { ...weights, checkpointing, share: 1 });
+        const expected = variant.steps[0]!;
+        expectClose([losses.cls, losses.cap!, losses.total], [expected.cls, expected.cap, expected.total], 1e-5, 'L');
+        const gradients = await golden.group('gradient.');
+        for (const [name, { data }] of await state.readGradients())
+          expectClose(data, gradients.get(name)!.data, 1e-3, name);
+        // Tables made on first use stay; nothing else may.
+        expect(memoryInfo().tensors - live).toBeLessThanOrEqual(2);
+      },
+    );
+
+    test('64 greedy tokens, adapter on and off', async () => {
+      // The last token of a caption that trains is the end.
+      const end = samples[0]!.caption!.at(-1)!;
+      const two = samples.slice(0, 2);
+      expect(await greedy(backbone, state, two, end, 64)).toEqual(variant.greedyOn);
+      expect(await greedy(backbone, null, two, end, 64)).toEqual(variant.greedyOff);
+    });
+
+    test('parameters after 10 AdamW steps', async () => {
+      const optimiser = new AdamW(state, {
+        adamBeta1: 0.9,
+        adamBeta2: 0.999,
+        adamEpsilon: 1e-8,
+        weightDecay: table.optimiser.weightDecay,
+        gradientClip: table.optimiser.clip,
+      });
+      for (const [i, expected] of variant.steps.entries()) {
+        state.zeroGradients();
+        const losses = await model.addGradients(samples, state, { ...weights, checkpointing: false, share: 1 });
+        expectClose([losses.total], [expected.total], 1e-5, `L at step ${i}`);
+        const norm = await globalNorm(state.gradients);
+        expectClose([norm], [expected.gradientNorm], 1e-4, `norm at step ${i}`);
+        optimiser.update(norm, i + 1, table.optimiser.learningRate);
+      }
+      const after = await golden.group('after.');
+      for (const [name, { data }] of await state.read()) expectClose(data, after.get(name)!.data, 1e-4, name);
+      optimiser.dispose();
+    });
+  });
+}
+
+const weights = { alpha: table.lossAlpha, beta: table.lossBeta };
+
+/** What transformers' model has and nothing reads: the last norm of a tower whose features are taken before it. */
+function unusedParameters({ config }: Backbone): number {
+  return profileOf(config).visionNorm ? 0 : 2 * config.vision.hidden;
+}
