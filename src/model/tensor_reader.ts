@@ -4,6 +4,7 @@ import type { LoadOptions } from './api';
 import type { ModelFolder } from './folder';
 import { PiecewiseHash } from './hash';
 import { parseSafetensors, readBytes, toFloat32, type SafetensorsFile, type TensorEntry } from './safetensors';
+import { checkIndex, weightFiles } from './shards';
 
 export interface RawTensor {
   name: string;
@@ -29,8 +30,11 @@ export class TensorReader {
   static async open(folder: ModelFolder, options: LoadOptions): Promise<TensorReader> {
     const where = new Map<string, { file: SafetensorsFile; entry: TensorEntry }>();
     let total = 0;
-    for (const { path, blob } of folder.weights()) {
+    const chosen = await weightFiles(folder);
+    const shards: SafetensorsFile[] = [];
+    for (const { path, blob } of chosen.files) {
       const file = await parseSafetensors(path, blob);
+      shards.push(file);
       total += blob.size;
       for (const [name, entry] of file.tensors) {
         const other = where.get(name);
@@ -44,6 +48,7 @@ export class TensorReader {
         where.set(name, { file, entry });
       }
     }
+    checkIndex(chosen, shards);
     return new TensorReader(where, folder.name, total, options);
   }
 

@@ -4,6 +4,7 @@
  * bits of the file (or rounded further); on WASM they become float32.
  */
 import * as tf from '../device/tf';
+import { Uploads } from '../device/upload';
 import { onGpu, packBytes, packWeights, type FrozenLinear, type PackedWeights, type Tensor } from '../ops';
 import type { LoadOptions } from './api';
 import type { BackboneConfig } from './config';
@@ -70,7 +71,8 @@ export async function loadWeights(
 ): Promise<LoadedWeights> {
   const reader = await TensorReader.open(folder, options);
   const made: Tensor[] = [];
-  const keep = (tensor: Tensor): Tensor => (made.push(tensor), tensor);
+  const uploads = new Uploads();
+  const keep = (tensor: Tensor): Tensor => (made.push(tensor), uploads.add(tensor), tensor);
 
   const array = async (name: string, shape: number[]): Promise<Tensor> =>
     keep(tf.tensor(await reader.float32(name, shape), shape));
@@ -93,6 +95,7 @@ export async function loadWeights(
     inputs: number,
     withBias: boolean,
   ): Promise<FrozenLinear> => {
+    await uploads.settle();
     const total = parts.reduce((sum, { outputs }) => sum + outputs, 0);
     const raw: RawTensor[] = [];
     for (const { name, outputs } of parts) raw.push(await reader.raw(`${name}.weight`, [outputs, inputs]));
@@ -118,6 +121,8 @@ export async function loadWeights(
   try {
     const { vision: v, text: t, scaleFactor } = config;
     const patches = 'model.vision_model.embeddings.patch_embedding';
+    const embedding = (await linear('model.text_model.embed_tokens', t.hidden, t.vocabulary, false)).weights;
+    const tied = config.tiedEmbeddings && !reader.has('lm_head.weight');
     const weights: FrozenWeights = {
       patch: floats(
         await patchWeights(reader, config),
@@ -129,15 +134,11 @@ export async function loadWeights(
       vision: [],
       visionNorm: await norm('model.vision_model.post_layernorm', v.hidden),
       connector: await linear('model.connector.modality_projection.proj', v.hidden * scaleFactor ** 2, t.hidden, false),
-      embedding: (await linear('model.text_model.embed_tokens', t.hidden, t.vocabulary, false)).weights,
+      embedding,
       text: [],
       textNorm: await array('model.text_model.norm.weight', [t.hidden]),
-      lmHead: await linear(
-        config.tiedEmbeddings && !reader.has('lm_head.weight') ? 'model.text_model.embed_tokens' : 'lm_head',
-        t.hidden,
-        t.vocabulary,
-        false,
-      ),
+      // Tied: the same tensor, held once.
+      lmHead: tied ? { weights: embedding, bias: null } : await linear('lm_head', t.hidden, t.vocabulary, false),
     };
     for (let i = 0; i < v.layers; i++) {
       const layer = `model.vision_model.encoder.layers.${i}`;
