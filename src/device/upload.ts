@@ -7,14 +7,18 @@ import * as tf from './tf';
 /** What this needs of tfjs's WebGPU backend (private parts of 4.22, the last release; the version is pinned). */
 interface Backend {
   device: GPUDevice;
+  tensorMap: { get(dataId: object): { resource?: GPUBuffer | null; values?: ArrayBufferView<ArrayBuffer> | null } };
   uploadToGPU(dataId: object): void;
   ensureCommandEncoderReady(): void;
   endComputePassEncoder(): void;
   submitQueue(): void;
 }
 
+/** Bytes of one write: each is copied on its way to the GPU's process, where a mapped buffer would be whole. */
+const PIECE = 2 ** 20;
+
 /** Bytes that may wait in copies (one in the page's process, one in the GPU's) before they are waited for. */
-const IN_FLIGHT = 32 * 2 ** 20;
+const IN_FLIGHT = 8 * 2 ** 20;
 
 export class Uploads {
   private waiting = 0;
@@ -22,7 +26,16 @@ export class Uploads {
   /** Moves the numbers to the GPU now and lets go of their array. Other backends copy at once by themselves. */
   add(tensor: tf.Tensor): void {
     if (tf.getBackend() !== 'webgpu') return;
-    (tf.backend() as unknown as Backend).uploadToGPU(tensor.dataId);
+    const backend = tf.backend() as unknown as Backend;
+    const data = backend.tensorMap.get(tensor.dataId);
+    const values = data.values ?? null;
+    if (values === null) return;
+    // Without numbers tfjs makes a buffer that is not mapped; it is filled by the queue, in order with what came before.
+    data.values = null;
+    backend.uploadToGPU(tensor.dataId);
+    const { buffer, byteOffset, byteLength } = values;
+    for (let at = 0; at < byteLength; at += PIECE)
+      backend.device.queue.writeBuffer(data.resource!, at, buffer, byteOffset + at, Math.min(PIECE, byteLength - at));
     this.waiting += tensor.size * 4;
   }
 
