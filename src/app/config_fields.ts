@@ -14,7 +14,7 @@ export interface NumberField {
 }
 export interface ChoiceField {
   kind: 'choice';
-  key: 'captions' | 'splitBy';
+  key: 'captions' | 'lmHead' | 'splitBy';
   label: string;
   hint: string;
   options: [string, string][];
@@ -67,6 +67,17 @@ export const MORE_FIELDS: Field[] = [
   number('loraRank', 'LoRA rank', 'On q, k and v', 1, 256),
   number('loraAlpha', 'LoRA alpha', 'Scale is alpha / rank', 0.1, 1024, false),
   { kind: 'switch', key: 'loraVision', label: 'LoRA in the vision tower', hint: 'Else its features are constant' },
+  {
+    kind: 'choice',
+    key: 'lmHead',
+    label: 'Output projection',
+    hint: 'lm_head: the largest part of what trains',
+    options: [
+      ['full', 'trains whole, as in the paper'],
+      ['adapter', 'by a LoRA adapter'],
+      ['frozen', 'stays as it is'],
+    ],
+  },
   number('weightDecay', 'Weight decay', 'AdamW', 0, 1, false),
   number('adamBeta1', 'Adam beta 1', 'First moment', 0, 0.99999, false),
   number('adamBeta2', 'Adam beta 2', 'Second moment', 0, 0.999999, false),

@@ -30,7 +30,7 @@ export interface Way {
 /** Which changes the page can make; the rest is not proposed. */
 export interface Changeable {
   weightBits: readonly PlannedRun['weightBits'][];
-  lmHead: readonly PlannedRun['lmHead'][];
+  lmHead: readonly PlannedRun['config']['lmHead'][];
 }
 
 /** Every total above what a trial took, and every buffer above a limit, does not fit; the unknown is let pass. */
@@ -82,7 +82,7 @@ interface Proposal {
   change(run: PlannedRun): PlannedRun;
 }
 
-function proposals({ config, weightBits, lmHead }: PlannedRun, changeable: Changeable): Proposal[] {
+function proposals({ config, weightBits }: PlannedRun, changeable: Changeable): Proposal[] {
   const found: Proposal[] = [];
   const configured = (words: string, change: Partial<PlannedRun['config']>): void =>
     void found.push({ words, change: (run) => ({ ...run, config: { ...run.config, ...change } }) });
@@ -95,13 +95,10 @@ function proposals({ config, weightBits, lmHead }: PlannedRun, changeable: Chang
   const bits = Math.max(0, ...changeable.weightBits.filter((choice) => choice < weightBits)) as typeof weightBits;
   if (bits > 0)
     found.push({ words: `Frozen weights of ${bits} bits`, change: (run) => ({ ...run, weightBits: bits }) });
-  if (lmHead === 'full' && changeable.lmHead.includes('adapter')) {
-    found.push({
-      words: 'An adapter on the output projection instead of all of it',
-      change: (run) => ({ ...run, lmHead: 'adapter' }),
-    });
-  } else if (lmHead !== 'frozen' && changeable.lmHead.includes('frozen')) {
-    found.push({ words: 'A frozen output projection', change: (run) => ({ ...run, lmHead: 'frozen' }) });
+  if (config.lmHead === 'full' && changeable.lmHead.includes('adapter')) {
+    configured('An adapter on the output projection instead of all of it', { lmHead: 'adapter' });
+  } else if (config.lmHead !== 'frozen' && changeable.lmHead.includes('frozen')) {
+    configured('A frozen output projection', { lmHead: 'frozen' });
   }
   return found;
 }

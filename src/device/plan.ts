@@ -25,15 +25,14 @@ export interface ModelSizes {
   patches: number;
 }
 
-/** How the output projection is trained. */
-export type HeadTraining = 'full' | 'adapter' | 'frozen';
-
 export interface PlannedRun {
   sizes: ModelSizes;
-  config: Pick<RunConfig, 'loraRank' | 'loraVision' | 'batch' | 'gradientCheckpointing' | 'maxCaptionTokens'>;
+  config: Pick<
+    RunConfig,
+    'loraRank' | 'loraVision' | 'lmHead' | 'batch' | 'gradientCheckpointing' | 'maxCaptionTokens'
+  >;
   /** Bits of a frozen weight: 32, 16, 8 or 4. */
   weightBits: 32 | 16 | 8 | 4;
-  lmHead: HeadTraining;
   /** Longest sequence of the run: image tokens, question and caption. */
   tokens: number;
   /** Pictures that go through the frozen tower together; 0 where every picture's features are stored already. */
@@ -69,7 +68,7 @@ const SLACK_SHARE = 0.15;
 const SLACK_LEAST = 32e6;
 
 export function planMemory(run: PlannedRun): MemoryPlan {
-  const { sizes, config, lmHead } = run;
+  const { sizes, config } = run;
   const { vision, text } = sizes;
   const weights = weightCounts(sizes);
   const trained = trainedCounts(run);
@@ -98,7 +97,7 @@ export function planMemory(run: PlannedRun): MemoryPlan {
 
   const parts = { frozen, trained: trained.all * FLOAT * COPIES, kept, segment, tower, loss, captions, slack };
   const matrices = [
-    text.vocabulary * text.hidden * (lmHead === 'full' ? FLOAT : run.weightBits / 8),
+    text.vocabulary * text.hidden * (config.lmHead === 'full' ? FLOAT : run.weightBits / 8),
     rows * Math.max(text.intermediate * 2, text.hidden) * FLOAT,
     Math.max(patches, towerRows) * vision.intermediate * FLOAT,
     loss,
@@ -129,7 +128,7 @@ export function weightCounts({ vision, text, scaleFactor, patches }: ModelSizes)
   };
 }
 
-function trainedCounts({ sizes, config, lmHead }: PlannedRun): { all: number; largest: number } {
+function trainedCounts({ sizes, config }: PlannedRun): { all: number; largest: number } {
   const { vision, text } = sizes;
   const rank = config.loraRank;
   const adapter = (inputs: number, outputs: number): number => rank * (inputs + outputs);
@@ -142,11 +141,11 @@ function trainedCounts({ sizes, config, lmHead }: PlannedRun): { all: number; la
     full: text.vocabulary * text.hidden,
     adapter: adapter(text.hidden, text.vocabulary),
     frozen: 0,
-  }[lmHead];
+  }[config.lmHead];
   const verdict = 2 * vision.hidden + 2;
   return {
     all: text.layers * textLayer + vision.layers * visionLayer + connector + head + verdict,
-    largest: Math.max(connector, lmHead === 'adapter' ? rank * text.vocabulary : head),
+    largest: Math.max(connector, config.lmHead === 'adapter' ? rank * text.vocabulary : head),
   };
 }
 

@@ -62,7 +62,9 @@ export interface BatchLosses {
   tokens: number;
 }
 
-export type AdapterOptions = Pick<RunConfig, 'loraRank' | 'loraAlpha' | 'loraVision' | 'seed'>;
+/** `lmHead`: `full` where it is not given, as in runs that were made before there was a choice. */
+export type AdapterOptions = Pick<RunConfig, 'loraRank' | 'loraAlpha' | 'loraVision' | 'seed'> &
+  Partial<Pick<RunConfig, 'lmHead'>>;
 
 /** A tensor in the layout and under the name that Python knows. */
 export interface NamedArray {
@@ -73,7 +75,7 @@ export interface NamedArray {
 /**
  * All trainable tensors, float32, by name. Names are those of the Python modules, e.g.
  * `model.text_model.layers.0.self_attn.q_proj.lora_A.weight`, `model.connector.modality_projection.proj.weight`,
- * `lm_head.weight`, `vision_cls_head.weight`, `vision_cls_head.bias`. Here linear weights lie as `[in, out]`
+ * `lm_head.weight` (or its adapter's), `vision_cls_head.weight`, `vision_cls_head.bias`. Here linear weights lie as `[in, out]`
  * (the transpose of Python's), which no element-wise optimiser can notice; `toPython` gives Python's layout. How they
  * lie on the device: `FlatState`.
  */
@@ -83,7 +85,13 @@ export interface TrainableState extends FlatState {
    * For a PEFT folder. `adapter`: keys of `adapter_model.safetensors` (`base_model.model.` + name) in Python's
    * layout; `head`: `weight` [2, hidden] and `bias` [2], rows live and spoof.
    */
-  toPython(): Promise<{ adapter: Map<string, NamedArray>; head: Map<string, NamedArray>; targetModules: string }>;
+  toPython(): Promise<{
+    adapter: Map<string, NamedArray>;
+    head: Map<string, NamedArray>;
+    targetModules: string;
+    /** Last parts of the names of modules that train whole. */
+    modulesToSave: string[];
+  }>;
 }
 
 export interface GenerateRequest {
@@ -120,7 +128,7 @@ export interface VisionLanguageModel {
   /** What a run with these settings would hold on the device, for `device/plan`; `question` is the longest one. */
   planned(config: RunConfig, question: string, captionsTogether: number): PlannedRun;
 
-  /** Initial trainable tensors: LoRA A seeded, B zero; projector and lm_head as in the backbone; head zero. */
+  /** Initial trainable tensors: LoRA A seeded, B zero; what trains whole as in the backbone; head zero. */
   newState(options: AdapterOptions): TrainableState;
 
   /**

@@ -1,12 +1,12 @@
 /** The model as it answers, without gradients: on WASM adapters are folded into the weights, on WebGPU they run along. */
 import * as tf from '../device/tf';
-import { frozenLinear, linear, onGpu, type FrozenLinear, type LoraBlock, type Tensor } from '../ops';
+import { linear, onGpu, type FrozenLinear, type LoraBlock, type Tensor } from '../ops';
 import type { Backbone } from './backbone';
 import { stackPixels } from './batch';
 import { chain } from './chain';
 import { CONNECTOR } from './connector';
 import { headLogits } from './heads';
-import { mergedWeight, textBlock, visionBlock } from './lora';
+import { adapted, mergedWeight, textBlock, visionBlock } from './lora';
 import { LM_HEAD, type AdapterState } from './trainable';
 import { embedPatches, visionLayer, visionOutput } from './vision';
 import type { AttentionWeights, TextLayerWeights, VisionLayerWeights } from './weights';
@@ -38,16 +38,16 @@ export function answering({ weights }: Backbone, state: AdapterState | null): An
     const qkv: FrozenLinear = { ...w.qkv, weights: { ...w.qkv.weights, words } };
     return { weights: { ...w, qkv }, lora: null };
   };
-  const projection = (frozen: FrozenLinear, name: string): ((x: Tensor) => Tensor) => {
-    if (state === null) return (x) => frozenLinear(x, frozen);
+  const projection = (frozen: FrozenLinear, name: string, lora: LoraBlock | null): ((x: Tensor) => Tensor) => {
+    if (state?.has(name) !== true) return (x) => adapted(x, frozen, lora);
     const matrix = state.matrix(name);
     return (x) => linear(x, matrix);
   };
   return {
     vision: weights.vision.map((w, i) => layer(w, visionBlock(i))),
     text: weights.text.map((w, i) => layer(w, textBlock(i))),
-    connector: projection(weights.connector, CONNECTOR),
-    lmHead: projection(weights.lmHead, LM_HEAD),
+    connector: projection(weights.connector, CONNECTOR, null),
+    lmHead: projection(weights.lmHead, LM_HEAD, state?.headLora() ?? null),
     dispose: () => tf.dispose(made),
   };
 }

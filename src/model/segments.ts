@@ -4,7 +4,17 @@
  * operations themselves.
  */
 import * as tf from '../device/tf';
-import { captionLoss, classLoss, embed, linear, placeRows, rmsNorm, selectRows, type Tensor } from '../ops';
+import {
+  adaptedCaptionLoss,
+  captionLoss,
+  classLoss,
+  embed,
+  linear,
+  placeRows,
+  rmsNorm,
+  selectRows,
+  type Tensor,
+} from '../ops';
 import type { Backbone } from './backbone';
 import type { EncodedBatch, EncodedText } from './batch';
 import { CONNECTOR, connect } from './connector';
@@ -85,7 +95,9 @@ export function textSegments(
       // Rows are chosen before the product, so logits exist for caption positions only.
       run: (h) => {
         const chosen = rmsNorm(selectRows(h, text.predicting), weights.textNorm, config.text.epsilon);
-        return captionLoss(chosen, state.matrix(LM_HEAD), text.targets, text.weights, scale);
+        return state.has(LM_HEAD)
+          ? captionLoss(chosen, state.matrix(LM_HEAD), text.targets, text.weights, scale)
+          : adaptedCaptionLoss(chosen, weights.lmHead, state.headLora(), text.targets, text.weights, scale);
       },
     },
   ];

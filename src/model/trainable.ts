@@ -1,6 +1,6 @@
 /**
  * The trainable tensors: LoRA on q, k, v of the text decoder (and of the vision tower by a switch), the projector,
- * `lm_head` and the live/spoof head; names, initial values, and Python's layout.
+ * `lm_head` (whole or by an adapter) and the live/spoof head; names, initial values, and Python's layout.
  */
 import { uniformFloat32 } from 'pure-rand/distribution/uniformFloat32';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
@@ -16,6 +16,8 @@ import type { FrozenWeights } from './weights';
 
 export const LM_HEAD = 'lm_head.weight';
 
+const HEAD_LORA = { a: 'lm_head.lora_A.weight', b: 'lm_head.lora_B.weight' };
+
 /** PEFT puts this before every module's name. */
 const PEFT_PREFIX = 'base_model.model.';
 
@@ -29,7 +31,15 @@ export class AdapterState extends FlatState implements TrainableState {
 
   /** Adapters of one attention block; null where it has none. */
   lora(block: string): LoraBlock | null {
-    const names = PROJECTIONS.map((projection) => loraNames(block, projection));
+    return this.adapters(PROJECTIONS.map((projection) => loraNames(block, projection)));
+  }
+
+  /** The adapter of the output projection; null where that trains whole or not at all. */
+  headLora(): LoraBlock | null {
+    return this.adapters([HEAD_LORA]);
+  }
+
+  private adapters(names: readonly { a: string; b: string }[]): LoraBlock | null {
     if (!this.has(names[0]!.a)) return null;
     const start = this.span(names[0]!.a).offset;
     const last = this.span(names.at(-1)!.b);
@@ -52,6 +62,7 @@ export class AdapterState extends FlatState implements TrainableState {
     adapter: Map<string, NamedArray>;
     head: Map<string, NamedArray>;
     targetModules: string;
+    modulesToSave: string[];
   }> {
     const adapter = new Map<string, NamedArray>();
     const head = new Map<string, NamedArray>();
@@ -63,18 +74,23 @@ export class AdapterState extends FlatState implements TrainableState {
     return {
       adapter,
       head,
-      // A plain ["q_proj", ...] would match the vision tower too, by suffix.
-      targetModules: this.options.loraVision
-        ? '.*(text_model|vision_model\\.encoder)\\.layers\\.\\d+\\.self_attn\\.(q|k|v)_proj'
-        : '.*text_model\\.layers\\.\\d+\\.self_attn\\.(q|k|v)_proj',
+      targetModules: targetModules(this.options),
+      modulesToSave: [...(this.has(LM_HEAD) ? ['lm_head'] : []), 'modality_projection'],
     };
   }
+}
+
+/** PEFT's `target_modules`, as a pattern: a plain ["q_proj", ...] would match the vision tower too, by suffix. */
+function targetModules({ loraVision, lmHead }: AdapterOptions): string {
+  const towers = loraVision ? '(text_model|vision_model\\.encoder)' : 'text_model';
+  const attention = `.*${towers}\\.layers\\.\\d+\\.self_attn\\.(q|k|v)_proj`;
+  return lmHead === 'adapter' ? `(${attention}|lm_head)` : attention;
 }
 
 /** Names and shapes of everything that trains, in order. Linear weights lie as `[in, out]`. */
 export function trainableShapes(
   { vision, text, scaleFactor }: BackboneConfig,
-  options: Pick<AdapterOptions, 'loraRank' | 'loraVision'>,
+  options: Pick<AdapterOptions, 'loraRank' | 'loraVision' | 'lmHead'>,
 ): Map<string, number[]> {
   const shapes = new Map<string, number[]>();
   const addBlock = (block: string, inputs: number, outputs: Record<Projection, number>): void => {
@@ -94,7 +110,12 @@ export function trainableShapes(
     addBlock(textBlock(i), text.hidden, { q: text.heads * text.headDim, k: keys, v: keys });
   }
   shapes.set(CONNECTOR, [vision.hidden * scaleFactor ** 2, text.hidden]);
-  shapes.set(LM_HEAD, [text.hidden, text.vocabulary]);
+  const { lmHead = 'full' } = options;
+  if (lmHead === 'full') shapes.set(LM_HEAD, [text.hidden, text.vocabulary]);
+  if (lmHead === 'adapter') {
+    shapes.set(HEAD_LORA.a, [text.hidden, options.loraRank]);
+    shapes.set(HEAD_LORA.b, [options.loraRank, text.vocabulary]);
+  }
   shapes.set(HEAD_WEIGHT, [vision.hidden, CLASSES.length]);
   shapes.set(HEAD_BIAS, [CLASSES.length]);
   return shapes;
@@ -114,7 +135,7 @@ export function initialState(config: BackboneConfig, weights: FrozenWeights, opt
     );
   }
   addWeights(state.span(CONNECTOR), weights.connector);
-  addWeights(state.span(LM_HEAD), weights.lmHead);
+  if (state.has(LM_HEAD)) addWeights(state.span(LM_HEAD), weights.lmHead);
   return state;
 }
 

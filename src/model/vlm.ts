@@ -112,7 +112,6 @@ class SmolVlm implements VisionLanguageModel {
       sizes: backbone.config,
       config,
       weightBits: BITS[backbone.weights.embedding.packing],
-      lmHead: 'full',
       tokens: backbone.bucketed(prompt.length + config.maxCaptionTokens - 1),
       picturesTogether: backbone.together,
       captionsTogether,

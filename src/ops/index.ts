@@ -1,6 +1,7 @@
 export type { Tensor } from './custom';
 export type * from './types';
 export * from './activation';
+export * from './adapted_loss';
 export * from './attention';
 export { onGpu } from './backend';
 export * from './cross_entropy';

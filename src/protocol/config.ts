@@ -5,6 +5,8 @@
 import type { Label } from './samples';
 
 export type CaptionMix = 'vanilla' | 'reasoning' | 'half';
+/** How the output projection `lm_head` trains: all of it, as in the paper, by a low-rank adapter of `loraRank`, or not. */
+export type HeadTraining = 'full' | 'adapter' | 'frozen';
 export type BackendChoice = 'auto' | 'webgpu' | 'wasm';
 
 export interface RunConfig {
@@ -19,6 +21,7 @@ export interface RunConfig {
   loraAlpha: number;
   /** Adapters in the vision tower too (q, k, v of every vision layer). */
   loraVision: boolean;
+  lmHead: HeadTraining;
   learningRate: number;
   weightDecay: number;
   adamBeta1: number;
@@ -64,6 +67,7 @@ export const PAPER: RunConfig = {
   loraRank: 32,
   loraAlpha: 32,
   loraVision: true,
+  lmHead: 'full',
   learningRate: 1e-4,
   weightDecay: 0.01,
   adamBeta1: 0.9,
@@ -105,6 +109,11 @@ export const DEMO: RunConfig = {
   checkpointEvery: 5,
 };
 
+/** A stored configuration with the values that runs had before they were settings. */
+export function completed(stored: Omit<RunConfig, 'lmHead'> & Partial<RunConfig>): RunConfig {
+  return { ...stored, lmHead: stored.lmHead ?? 'full' };
+}
+
 export type Preset = 'paper' | 'demo';
 export const PRESETS: Record<Preset, RunConfig> = { paper: PAPER, demo: DEMO };
 
@@ -115,6 +124,7 @@ const PAPER_SAYS: Record<keyof RunConfig, Exclude<Provenance, 'differs from the 
   loraRank: 'paper',
   loraAlpha: 'not stated in the paper',
   loraVision: 'not stated in the paper',
+  lmHead: 'paper',
   learningRate: 'paper',
   weightDecay: 'paper',
   adamBeta1: 'not stated in the paper',

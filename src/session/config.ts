@@ -30,7 +30,11 @@ const RANGES: { [K in Key as RunConfig[K] extends number ? K : never]: [least: n
     seed: [0, 0x7fffffff, true],
   };
 
-const CHOICES = { captions: ['vanilla', 'reasoning', 'half'], splitBy: ['subject', 'video'] } as const;
+const CHOICES = {
+  captions: ['vanilla', 'reasoning', 'half'],
+  lmHead: ['full', 'adapter', 'frozen'],
+  splitBy: ['subject', 'video'],
+} as const;
 const SWITCHES = ['loraVision', 'gradientCheckpointing'] as const;
 
 /** What is wrong with `value` for `key`, as a sentence with the remedy; null when nothing is. */

@@ -3,7 +3,7 @@
  * one put however long the run is. Rows are keyed by run and step: writing the same step again replaces it, which is
  * what a resumed run does.
  */
-import type { CaptionResult, Evaluation, StepEvent } from '../protocol';
+import { completed, type CaptionResult, type Evaluation, type StepEvent } from '../protocol';
 import { withDatabase, type Database } from './database';
 import { headOf, type RunHead, type RunRecord } from './record';
 
@@ -95,5 +95,5 @@ async function whole(db: Database, head: RunHead): Promise<RunRecord> {
     db.getAll('evaluations', range),
     db.getAll('captions', range),
   ]);
-  return { ...head, steps, evaluations, captions };
+  return { ...head, config: completed(head.config), steps, evaluations, captions };
 }

@@ -9,7 +9,7 @@
 import type * as tf from '../device/tf';
 import type { FlatState, NamedArray } from '../model';
 import { parseSafetensors, readFloat32, writeSafetensors, type SafetensorsFile } from '../model/safetensors';
-import { StorageError, type RunConfig } from '../protocol';
+import { StorageError, completed, type RunConfig } from '../protocol';
 import type { AdamW } from './adamw';
 
 const FORMAT = 'whylive-checkpoint-1';
@@ -66,7 +66,7 @@ export async function unpackCheckpoint(bytes: Uint8Array<ArrayBuffer>): Promise<
     return value;
   };
   if (note('format') !== FORMAT) throw foreign(`Its format is ${note('format')}, not ${FORMAT}.`);
-  const config = JSON.parse(note('config')) as RunConfig;
+  const config = completed(JSON.parse(note('config')) as RunConfig);
   const history = JSON.parse(note('history')) as RunProgress['history'];
   return {
     progress: { step: Number(note('step')), evaluated: Number(note('evaluated')), history },

@@ -23,7 +23,7 @@ export interface AdapterSource {
 /** The files of the folder: adapter, its configuration, head, its description, README. */
 export async function exportAdapter(source: AdapterSource): Promise<ExportFile[]> {
   const { state, config, backbone, runId, step } = source;
-  const { adapter, head, targetModules } = await state.toPython();
+  const { adapter, head, targetModules, modulesToSave } = await state.toPython();
   const json = (path: string, value: unknown): ExportFile => text(path, `${JSON.stringify(value, null, 2)}\n`);
   return [
     json('adapter_config.json', {
@@ -37,7 +37,7 @@ export async function exportAdapter(source: AdapterSource): Promise<ExportFile[]
       bias: 'none',
       // A regular expression: a plain list of suffixes would also wrap the vision tower where it has no adapters.
       target_modules: targetModules,
-      modules_to_save: ['lm_head', 'modality_projection'],
+      modules_to_save: modulesToSave,
       fan_in_fan_out: false,
       init_lora_weights: true,
       use_rslora: false,

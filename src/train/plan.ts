@@ -9,7 +9,7 @@ import { PROMPTS } from './captions';
 import { picturesTogether } from './model_learner';
 
 /** What the page lets its user change: the batch, checkpointing and vision adapters, besides these. */
-const CHANGEABLE: Changeable = { weightBits: [8, 4], lmHead: [] };
+const CHANGEABLE: Changeable = { weightBits: [8, 4], lmHead: ['adapter', 'frozen'] };
 
 const planned = (model: VisionLanguageModel, config: RunConfig): PlannedRun => {
   const question = Object.values(PROMPTS).reduce((a, b) => (b.length > a.length ? b : a));

@@ -29,7 +29,6 @@ const run = (change: Partial<PlannedRun> = {}, config: Partial<PlannedRun['confi
   sizes: SMALL,
   config: { ...PAPER, loraVision: false, ...config },
   weightBits: 16,
-  lmHead: 'full',
   tokens: 268,
   picturesTogether: 1,
   captionsTogether: 4,
@@ -78,7 +77,7 @@ describe('the plan', () => {
       );
     };
     expect(parts({ weightBits: 8 })).toEqual(['frozen']);
-    expect(parts({ lmHead: 'adapter' })).toEqual(['trained']);
+    expect(parts({}, { lmHead: 'adapter' })).toEqual(['trained']);
     expect(parts({ picturesTogether: 0 })).toEqual(['tower']);
     expect(parts({ captionsTogether: 0 })).toEqual(['captions']);
     expect(parts({}, { gradientCheckpointing: false })).toEqual(['kept', 'segment']);
@@ -94,7 +93,7 @@ describe('the plan', () => {
     rising(([4, 8, 16, 32] as const).map((weightBits) => total({ weightBits })));
     rising(([1, 2, 3, 8] as const).map((batch) => total({}, { batch })));
     rising([65, 200, 268, 512].map((tokens) => total({ tokens })));
-    rising((['frozen', 'adapter', 'full'] as const).map((lmHead) => total({ lmHead })));
+    rising((['frozen', 'adapter', 'full'] as const).map((lmHead) => total({}, { lmHead })));
     rising([true, false].map((gradientCheckpointing) => total({}, { gradientCheckpointing })));
     rising([SMALL, LARGE].map((sizes) => total({ sizes })));
   });

@@ -1,4 +1,5 @@
 /** The output product and its cross-entropy together, by chunks of rows: logits exist for one chunk at a time. */
+import * as tf from '../../device/tf';
 import type { Tensor } from '../custom';
 import type { Span } from '../types';
 import { address, matrix, output, scratch } from './heap';
@@ -58,4 +59,34 @@ export function captionLoss(
     product(x, 1, width, logits, stride, 1, address(gradient.into), vocabulary, width, vocabulary, n, 1, 1, packed);
   }
   return { loss, dh };
+}
+
+/**
+ * Writes `weights[i] * CE_i` of rows `first ..` into `losses` (a whole `[n]` tensor, as `targets` and `weights`), and
+ * with a `scale` replaces `logits [rows, vocabulary]` by `scale * weights[i] * (softmax - target)`.
+ */
+export function lossRows(
+  logits: Tensor,
+  losses: Tensor,
+  targets: Tensor,
+  weights: Tensor,
+  { first, rows, vocabulary }: { first: number; rows: number; vocabulary: number },
+  scale: number | null,
+): void {
+  const { copy, crossEntropyRows } = kernels();
+  // The kernel works in whole groups of four: a row that ends inside one would reach into the next.
+  const apart = vocabulary % 4 === 0 ? null : scratch(4 * vocabulary + 12);
+  for (let i = 0; i < rows; i++) {
+    const [here, at] = [address(logits) + 4 * i * vocabulary, 4 * (first + i)];
+    const [target, weight, loss] = [address(targets) + at, address(weights) + at, address(losses) + at];
+    const row = apart ?? here;
+    if (apart !== null) copy(apart, here, 4 * vocabulary);
+    crossEntropyRows(row, vocabulary, vocabulary, target, weight, 1, scale === null ? 0 : 1, scale ?? 0, loss);
+    if (apart !== null) copy(here, apart, 4 * vocabulary);
+  }
+}
+
+/** The sum of all elements, a scalar. */
+export function sumOf(x: Tensor): Tensor {
+  return tf.sum(x);
 }
