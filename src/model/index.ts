@@ -16,6 +16,9 @@ export type {
   TrainingSample,
   VisionLanguageModel,
 } from './api';
-export { FlatState } from './flat';
-export { parseSafetensors, writeSafetensors } from './safetensors';
+export { FlatState, turned } from './flat';
+export { parseSafetensors, readFloat32, writeSafetensors, type SafetensorsFile } from './safetensors';
+export { PiecewiseHash } from './hash';
+export { HEAD_BIAS, HEAD_WEIGHT } from './heads';
+export { PEFT_PREFIX } from './trainable';
 export { loadModel } from './vlm';

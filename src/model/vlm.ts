@@ -32,7 +32,7 @@ import { answering, spoofProbabilities } from './inference';
 import { addGradients, disposing, lossesOf } from './objective';
 import { parsePreprocessConfig, preprocess, type PreprocessConfig } from './preprocess';
 import { TextCodec } from './tokenizer';
-import { AdapterState, initialState } from './trainable';
+import { AdapterState, initialState, trainableShapes } from './trainable';
 import { loadWeights } from './weights';
 
 /**
@@ -120,6 +120,11 @@ class SmolVlm implements VisionLanguageModel {
 
   newState(options: AdapterOptions): TrainableState {
     return initialState(this.backbone.config, this.backbone.weights, options);
+  }
+
+  trainable(options: AdapterOptions): Map<string, number[]> {
+    const shapes = trainableShapes(this.backbone.config, options);
+    return new Map([...shapes].map(([name, shape]) => [name, [...shape].reverse()]));
   }
 
   addGradients(

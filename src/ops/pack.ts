@@ -59,7 +59,7 @@ export function packBytes(
   const width = dtype === 'F32' ? 4 : 2;
   checkCount(bytes.byteLength / width, outputs, inputs);
   const whole = bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer;
-  const own = whole ? (bytes.buffer as ArrayBuffer) : bytes.slice().buffer;
+  const own = whole ? bytes.buffer : bytes.slice().buffer;
   if (dtype === 'F32') return fromFloats(new Float32Array(own), outputs, inputs);
   const halves = new Uint16Array(own);
   if (inputs % packingMultiple('bfloat16') === 0)

@@ -13,7 +13,10 @@ import {
 import { checkpointInfo, deleteCheckpoints } from '../store/checkpoints';
 import { headOf, type RunRecord } from '../store/record';
 import { loadRuns, removeRun, saveHead } from '../store/runs';
+import type { ZipFile } from '../store/zip';
+import { loadAdapter } from './adapters';
 import { Boot } from './boot';
+import { bundleFiles, bundleZip, type BundleOptions } from './bundle';
 import { DataSet } from './data';
 import { exportFiles, exportZip } from './exports';
 import { StateHolder } from './holder';
@@ -167,6 +170,10 @@ export class AppSession extends StateHolder implements Session {
     return this.guard('page', () => this.model(() => this.models.loadFolder(name, files)));
   }
 
+  loadAdapterFolder(name: string, files: SourceFile[]): Promise<void> {
+    return this.guard('runs', async () => void (await this.adapter(name, files)));
+  }
+
   setConfig(change: Partial<RunConfig>): void {
     const config = { ...this.state.config, ...change };
     this.update({ config });
@@ -188,6 +195,13 @@ export class AppSession extends StateHolder implements Session {
 
   startRun(): Promise<void> {
     return this.guard('train', async () => void (await this.training.start()));
+  }
+
+  startFrom(runId: string): Promise<void> {
+    return this.guard('train', async () => {
+      this.show('train');
+      await this.training.start(this.record(runId));
+    });
   }
 
   pauseRun(): Promise<void> {
@@ -274,6 +288,15 @@ export class AppSession extends StateHolder implements Session {
     }
   }
 
+  async exportBundle(runId: string, options: BundleOptions): Promise<Blob> {
+    try {
+      return await bundleZip(this, this.threads, this.record(runId), options);
+    } catch (error) {
+      this.fail('runs', error);
+      throw error;
+    }
+  }
+
   /** Actions as the panels have them report failures as notices; these reject instead, for a script that waits. */
   readonly strict = {
     importEmbedded: (): Promise<void> => this.embedded(),
@@ -281,7 +304,11 @@ export class AppSession extends StateHolder implements Session {
     generate: (request: GenerateRequest): Promise<void> => this.generated(request),
     loadModelFolder: (name: string, files: SourceFile[]): Promise<void> =>
       this.model(() => this.models.loadFolder(name, files)),
-    startRun: (): Promise<RunRecord> => this.training.start(),
+    loadAdapterFolder: (name: string, files: SourceFile[]): Promise<RunRecord> => this.adapter(name, files),
+    startRun: (fromRunId: string | null = null): Promise<RunRecord> =>
+      this.training.start(fromRunId === null ? null : this.record(fromRunId)),
+    bundleFiles: (runId: string, options: BundleOptions): Promise<ZipFile[]> =>
+      bundleFiles(this, this.threads, this.record(runId), options),
     continueRun: (runId: string, moreSteps: number): Promise<RunRecord> => this.training.continue(runId, moreSteps),
     exportFiles: (runId: string): ReturnType<typeof exportFiles> =>
       exportFiles(this.threads, this.record(runId), this.report(runId)),
@@ -307,6 +334,20 @@ export class AppSession extends StateHolder implements Session {
       throw new WhyLiveError({ cause: 'A run is going on the model that is loaded.', remedy: 'Stop the run first.' });
     }
     await load();
+  }
+
+  private async adapter(name: string, files: SourceFile[]): Promise<RunRecord> {
+    if (this.training.busy) {
+      throw new WhyLiveError({ cause: 'A run is going on the model that is loaded.', remedy: 'Stop the run first.' });
+    }
+    this.clear('runs');
+    const record = await loadAdapter(this, this.threads, name, files);
+    this.update({ runs: [record, ...this.state.runs] });
+    this.updateInspect({ runId: record.id });
+    for (const note of record.adapter?.notes ?? []) this.say('runs', 'note', note);
+    this.tabs.tell('runs');
+    await this.measureStorage();
+    return record;
   }
 
   /** Turns a rejection into a notice at `place`: no panel has to. */

@@ -141,6 +141,7 @@ describe('trainer service', () => {
       'adapter_model.safetensors',
       'classifier.json',
       'classifier.safetensors',
+      'live_spoof.py',
       'run.json',
     ]);
     const adapter = files.find(({ path }) => path === 'adapter_model.safetensors')!;
