@@ -78,28 +78,22 @@ await main(async () => {
 
     const python = values['python'] ?? 'python3';
     const program = inRoot('tools/continue/run.py');
+    // accelerate's launcher of several processes on one machine is called multi_gpu; --cpu makes them use none.
+    const launch = '-m accelerate.commands.launch --multi_gpu --num_processes 2 --num_machines 1 --mixed_precision no';
     for (const [name, command] of /** @type {[string, string[]][]} */ ([
       ['one process', [program]],
-      [
-        'two processes',
-        [
-          '-m',
-          'accelerate.commands.launch',
-          '--cpu',
-          '--num_processes',
-          '2',
-          '--num_machines',
-          '1',
-          '--mixed_precision',
-          'no',
-          '--dynamo_backend',
-          'no',
-          program,
-        ],
-      ],
+      ['two processes', [...launch.split(' '), '--dynamo_backend', 'no', program]],
     ])) {
       const out = path.join(work, name.replace(' ', '-'));
-      const said = await run(python, [...command, bundle, '--backbone', inRoot('public/models/tiny'), '--out', out]);
+      const said = await run(python, [
+        ...command,
+        bundle,
+        '--cpu',
+        '--backbone',
+        inRoot('public/models/tiny'),
+        '--out',
+        out,
+      ]);
       const count = name === 'one process' ? 1 : 2;
       if (!said.includes(`${count} process(es)`))
         throw new Sentence(`It did not run in ${name}:\n${said.slice(0, 500)}`);

@@ -379,7 +379,7 @@ export class AppSession extends StateHolder implements Session {
   private async restore(): Promise<void> {
     await this.data.restore();
     const runs = await this.restoreRuns();
-    this.update({ runs, run: runs.find(({ phase }) => !GOING.includes(phase)) ?? null });
+    this.update({ runs, run: runs.find(({ phase, adapter }) => !GOING.includes(phase) && adapter === undefined) ?? null });
     const trained = runs.find(({ checkpointStep }) => checkpointStep !== null);
     this.updateInspect({ runId: trained?.id ?? null });
     await this.measureStorage();

@@ -251,7 +251,7 @@ describe('trainer service', () => {
       }),
     );
     const request = { runId: 'loaded', name: 'mine', files, config: { ...CONFIG, loraRank: 9 } };
-    const loaded = await service['adapter.import'](request, call());
+    const loaded = await service['adapter.import'](request);
     const { loraRank, loraAlpha, loraVision, lmHead } = CONFIG;
     expect(loaded).toMatchObject({ config: { loraRank, loraAlpha, loraVision, lmHead }, head: true, notes: [] });
     const [first, again] = [

@@ -92,10 +92,11 @@ def main() -> None:
     arguments.add_argument("--originals", type=Path, help="folder above the data sets, for still pictures without frames")
     arguments.add_argument("--steps", type=int, help="optimiser steps in all, instead of the run's own number")
     arguments.add_argument("--dtype", choices=("float32", "bfloat16"), default="float32", help="of the frozen weights and the arithmetic; what is trained stays float32")
+    arguments.add_argument("--cpu", action="store_true", help="no GPU, although there may be one")
     arguments.add_argument("--any-backbone", action="store_true", help="go on although the backbone's hash is another")
     given = arguments.parse_args()
 
-    accelerator = Accelerator(mixed_precision="bf16" if given.dtype == "bfloat16" else "no")
+    accelerator = Accelerator(cpu=given.cpu, mixed_precision="bf16" if given.dtype == "bfloat16" else "no")
     run = json.loads((given.bundle / "run.json").read_text())
     if run["format"] != FORMAT:
         sys.exit(f"{given.bundle}/run.json is of the format {run['format']}, not {FORMAT}.")
