@@ -5,13 +5,17 @@ import { headersFor } from './tools/headers.mjs';
 import { SOFTWARE_FLAGS } from './tools/lib/chromium.mjs';
 import { findChromium, writeHeadersFile } from './tools/setup.mjs';
 
+// A mirror of the model hub, as other programs know it; the page is then opened with `?hub=` and the same address.
+const mirror = process.env['HF_ENDPOINT'];
+const hubHosts = mirror ? [new URL(mirror).origin] : [];
+
 /** Sends the security headers with every file, by path, in development and preview; writes them for static hosts. */
 function securityHeaders(): Plugin {
   const send =
     (development: boolean): Connect.NextHandleFunction =>
     (request, response, next) => {
       const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-      for (const [name, value] of Object.entries(headersFor(pathname, { development })))
+      for (const [name, value] of Object.entries(headersFor(pathname, { development, hubHosts })))
         response.setHeader(name, value);
       next();
     };

@@ -36,11 +36,18 @@ const SEALED = {
   'worker-src': "'none'",
 };
 
-/** The one thread with network: this site only. It never sees a frame. */
+/**
+ * Where models come from, when the user asks for one: the hub and the hosts that it redirects large files to, which it
+ * renames now and then (cdn-lfs*.huggingface.co, cdn-lfs*.hf.co, cas-bridge.xethub.hf.co, us.aws.cdn.hf.co; see
+ * https://huggingface.co/docs/hub/models-downloading). A policy holds for redirects too.
+ */
+export const HUB_HOSTS = ['https://huggingface.co', 'https://*.huggingface.co', 'https://*.hf.co'];
+
+/** The one thread with network: this site and the model hub. It never sees a frame, nor the storage they lie in. */
 const HUB = {
   'default-src': "'none'",
   'script-src': "'self'",
-  'connect-src': "'self'",
+  'connect-src': ["'self'", ...HUB_HOSTS].join(' '),
   'worker-src': "'none'",
 };
 
@@ -76,11 +83,21 @@ export function policyNameFor(pathname) {
   return 'page';
 }
 
+/** @throws RangeError unless `host` is an origin and nothing else: it becomes part of a header. */
+function originOf(/** @type {string} */ host) {
+  const url = URL.canParse(host) ? new URL(host) : null;
+  if (url === null || !/^https?:$/.test(url.protocol) || url.origin !== host)
+    throw new RangeError(`${host} is not an origin such as https://huggingface.co`);
+  return host;
+}
+
 /**
  * All security headers of one response.
  *
  * @param {string} pathname path of the request, without the query
- * @param {{development?: boolean}} [options] development: the page may also use Vite's web socket for hot reload, and its error overlay
+ * @param {{development?: boolean, hubHosts?: string[]}} [options]
+ *   development: the page may also use Vite's web socket for hot reload, and its error overlay;
+ *   hubHosts: further origins that the hub thread may reach, such as a mirror of the hub
  * @returns {Record<string, string>}
  */
 export function headersFor(pathname, options = {}) {
@@ -92,21 +109,29 @@ export function headersFor(pathname, options = {}) {
     // Vite's own error overlay sets markup from a string.
     delete policy['require-trusted-types-for'];
   }
+  if (options.hubHosts && name === 'hub')
+    policy['connect-src'] = [policy['connect-src'], ...options.hubHosts.map(originOf)].join(' ');
   return { 'Content-Security-Policy': policyText(policy), ...COMMON };
 }
 
+/** What a build puts beside the page and its workers: none of it is a document, and as a worker it would be sealed. */
+const OTHER_FILES = ['/assets/*', '/demo/*', '/models/*', '/seal.js'];
+
 /**
- * The text of `public/_headers`. Hosts that read it add up the rules that match; a browser enforces every policy it
- * is given, so a worker file that gets both lines obeys the stricter of each directive.
+ * The text of `public/_headers`. Hosts that read it add up the rules that match, and a browser enforces every policy it
+ * is given: a worker under two policies could do only what both allow, and the hub would not reach the hub. So no two
+ * rules with a policy match the same file.
  */
 export function headersFile() {
   const lines = ['# Made from tools/headers.mjs by `npm run build`; a test compares the two.'];
   const rule = (/** @type {string} */ pattern, /** @type {Record<string, string>} */ headers) =>
     lines.push(pattern, ...Object.entries(headers).map(([name, value]) => `  ${name}: ${value}`));
-  rule('/*', headersFor('/'));
-  for (const worker of ['trainer', 'frames', 'hub']) {
-    const name = policyNameFor(`/workers/${worker}-0.js`);
-    rule(`/workers/${worker}-*`, { 'Content-Security-Policy': policyText(POLICIES[name]) });
-  }
+  const policy = (/** @type {string} */ pattern, /** @type {keyof typeof POLICIES} */ name) =>
+    rule(pattern, { 'Content-Security-Policy': policyText(POLICIES[name]) });
+  rule('/*', COMMON);
+  for (const page of ['/', '/index.html']) policy(page, 'page');
+  for (const other of OTHER_FILES) policy(other, 'sealed');
+  for (const worker of ['trainer', 'frames', 'hub'])
+    policy(`/workers/${worker}-*`, policyNameFor(`/workers/${worker}-0.js`));
   return `${lines.join('\n')}\n`;
 }

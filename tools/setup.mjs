@@ -216,8 +216,8 @@ export async function ensureBuild({ force = false } = {}) {
       '--logLevel',
       'warn',
     ],
-    // Vitest's variable would make the build think that it runs inside a test.
-    { seconds: 300, env: { VITEST: undefined } },
+    // Vitest's variables would make it a build for tests, with Lit's development mode in it.
+    { seconds: 300, env: { VITEST: undefined, NODE_ENV: undefined } },
   );
   clearInterval(timer);
   line.end();

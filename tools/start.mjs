@@ -2,12 +2,13 @@
 import { spawn } from 'node:child_process';
 import { readArguments, usage } from './lib/args.mjs';
 import { serveFolder } from './lib/serve.mjs';
-import { main, say } from './lib/terminal.mjs';
+import { main, say, Sentence } from './lib/terminal.mjs';
 import { ensureBuild, ensurePackages } from './setup.mjs';
 
 /** @type {Record<string, import('./lib/args.mjs').Option>} */
 const OPTIONS = {
   port: { kind: 'integer', least: 0, help: 'port on 127.0.0.1 (default: a free one)' },
+  hub: { kind: 'text', help: 'origin of a mirror of the model hub (default: $HF_ENDPOINT, else huggingface.co)' },
   'no-open': { kind: 'flag', help: 'only print the address' },
 };
 
@@ -24,14 +25,25 @@ function openPage(/** @type {string} */ url) {
   child.unref();
 }
 
+/** The mirror's origin, checked; null where none is named. */
+function hubOrigin(/** @type {string | undefined} */ named) {
+  if (!named) return null;
+  const url = URL.canParse(named) ? new URL(named) : null;
+  if (url === null || !/^https?:$/.test(url.protocol) || `${url.origin}/` !== url.href)
+    throw new Sentence(`${named} is not the origin of a hub: give it as https://huggingface.co, without a path.`);
+  return url.origin;
+}
+
 await main(async () => {
   const values = readArguments('start', OPTIONS, process.argv.slice(2));
   if (values['help']) return say(usage('start', OPTIONS).replace('npm run start', 'npm start'));
   await ensurePackages();
   await ensureBuild();
-  const server = await serveFolder({ port: values['port'] ?? 0 });
-  say(`WhyLive is at ${server.url} (this machine only). Ctrl-C ends it.`);
-  if (!values['no-open']) openPage(server.url);
+  const hub = hubOrigin(values['hub'] ?? process.env['HF_ENDPOINT']);
+  const server = await serveFolder({ port: values['port'] ?? 0, hubHosts: hub === null ? [] : [hub] });
+  const address = hub === null ? server.url : `${server.url}?hub=${encodeURIComponent(hub)}`;
+  say(`WhyLive is at ${address} (this machine only). Ctrl-C ends it.`);
+  if (!values['no-open']) openPage(address);
   await new Promise((resolve) => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);

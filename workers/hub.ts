@@ -1,4 +1,5 @@
-/** The hub thread: fetches this site's files; never sees a frame. */
+/** The hub thread: fetches this site's files, and models when asked; never sees a frame, nor the storage they lie in. */
+import '../src/hub/confined';
 import { hubService } from '../src/hub/service';
 import { serve, watchRequests, type HubCommands, type HubEvents } from '../src/protocol';
 

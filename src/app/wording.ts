@@ -82,7 +82,7 @@ export function trainRows({ data }: Pick<SessionState, 'data'>): SampleRow[] {
 export function whyNotStart(state: Readonly<SessionState>, invalid: string | null): string | null {
   if (state.boot.phase === 'starting') return 'The threads are still starting; this takes a few seconds.';
   if (state.boot.phase === 'failed') return 'The page could not start; see the message above.';
-  if (state.model === null) return 'No model is loaded. Load the embedded one, or a folder under Settings.';
+  if (state.model === null) return 'No model is loaded. Choose a backbone under Settings.';
   if (isGoing(state.run)) return 'A run is going. Stop it first, or let it finish.';
   if (state.data.importing !== null) {
     return `The ${state.data.importing.unit === 'frames' ? 'generated set' : 'import'} is not finished yet.`;

@@ -11,7 +11,7 @@ export interface MemoryOffer {
   largestBuffer: number;
   /** `maxStorageBufferBindingSize`. */
   largestBinding: number;
-  /** What a trial took at once (`probeMemory`), a lower bound; null without a trial. */
+  /** What was held together at a trial (`probeMemory`), a lower bound; null without a trial. */
   tried: number | null;
   /** True when the trial took all that it asked for: there may be more. */
   more: boolean;
@@ -57,51 +57,74 @@ export function fitSentence(plan: MemoryPlan, offer: MemoryOffer): string {
   return `${need}; the GPU offers ${offer.more ? 'at least ' : ''}${sizeWords(offer.tried)} ${buffers}.`;
 }
 
-/** Single changes that make `run` smaller, the largest saving first; all of them together last, where none suffices. */
+/**
+ * Changes that make `run` smaller, each as small as suffices, the largest saving first; where none suffices, all of them
+ * together at last.
+ */
 export function waysToFit(run: PlannedRun, offer: MemoryOffer, changeable: Changeable): Way[] {
-  const changes = proposals(run, changeable);
-  const way = (words: string, change: (run: PlannedRun) => PlannedRun): Way => {
-    const changed = change(run);
+  const way = (steps: readonly Step[]): Way => {
+    const changed = steps.reduce((before, { change }) => change(before), run);
     const plan = planMemory(changed);
-    return { words, run: changed, total: plan.total, fits: fits(plan, offer) };
+    return { words: together(steps), run: changed, total: plan.total, fits: fits(plan, offer) };
   };
   const { total } = planMemory(run);
-  const ways = changes
-    .map(({ words, change }) => way(words, change))
+  const ladders = laddersOf(run, changeable);
+  const ways = ladders
+    .map((ladder) => {
+      const rungs = ladder.map((step) => way([step]));
+      return rungs.find((one) => one.fits) ?? rungs.at(-1)!;
+    })
     .filter((one) => one.total < total)
     .sort((a, b) => a.total - b.total);
-  if (ways.length < 2 || ways.some((one) => one.fits)) return ways;
-  return [
-    ...ways,
-    way('All of these together', (before) => changes.reduce((changed, { change }) => change(changed), before)),
-  ];
+  if (ladders.length < 2 || ways.some((one) => one.fits)) return ways;
+  const gently = way(ladders.map((ladder) => ladder[0]!));
+  return [...ways, gently.fits ? gently : way(ladders.map((ladder) => ladder.at(-1)!))];
 }
 
-interface Proposal {
+/** A change, and what to call it. */
+interface Step {
   words: string;
   change(run: PlannedRun): PlannedRun;
 }
 
-function proposals({ config, weightBits }: PlannedRun, changeable: Changeable): Proposal[] {
-  const found: Proposal[] = [];
-  const configured = (words: string, change: Partial<PlannedRun['config']>): void =>
-    void found.push({ words, change: (run) => ({ ...run, config: { ...run.config, ...change } }) });
-  if (!config.gradientCheckpointing) configured('Gradient checkpointing', { gradientCheckpointing: true });
-  if (config.batch > 1) {
-    const batch = Math.ceil(config.batch / 2);
-    configured(`A batch of ${batch} instead of ${config.batch}`, { batch });
-  }
-  if (config.loraVision) configured('No adapters in the vision tower', { loraVision: false });
-  const bits = Math.max(0, ...changeable.weightBits.filter((choice) => choice < weightBits)) as typeof weightBits;
-  if (bits > 0)
-    found.push({ words: `Frozen weights of ${bits} bits`, change: (run) => ({ ...run, weightBits: bits }) });
-  if (config.lmHead === 'full' && changeable.lmHead.includes('adapter')) {
-    configured('An adapter on the output projection instead of all of it', { lmHead: 'adapter' });
-  } else if (config.lmHead !== 'frozen' && changeable.lmHead.includes('frozen')) {
-    configured('A frozen output projection', { lmHead: 'frozen' });
-  }
-  return found;
+/** What can be changed, each from the smallest change to the largest. */
+function laddersOf({ config, weightBits }: PlannedRun, changeable: Changeable): Step[][] {
+  const configured = (words: string, change: Partial<PlannedRun['config']>): Step => ({
+    words,
+    change: (run) => ({ ...run, config: { ...run.config, ...change } }),
+  });
+  const halves: number[] = [];
+  for (let batch = config.batch; batch > 1; halves.push(batch)) batch = Math.ceil(batch / 2);
+  const heads = (['adapter', 'frozen'] as const).slice(['full', 'adapter', 'frozen'].indexOf(config.lmHead));
+  return [
+    config.gradientCheckpointing ? [] : [configured('Gradient checkpointing', { gradientCheckpointing: true })],
+    halves.map((batch) => configured(`A batch of ${batch} instead of ${config.batch}`, { batch })),
+    config.loraVision ? [configured('No adapters in the vision tower', { loraVision: false })] : [],
+    changeable.weightBits
+      .filter((bits) => bits < weightBits)
+      .sort((a, b) => b - a)
+      .map((bits) => ({
+        words: `Frozen weights of ${bits} bits`,
+        change: (run: PlannedRun) => ({ ...run, weightBits: bits }),
+      })),
+    heads
+      .filter((head) => changeable.lmHead.includes(head))
+      .map((lmHead) => configured(HEAD_WORDS[lmHead], { lmHead })),
+  ].filter((ladder) => ladder.length > 0);
 }
+
+const HEAD_WORDS = {
+  adapter: 'An adapter on the output projection instead of all of it',
+  frozen: 'A frozen output projection',
+} as const;
+
+/** `A`; `A, b and c together`. */
+function together(steps: readonly Step[]): string {
+  const words = steps.map(({ words }, i) => (i === 0 ? words : lower(words)));
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)} together`;
+}
+
+const lower = (words: string): string => words[0]!.toLowerCase() + words.slice(1);
 
 /**
  * Call before a run's first allocation.
@@ -113,7 +136,7 @@ export function refuseTooLarge(run: PlannedRun, offer: MemoryOffer, changeable: 
   const ways = waysToFit(run, offer, changeable);
   const helpful = ways.filter((way) => way.fits);
   const list = (helpful.length > 0 ? helpful : ways)
-    .map(({ words, total }, i) => `${i === 0 ? words : words[0]!.toLowerCase() + words.slice(1)}: ${sizeWords(total)}`)
+    .map(({ words, total }, i) => `${i === 0 ? words : lower(words)}: ${sizeWords(total)}`)
     .join('; ');
   throw new DeviceError({
     file: 'WebGPU',

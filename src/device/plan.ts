@@ -63,6 +63,8 @@ const COPIES = 4;
 const SCALE_GROUP = 32;
 /** Rows of logits that exist at once. */
 const LOSS_ROWS = 128;
+/** Columns of the vocabulary in one of its parts (`ops/webgpu/loss_products`). */
+const LOSS_PART = 1024;
 /** An allowance, not a measurement: freed buffers are kept by size, and sequences differ in length. */
 const SLACK_SHARE = 0.15;
 const SLACK_LEAST = 32e6;
@@ -90,7 +92,9 @@ export function planMemory(run: PlannedRun): MemoryPlan {
   const towerRows = config.loraVision ? 0 : run.picturesTogether * sizes.patches;
   const tower = towerRows * visionForwardFloats(sizes) * FLOAT;
   const lossRows = Math.min(LOSS_ROWS, config.batch * Math.min(config.maxCaptionTokens, run.tokens));
-  const loss = lossRows * (text.vocabulary + 2 * text.hidden) * FLOAT;
+  // Where all of the projection trains, the gradient for its input is summed in parts of the vocabulary.
+  const lossParts = config.lmHead === 'full' ? Math.ceil(text.vocabulary / LOSS_PART) : 1;
+  const loss = lossRows * (text.vocabulary + (1 + lossParts) * text.hidden) * FLOAT;
   const keys = 2 * text.kvHeads * text.headDim;
   const captions = run.captionsTogether * run.tokens * keys * text.layers * FLOAT;
   const slack = Math.max(SLACK_LEAST, SLACK_SHARE * (kept + segment + tower + loss + captions));

@@ -4,7 +4,7 @@
  */
 import { DeviceError } from '../protocol';
 import { sizeWords, type MemoryOffer } from './fit';
-import { openedGpu } from './webgpu';
+import { openedGpu, webgpuBytes } from './webgpu';
 
 /**
  * Runs `work`, which allocates about `bytes` for `what` (`the frozen weights`).
@@ -22,7 +22,8 @@ export async function allocating<T>(
     new DeviceError({
       file: 'WebGPU',
       cause: `The GPU has no room for ${what}, ${sizeWords(bytes)} (${firstLine(message)}).`,
-      remedy: 'Close other programs and tabs that use the GPU, make the batch smaller, or choose the WASM backend.',
+      remedy:
+        'Close other programs and tabs that use the GPU, hold frozen weights in 8 or 4 bits (Settings), make the batch smaller, or choose the WASM backend.',
     });
   const { value, thrown, error } = await within(['validation', 'out-of-memory'], work);
   // Chromium throws where a buffer that is mapped at its creation is too large for the process.
@@ -73,6 +74,8 @@ const firstLine = (message: string): string => message.split('\n')[0] ?? '';
 
 /** Bytes of one buffer of a trial. */
 const TRIAL_BUFFER = 256 * 2 ** 20;
+/** What a trial takes at most: on many laptops the memory of the GPU is everybody's. */
+const MOST_TRIED = 4 * 2 ** 30;
 
 /** What the open device is known to offer. @throws Error when none is open. */
 export function memoryOffer(): MemoryOffer {
@@ -83,17 +86,19 @@ export function memoryOffer(): MemoryOffer {
 }
 
 /**
- * Tries to allocate `wanted` bytes beside what is held already, and gives them back at once. A lower bound of what is
- * free only where the driver allocates at once; some promise more than they have, so a run may still fail later.
+ * Tries whether `wanted` bytes can be held (4 GiB of them at most), those that are held already counted, and gives back at once what it took.
+ * A lower bound of what there is only where the driver allocates at once; some promise more than they have, so a run
+ * may still fail later. Scopes of a device form one stack: call with the engine.
  */
 export async function probeMemory(wanted: number): Promise<MemoryOffer> {
   const offer = memoryOffer();
   const device = openedGpu()!;
+  const most = Math.min(wanted, MOST_TRIED);
   const buffers: GPUBuffer[] = [];
-  let tried = 0;
+  let tried = webgpuBytes();
   try {
-    while (tried < wanted) {
-      const size = Math.ceil(Math.min(TRIAL_BUFFER, offer.largestBuffer, wanted - tried) / 4) * 4;
+    while (tried < most) {
+      const size = Math.ceil(Math.min(TRIAL_BUFFER, offer.largestBuffer, most - tried) / 4) * 4;
       device.pushErrorScope('out-of-memory');
       const buffer = device.createBuffer({ size, usage: GPUBufferUsage.STORAGE });
       const error = await device.popErrorScope();

@@ -6,7 +6,7 @@ import type { KernelReport } from '../protocol';
 import { checkHealth } from './health';
 import { settle } from './kernel';
 import { scoped } from './scopes';
-import { gpuFacts, type GpuFacts } from './webgpu';
+import { emptyPool, gpuFacts, type GpuFacts } from './webgpu';
 
 export interface Variant {
   name: string;
@@ -173,6 +173,7 @@ export async function measure(): Promise<Measured[]> {
     timed.set(operation, times);
     all.push(...times);
   }
+  await emptyPool();
   return all;
 }
 

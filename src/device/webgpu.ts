@@ -3,7 +3,7 @@
  */
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { DeviceError } from '../protocol';
-import { countDispatchesOf } from './kernel';
+import { countDispatchesOf, settle } from './kernel';
 import { useProcessorKernels, useStockKernels } from './processor_kernels';
 import * as tf from './tf';
 
@@ -147,9 +147,28 @@ function watchAllocations(backend: WebGPUBackend): void {
   };
 }
 
+/**
+ * Gives the buffers in tfjs's pool back to the GPU: it keeps every freed buffer for ever, by size, which after a model
+ * or a run is gone is memory that nothing will use again. Waits for the work that reads them.
+ */
+export async function emptyPool(): Promise<void> {
+  if (open === null) return;
+  await settle();
+  const manager = (open.backend as unknown as { bufferManager: BufferManager }).bufferManager;
+  for (const buffers of manager.freeBuffers.values()) {
+    for (const buffer of buffers.splice(0)) {
+      manager.numBytesAllocated -= buffer.size;
+      manager.numFreeBuffers--;
+      buffer.destroy();
+    }
+  }
+}
+
 /** What this needs of tfjs's manager of buffers. */
 interface BufferManager {
   numBytesAllocated: number;
+  numFreeBuffers: number;
+  freeBuffers: Map<string, GPUBuffer[]>;
   acquireBuffer(...request: unknown[]): GPUBuffer;
 }
 

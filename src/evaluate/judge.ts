@@ -1,5 +1,5 @@
 /** What evaluation and inspection need of a model, and nothing more: a head's probability and generated text. */
-import type { CaptionStyle, Label, SampleRow, TrainerEvents } from '../protocol';
+import type { CaptionSampling, CaptionStyle, Label, SampleRow, TrainerEvents } from '../protocol';
 
 /** Normalised pixels of one image, as the model room's `preprocess` makes them. */
 export type Pixels = Float32Array;
@@ -18,6 +18,8 @@ export interface DescribeOptions {
   maxTokens: number;
   /** `off`: the backbone alone, without adapters, trained connector or trained lm_head. */
   adapter: 'on' | 'off';
+  /** Greedy if not given. */
+  sampling?: CaptionSampling | null;
   signal: AbortSignal;
   /** After each token: place in the batch, and the whole text so far. */
   onText?: (index: number, text: string) => void;
@@ -26,7 +28,7 @@ export interface DescribeOptions {
 export interface Judge {
   /** P(spoof) by the live/spoof head for each image. */
   spoofProbabilities(pixels: readonly Pixels[]): Promise<number[]>;
-  /** Greedy captions of a batch. @throws CancelledError when the signal fires. */
+  /** Captions of a batch. @throws CancelledError when the signal fires. */
   describe(pixels: readonly Pixels[], options: DescribeOptions): Promise<Described[]>;
 }
 

@@ -1,7 +1,14 @@
-/** The hub worker's commands: fetches this site's own files, checked by size and hash. It never sees a frame. */
+/**
+ * The hub worker's commands: this site's own files, and models from the hub when the user asks, all checked by size and
+ * hash. It never sees a frame.
+ */
 import * as v from 'valibot';
-import { WhyLiveError, type CallContext, type Handlers, type HubCommands, type ModelFile } from '../protocol';
+import { WhyLiveError, modelKey, type CallContext, type Handlers, type HubCommands, type ModelFile } from '../protocol';
 import { Download, fetchBlob, sameSite } from './download';
+import { fetchModel } from './fetch_model';
+import { listModel } from './listing';
+import { realNetwork } from './network';
+import { opfsDisk } from './opfs_disk';
 
 const Manifest = v.object({
   files: v.pipe(
@@ -19,7 +26,19 @@ const Manifest = v.object({
 
 /** Handlers for `serve` in the hub worker. */
 export function hubService(): Handlers<HubCommands> {
-  return { 'folder.fetch': ({ base }, context) => fetchFolder(base, context), 'bytes.fetch': fetchBytes };
+  const network = realNetwork();
+  return {
+    'folder.fetch': ({ base }, context) => fetchFolder(base, context),
+    'bytes.fetch': fetchBytes,
+    'model.list': (asked, { signal, progress }) =>
+      listModel(asked, network, signal, (label) =>
+        progress({ label, done: 0, total: 0, unit: 'bytes', rate: null, secondsLeft: null }),
+      ),
+    'model.download': async ({ listing, token, folder }, { signal, progress }) => {
+      const disk = await opfsDisk(folder, modelKey(listing));
+      return fetchModel(listing, token, disk, network, signal, progress);
+    },
+  };
 }
 
 /**

@@ -25,7 +25,7 @@ export async function explain(
   signal: AbortSignal,
   onPiece: (piece: CaptionPiece) => void,
 ): Promise<CaptionResult> {
-  const { requestId, sample, style, adapter, maxTokens } = request;
+  const { requestId, sample, style, adapter, maxTokens, sampling = null } = request;
   const { step } = explainer;
   const pixels = await frames.pixels(sample);
   const started = performance.now();
@@ -36,6 +36,7 @@ export async function explain(
     style,
     maxTokens,
     adapter,
+    sampling,
     signal,
     onText,
   });

@@ -2,8 +2,17 @@
  * What the model room offers to training, evaluation and inspection. `loadModel` in `index.ts` gives a
  * `VisionLanguageModel`; nothing else of the room needs to be known outside it.
  */
-import type { Packing, Tensor } from '../ops';
-import type { FeatureStore, Label, ModelFile, ModelInfo, Progress, RunConfig } from '../protocol';
+import type { Tensor } from '../ops';
+import type {
+  CaptionSampling,
+  FeatureStore,
+  Label,
+  ModelFile,
+  ModelInfo,
+  Progress,
+  RunConfig,
+  WeightChoice,
+} from '../protocol';
 import type { PlannedRun } from '../device/plan';
 import type { FlatState } from './flat';
 
@@ -104,6 +113,8 @@ export interface GenerateRequest {
   /** null: the backbone alone (no adapter, its own projector and lm_head). */
   state: TrainableState | null;
   maxTokens: number;
+  /** null, or not given: the likeliest token each time. */
+  sampling?: CaptionSampling | null;
   signal?: AbortSignal;
   /** After each token of each unfinished sample: its index and the whole text so far. */
   onText?: (sample: number, text: string) => void;
@@ -125,7 +136,7 @@ export interface VisionLanguageModel {
   readonly name: string;
 
   /** Resizes and normalises as the folder's `preprocessor_config.json` says. */
-  preprocess(image: RgbaImage): Pixels;
+  preprocess(image: RgbaImage): Promise<Pixels>;
   /** Prompt with image tokens, and the caption cut to `maxCaptionTokens` (end token included in the count). */
   tokenise(question: string, caption: string | null, maxCaptionTokens: number): TokenisedText;
 
@@ -156,7 +167,7 @@ export interface VisionLanguageModel {
   classify(pixels: readonly Pixels[], state: TrainableState): Promise<Float32Array>;
 
   /**
-   * Greedy captions with a KV cache, all pictures at once with the same question. Vision runs once.
+   * Captions with a KV cache, greedy or drawn, all pictures at once with the same question. Vision runs once.
    * @throws CancelledError when the signal fires; DeviceError as above.
    */
   generate(request: GenerateRequest): Promise<GeneratedCaption[]>;
@@ -170,7 +181,7 @@ export interface LoadOptions {
   /** Where the vision tower's output of known pictures is kept across visits; none if not given. */
   features?: FeatureStore;
   /** How frozen weights are held on WebGPU; `file` (if not given): in the bits of the file. */
-  packing?: Packing | 'file';
+  packing?: WeightChoice;
   /** Progress in bytes of weights read. */
   onProgress?: (progress: Progress) => void;
   signal?: AbortSignal;

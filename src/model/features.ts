@@ -10,7 +10,7 @@ import type { FeatureStore } from '../protocol';
 import type { Pixels } from './api';
 import type { Backbone } from './backbone';
 import { answering, visionFeatures, type AnsweringModel } from './inference';
-import { hexadecimal } from './hash';
+import { hexadecimal, textHash } from './hash';
 import { Recent } from './recent';
 import type { AdapterState } from './trainable';
 
@@ -20,14 +20,16 @@ const LIMIT = 256 * 2 ** 20;
 export class FeatureMemory {
   /** By the array of pixels itself: whoever keeps pixels in memory finds their features. */
   private readonly kept: Recent<Pixels, Float32Array>;
+  private keptBy = '';
 
   /**
-   * @param stored where features are kept across visits, and all that they depend on besides the picture (weights,
-   *   backend); null: nowhere
+   * @param stored where features are kept across visits, and the weights that made them; null: nowhere
+   * @param computedBy what else decides their last bits, as it is now: device and kernels
    */
   constructor(
     private readonly backbone: Backbone,
     private readonly stored: { store: FeatureStore; tower: string } | null = null,
+    private readonly computedBy: () => string = () => '',
   ) {
     const pixelBytes = backbone.config.vision.imageSize ** 2 * 3 * Float32Array.BYTES_PER_ELEMENT;
     this.kept = new Recent(LIMIT, pixelBytes);
@@ -47,6 +49,9 @@ export class FeatureMemory {
 
   /** The output of the tower as it was loaded, `[n * patches, hidden]`; the caller disposes it. */
   async of(pictures: readonly Pixels[]): Promise<Tensor> {
+    const computedBy = this.computedBy();
+    if (computedBy !== this.keptBy) this.kept.clear();
+    this.keptBy = computedBy;
     const found = new Map<Pixels, Float32Array>();
     const missing: Pixels[] = [];
     for (const picture of new Set(pictures)) {
@@ -94,6 +99,7 @@ export class FeatureMemory {
   /** By the numbers that go into the tower: frame and preparation are in them. */
   private async key(picture: Pixels): Promise<string> {
     const digest = await crypto.subtle.digest('SHA-256', new Float32Array(picture));
-    return `${this.stored!.tower}-${hexadecimal(digest)}`;
+    const tower = await textHash([this.stored!.tower, this.keptBy]);
+    return `${tower}-${hexadecimal(digest)}`;
   }
 }

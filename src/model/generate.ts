@@ -1,8 +1,11 @@
-/** Greedy captions for several pictures with one question: vision once, the prompt once, then one token a step. */
+/** Captions for several pictures with one question: vision once, the prompt once, then one token a step. */
+import { uniformFloat32 } from 'pure-rand/distribution/uniformFloat32';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { checkHealth, memoryInfo } from '../device';
 import * as tf from '../device/tf';
 import {
   chooseGreedy,
+  chooseSampled,
   decodeAttention,
   embed,
   emptyCache,
@@ -14,7 +17,7 @@ import {
   type KeyValueCache,
   type Tensor,
 } from '../ops';
-import { CancelledError } from '../protocol';
+import { CancelledError, type CaptionSampling } from '../protocol';
 import type { GenerateRequest, GeneratedCaption } from './api';
 import type { Backbone } from './backbone';
 import { imageRows } from './batch';
@@ -59,10 +62,13 @@ export async function generate(
   }
 }
 
+/** Logits `[batch, vocabulary]` to the next tokens, int32 `[batch]`. */
+type Choose = (logits: Tensor) => Tensor;
+
 /** What lives on the device from step to step. */
 export interface Decoding {
   caches: KeyValueCache[];
-  /** Greedy choice of the last step, int32 `[batch]`. */
+  /** The tokens chosen last, int32 `[batch]`. */
   next: Tensor;
 }
 
@@ -70,7 +76,7 @@ async function generateTogether(
   backbone: Backbone,
   model: AnsweringModel,
   codec: TextCodec,
-  { pixels, question, maxTokens, signal, onText }: GenerateRequest,
+  { pixels, question, maxTokens, sampling = null, signal, onText }: GenerateRequest,
   state: AdapterState | null,
   memory: FeatureMemory,
 ): Promise<GeneratedCaption[]> {
@@ -78,6 +84,7 @@ async function generateTogether(
   const batch = pixels.length;
   const limit = Math.min(maxTokens, backbone.config.text.maxPositions - prompt.length);
   let capacity = prompt.length + BLOCK;
+  const choose = sampling === null ? chooseGreedy : drawing(sampling);
   const texts = Array.from({ length: batch }, () => [] as number[]);
   const ended = texts.map(() => false);
 
@@ -86,7 +93,7 @@ async function generateTogether(
   let probabilities: Tensor | null = null;
   try {
     probabilities = state === null ? null : spoofProbabilities(backbone, features, state);
-    decoding = prefill(backbone, model, prompt, features, batch, capacity);
+    decoding = prefill(backbone, model, prompt, features, batch, capacity, choose);
     for (let step = 0; ; step++) {
       const chosen = await decoding.next.data();
       checkHealth();
@@ -106,7 +113,7 @@ async function generateTogether(
         decoding.caches = decoding.caches.map((cache) => growCache(cache, BLOCK));
         capacity += BLOCK;
       }
-      decoding.next = advance(backbone, model, decoding, position, batch);
+      decoding.next = advance(backbone, model, decoding, position, batch, choose);
     }
     const head = probabilities === null ? null : await probabilities.data();
     checkHealth();
@@ -131,6 +138,7 @@ export function prefill(
   features: Tensor,
   batch: number,
   capacity: number,
+  choose: Choose = chooseGreedy,
 ): Decoding {
   const { config, weights } = backbone;
   const rope = backbone.rope(prompt.length);
@@ -160,7 +168,7 @@ export function prefill(
       ),
     );
     const last = tf.slice(tf.reshape(h, [batch, prompt.length, -1]), [0, prompt.length - 1, 0], [-1, 1, -1]);
-    return choose(backbone, model, tf.reshape(last, [batch, -1]));
+    return choose(logits(backbone, model, tf.reshape(last, [batch, -1])));
   });
   return { caches, next };
 }
@@ -172,13 +180,14 @@ export function advance(
   { caches, next }: Decoding,
   position: number,
   batch: number,
+  choose: Choose = chooseGreedy,
 ): Tensor {
   const chosen = tf.tidy(() => {
     const h = chain(
       embed(next, backbone.weights.embedding),
       model.text.map((layer, i) => (x) => decodeLayer(x, layer, caches[i]!, backbone, position, batch)),
     );
-    return choose(backbone, model, h);
+    return choose(logits(backbone, model, h));
   });
   memoryInfo();
   next.dispose();
@@ -201,9 +210,18 @@ function decodeLayer(
   return feedForward(frozenLinear(seen, w.out, h), w, text);
 }
 
-/** The likeliest token for hidden states `[batch, hidden]`. */
-function choose({ config, weights }: Backbone, model: AnsweringModel, h: Tensor): Tensor {
-  return chooseGreedy(model.lmHead(rmsNorm(h, weights.textNorm, config.text.epsilon)));
+/** Of hidden states `[batch, hidden]`: `[batch, vocabulary]`. */
+function logits({ config, weights }: Backbone, model: AnsweringModel, h: Tensor): Tensor {
+  return model.lmHead(rmsNorm(h, weights.textNorm, config.text.epsilon));
+}
+
+/** Draws with numbers that follow from the seed, one for each caption at each step. */
+function drawing({ seed, ...sampling }: CaptionSampling): Choose {
+  const random = xoroshiro128plus(seed);
+  return (logits) => {
+    const uniforms = Float32Array.from({ length: logits.shape[0] }, () => uniformFloat32(random));
+    return tf.tidy(() => chooseSampled(logits, sampling, tf.tensor1d(uniforms)));
+  };
 }
 
 export function disposeDecoding({ caches, next }: Decoding): void {

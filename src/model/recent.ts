@@ -31,4 +31,9 @@ export class Recent<K, V extends ArrayBufferView> {
       this.bytes -= byteLength + this.extra;
     }
   }
+
+  clear(): void {
+    this.kept.clear();
+    this.bytes = 0;
+  }
 }

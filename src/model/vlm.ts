@@ -30,7 +30,8 @@ import { FeatureMemory } from './features';
 import { textHash } from './hash';
 import { answering, spoofProbabilities } from './inference';
 import { addGradients, disposing, lossesOf } from './objective';
-import { parsePreprocessConfig, preprocess, type PreprocessConfig } from './preprocess';
+import { pixelsOf } from './pictures';
+import { parsePreprocessConfig, type PreprocessConfig } from './preprocess';
 import { TextCodec } from './tokenizer';
 import { AdapterState, initialState, trainableShapes } from './trainable';
 import { loadWeights } from './weights';
@@ -66,16 +67,16 @@ export async function loadModel(
     visionLayers: config.vision.layers,
     textLayers: config.text.layers,
     synthetic: options.synthetic,
+    weights: onGpu() ? (options.packing ?? 'file') : 'file',
     loadSeconds: (performance.now() - started) / 1000,
   };
   const store = options.features;
-  // Where the numbers are computed is part of the key: backends, adapters and kernels differ in the last bits.
   const features =
     store === undefined || !worthKeeping(config)
       ? null
       : {
           store,
-          tower: await textHash([tower, await folder.text('config.json'), options.packing ?? 'file', ...computedBy()]),
+          tower: await textHash([tower, await folder.text('config.json'), options.packing ?? 'file']),
         };
   return new SmolVlm(info, new Backbone(config, weights), codec, pictures, features);
 }
@@ -90,15 +91,15 @@ class SmolVlm implements VisionLanguageModel {
     private readonly pictures: PreprocessConfig,
     stored: { store: FeatureStore; tower: string } | null,
   ) {
-    this.features = new FeatureMemory(backbone, stored);
+    this.features = new FeatureMemory(backbone, stored, computedBy);
   }
 
   get name(): string {
     return this.info.name;
   }
 
-  preprocess(image: RgbaImage): Pixels {
-    return preprocess(image, this.pictures);
+  preprocess(image: RgbaImage): Promise<Pixels> {
+    return pixelsOf(image, this.pictures);
   }
 
   tokenise(question: string, caption: string | null, maxCaptionTokens: number): TokenisedText {
@@ -168,9 +169,9 @@ class SmolVlm implements VisionLanguageModel {
 }
 
 /** What decides the last bits of a result besides the numbers that go in. */
-function computedBy(): string[] {
-  if (!onGpu()) return ['wasm', best()];
-  return ['webgpu', openAdapter(), ...selections().map((of) => `${of.operation}:${of.current()}`)];
+function computedBy(): string {
+  if (!onGpu()) return `wasm ${best()}`;
+  return ['webgpu', openAdapter(), ...selections().map((of) => `${of.operation}:${of.current()}`)].join(' ');
 }
 
 /** Small towers are computed sooner than their output is read from disk: pictures of 128 pixels take milliseconds. */

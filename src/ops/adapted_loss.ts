@@ -54,7 +54,7 @@ function byChunks(
 ): { loss: Tensor; dh: Tensor | null } {
   const [linear, adapters] = onGpu() ? [webgpuLinear, webgpuLora] : [wasmLinear, wasmLinear];
   const { lossRows, sumOf } = onGpu() ? webgpuRows : wasmLoss;
-  const n = h.shape[0]!;
+  const n = h.shape[0];
   const losses = tf.zeros([n]);
   const slopes: Tensor[] = [];
   for (let first = 0; first < n; first += CHUNK) {

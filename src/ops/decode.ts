@@ -1,11 +1,11 @@
 /**
  * Decoding with a cache of keys and values that is written in place: one attention step for one new position, and the
- * greedy choice. No gradients.
+ * choice of the next token. No gradients.
  */
 import * as tf from '../device/tf';
 import { onGpu } from './backend';
 import type { Tensor } from './custom';
-import type { AttentionShape, RopeAngles } from './types';
+import type { AttentionShape, RopeAngles, Sampling } from './types';
 import * as wasm from './wasm/decode';
 import * as webgpu from './webgpu/decode';
 import * as webgpuSample from './webgpu/sample';
@@ -60,4 +60,17 @@ export function decodeAttention(
 /** The likeliest token of logits `[batch, vocabulary]`, the first of equals: int32 `[batch]`. */
 export function chooseGreedy(logits: Tensor): Tensor {
   return onGpu() ? webgpuSample.chooseGreedy(logits) : wasm.chooseGreedy(logits);
+}
+
+/**
+ * A token drawn from each row of logits: temperature, then top-k, then top-p.
+ *
+ * @param logits `[batch, vocabulary]`
+ * @param uniforms `[batch]`, in [0, 1): the same numbers draw the same tokens
+ * @returns int32 `[batch]`
+ */
+export function chooseSampled(logits: Tensor, sampling: Sampling, uniforms: Tensor): Tensor {
+  return onGpu()
+    ? webgpuSample.chooseSampled(logits, sampling, uniforms)
+    : wasm.chooseSampled(logits, sampling, uniforms);
 }

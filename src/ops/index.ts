@@ -9,6 +9,7 @@ export * from './decode';
 export * from './embed';
 export * from './linear';
 export * from './norm';
+export { resizeNormalise } from './webgpu/picture';
 export { packBytes, packWeights, unpackWeights } from './pack';
 export * from './pixel_shuffle';
 export * from './rope';

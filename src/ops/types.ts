@@ -56,6 +56,16 @@ export interface AttentionShape {
   causal: boolean;
 }
 
+/** How a token is drawn, instead of the likeliest one taken. */
+export interface Sampling {
+  /** Logits are divided by it; above 0. */
+  temperature: number;
+  /** Only the k most likely tokens (and equals of the last) stay; 0: all. */
+  topK: number;
+  /** Of these, the fewest most likely whose probabilities together reach it stay; 1: all. */
+  topP: number;
+}
+
 /** Rotary angles: cos and sin `[positions, headDim]`, each frequency in both halves. */
 export interface RopeAngles {
   cos: Tensor;

@@ -55,6 +55,8 @@ export class DeviceError extends WhyLiveError {}
 export class TrainingError extends WhyLiveError {}
 /** IndexedDB or OPFS refused: full, blocked, or damaged. */
 export class StorageError extends WhyLiveError {}
+/** The model hub refused, failed, or sent something that is not what its listing promised. */
+export class HubError extends WhyLiveError {}
 /** A thread died or answered something that is not in the protocol. */
 export class WorkerError extends WhyLiveError {}
 /** The caller's AbortSignal fired. */
@@ -74,6 +76,7 @@ const CLASSES: Record<string, ErrorClass> = {
   DeviceError,
   TrainingError,
   StorageError,
+  HubError,
   WorkerError,
   CancelledError,
 };

@@ -118,7 +118,7 @@ export interface RunStateEvent {
 export interface RunRecovery {
   runId: string;
   /** Optimiser step in which the device was lost. */
-  lostAt: number;
+  lostAt: number | null;
   /** Step from which the run goes on: that of the last checkpoint, 0 where there is none yet. */
   from: number;
   /** 1-based, of the `most` that one run may have. */

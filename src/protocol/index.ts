@@ -6,6 +6,7 @@ export * from './features';
 export * from './frames';
 export * from './hub';
 export * from './kernels';
+export * from './known_models';
 export * from './proof';
 export * from './report';
 export * from './rpc';

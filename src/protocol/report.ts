@@ -2,10 +2,12 @@
 import type { RunConfig } from './config';
 import type { Confusion, Verdict, VerdictSource } from './events';
 import type { Label, Rejection } from './samples';
+import type { WeightChoice } from './trainer';
 
 export interface Report {
   schema: 1;
-  model: { name: string; parameters: number; trainable: number };
+  /** `weights`: how frozen weights were held; not there in reports of earlier versions, which had no choice. */
+  model: { name: string; parameters: number; trainable: number; weights?: WeightChoice };
   backend: { name: string; adapter: string };
   config: RunConfig;
   seed: number;
@@ -47,6 +49,9 @@ export interface Report {
     /** P(spoof) by the head. */
     headProbability: number | null;
   }[];
-  /** Every request since the page finished loading: empty, or the promise is broken. */
-  network: { url: string; thread: string; seconds: number }[];
+  /**
+   * Every request since the page finished loading: empty, or the promise is broken. `asked` marks those of the hub
+   * thread for a model that the user asked for; they carry nothing but the address of a file.
+   */
+  network: { url: string; thread: string; seconds: number; asked?: true }[];
 }

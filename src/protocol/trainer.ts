@@ -10,6 +10,7 @@ import type {
   RunStateEvent,
   StepEvent,
 } from './events';
+import type { ErrorData } from './errors';
 import type { KernelChoices, KernelReport } from './kernels';
 import type { NetworkProof } from './proof';
 import type { CaptionStyle, SampleRow } from './samples';
@@ -45,6 +46,8 @@ export interface ModelInfo {
   textLayers: number;
   /** True for the embedded backbone, which never saw a photograph. */
   synthetic: boolean;
+  /** How frozen weights are held; on WASM always as in the file. */
+  weights: WeightChoice;
   loadSeconds: number;
 }
 
@@ -92,6 +95,18 @@ export interface RunSummary {
   trainableParameters: number;
 }
 
+/** Words of a caption drawn instead of the likeliest ones taken. */
+export interface CaptionSampling {
+  /** Above 0; below 1 the likely words get likelier. */
+  temperature: number;
+  /** Only the k likeliest tokens; 0: all. */
+  topK: number;
+  /** The fewest likeliest tokens that together reach this probability; 1: all. */
+  topP: number;
+  /** The same seed draws the same caption of the same frame. */
+  seed: number;
+}
+
 export interface ExplainRequest {
   requestId: string;
   sample: SampleRow;
@@ -100,6 +115,8 @@ export interface ExplainRequest {
   /** The run whose adapter to use with `on`: the running one, or one restored from its last checkpoint. */
   runId: string | null;
   maxTokens: number;
+  /** null, or not given: greedy, as at evaluations. */
+  sampling?: CaptionSampling | null;
 }
 
 /** A file made for the user, by name inside the export's folder. */
@@ -158,6 +175,8 @@ export type TrainerEvents = {
   'device.reopened': { device: DeviceInfo; run: RunRecovery | null };
   /** Before a run's first allocation on a GPU: what it needs and what is known of the GPU, as a sentence. */
   'run.plan': { runId: string; bytes: number; words: string };
+  /** Something beside a run went wrong, and the run goes on. */
+  'trainer.problem': { error: ErrorData };
   'run.state': RunStateEvent;
   'run.step': StepEvent;
   'run.evaluation': Evaluation;

@@ -1,5 +1,5 @@
 /** The state and its one way of changing: replaced, never edited, and announced at most once a frame. */
-import { CancelledError, errorToData, PRESETS } from '../protocol';
+import { CancelledError, DEFAULT_HUB, errorToData, PRESETS } from '../protocol';
 import type { Notice, SessionState } from './types';
 
 /** A hidden tab draws no frames: then this timer announces the change instead (milliseconds). */
@@ -16,6 +16,8 @@ export function initialState(): SessionState {
     kernelChoices: {},
     kernels: [],
     model: null,
+    hub: DEFAULT_HUB,
+    backbone: { stored: [], folders: [], listing: null, busy: null, failure: null, outcome: null },
     proofs: [],
     requests: [],
     data: {
@@ -35,6 +37,7 @@ export function initialState(): SessionState {
       sampleId: null,
       style: 'reasoning',
       runId: null,
+      sampling: null,
       on: { text: '', busy: false, result: null },
       off: { text: '', busy: false, result: null },
     },
@@ -68,6 +71,10 @@ export class StateHolder extends EventTarget {
 
   updateData(change: Partial<SessionState['data']>): void {
     this.update({ data: { ...this.current.data, ...change } });
+  }
+
+  updateBackbone(change: Partial<SessionState['backbone']>): void {
+    this.update({ backbone: { ...this.current.backbone, ...change } });
   }
 
   updateInspect(change: Partial<SessionState['inspect']>): void {

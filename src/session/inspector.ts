@@ -29,7 +29,7 @@ export class Inspector {
     this.holder.updateInspect({ sampleId, on: EMPTY, off: EMPTY });
   }
 
-  set(change: Partial<Pick<InspectState, 'style' | 'runId'>>): void {
+  set(change: Partial<Pick<InspectState, 'style' | 'runId' | 'sampling'>>): void {
     this.cancel();
     this.holder.updateInspect({ ...change, on: EMPTY, off: EMPTY });
   }
@@ -48,7 +48,10 @@ export class Inspector {
     const controller = new AbortController();
     this.controller = controller;
     const sides: Side[] = inspect.runId === null ? ['off'] : ['on', 'off'];
+    const { sampling } = inspect;
     this.holder.updateInspect({
+      // Both sides draw with the same numbers, and the next captions with others.
+      sampling: sampling === null ? null : { ...sampling, seed: sampling.seed + 1 },
       on: { ...EMPTY, busy: sides.includes('on') },
       off: { ...EMPTY, busy: true },
     });
@@ -105,13 +108,13 @@ export class Inspector {
   }
 
   private async one(sample: SampleRow, side: Side, maxTokens: number, signal: AbortSignal): Promise<void> {
-    const { style, runId } = this.holder.state.inspect;
+    const { style, runId, sampling } = this.holder.state.inspect;
     const requestId = `explain-${++this.count}`;
     this.requests.set(requestId, side);
     try {
       const result = await this.threads.trainer.call(
         'caption.explain',
-        { requestId, sample, style, adapter: side, runId: side === 'on' ? runId : null, maxTokens },
+        { requestId, sample, style, adapter: side, runId: side === 'on' ? runId : null, maxTokens, sampling },
         { signal },
       );
       if (!signal.aborted) this.holder.updateInspect({ [side]: { text: result.text, busy: false, result } });

@@ -1,6 +1,13 @@
 /** Device and backbone: opened at boot, reopened after a crash or with another backend. */
 import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
-import { ModelError, WorkerError, type BackendChoice, type ModelFile, type SourceFile } from '../protocol';
+import {
+  ModelError,
+  WorkerError,
+  type BackendChoice,
+  type CallOptions,
+  type ModelFile,
+  type SourceFile,
+} from '../protocol';
 import type { StateHolder } from './holder';
 import type { Threads } from './threads';
 
@@ -23,6 +30,8 @@ export class Models {
   private embedded: Promise<ModelSource> | null = null;
   /** What is loaded, or was when the trainer crashed. */
   private source: ModelSource | null = null;
+  /** Key of the stored model that `source` reads from; null where it is none. */
+  loadedKey: string | null = null;
 
   constructor(
     private readonly holder: StateHolder,
@@ -72,7 +81,21 @@ export class Models {
   async prepareKernels(again: boolean): Promise<void> {
     if (this.holder.state.device?.backend !== 'webgpu') return;
     const { kernelChoices: forced } = this.holder.state;
-    this.holder.update({ kernels: await this.threads.trainer.call('kernels.prepare', { forced, again }) });
+    const kernels = await this.threads.trainer.call('kernels.prepare', { forced, again });
+    this.holder.update({ kernels });
+    for (const [operation, variant] of Object.entries(forced)) {
+      const known = kernels.find((each) => each.operation === operation);
+      if (known?.current === variant) continue;
+      const there =
+        known === undefined
+          ? `there is none of that name; there are ${kernels.map((each) => each.operation).join(', ')}`
+          : `here it can be ${known.variants.flatMap(({ name, available }) => (available ? [name] : [])).join(' or ')}`;
+      this.holder.say(
+        'page',
+        'warning',
+        `The kernel ${operation} cannot be ${variant}: ${there}. ${known?.current ?? 'The usual one'} runs.`,
+      );
+    }
   }
 
   /** The same backbone again, after a setting changed how it is held. */
@@ -80,12 +103,18 @@ export class Models {
     if (this.source !== null) await this.load(this.source);
   }
 
-  async loadEmbedded(): Promise<void> {
-    await this.load(await this.fetchEmbedded());
+  async loadEmbedded(watch: CallOptions = {}): Promise<void> {
+    await this.load(await this.fetchEmbedded(), watch);
+  }
+
+  /** Loads a model of the hub that this browser keeps. */
+  async loadStored(key: string, name: string, files: ModelFile[], watch: CallOptions): Promise<void> {
+    await this.load({ name, files, synthetic: false }, watch);
+    this.loadedKey = key;
   }
 
   /** Loads a folder that the user chose. When it fails, the trainer keeps the model that it had. */
-  async loadFolder(name: string, files: readonly SourceFile[]): Promise<void> {
+  async loadFolder(name: string, files: readonly SourceFile[], watch: CallOptions = {}): Promise<void> {
     if (files.length === 0) {
       throw new ModelError({
         cause: 'The folder is empty.',
@@ -93,21 +122,24 @@ export class Models {
         file: name,
       });
     }
-    await this.load({ name, files: withoutCommonFolder(files), synthetic: false });
+    await this.load({ name, files: withoutCommonFolder(files), synthetic: false }, watch);
   }
 
-  private async load(source: ModelSource): Promise<void> {
+  private async load(source: ModelSource, watch: CallOptions = {}): Promise<void> {
     const { weights } = this.holder.state;
     const model = await this.threads.trainer.call(
       'model.load',
       { ...source, weights },
       {
+        ...watch,
         onProgress: (progress) => {
+          watch.onProgress?.(progress);
           const { boot } = this.holder.state;
           if (boot.phase === 'starting') this.holder.update({ boot: { ...boot, progress } });
         },
       },
     );
+    if (this.source !== source) this.loadedKey = null;
     this.source = source;
     this.holder.update({ model });
   }

@@ -7,6 +7,9 @@ export class NetworkLog {
   /** Milliseconds since the epoch; null until the page has finished loading. */
   private ready: number | null = null;
 
+  /** Beginnings of addresses that the hub thread may ask for because the user did. */
+  private readonly asked = new Set<string>();
+
   constructor(
     private readonly holder: StateHolder,
     threads: Threads,
@@ -22,9 +25,17 @@ export class NetworkLog {
     this.ready = performance.timeOrigin + performance.now();
   }
 
+  /** The user asks for a model: requests of the hub thread for its listing and its files are no surprise. */
+  expect(endpoint: string, id: string): void {
+    this.asked.add(`${endpoint}/api/models/${id}/revision/`);
+    this.asked.add(`${endpoint}/${id}/resolve/`);
+  }
+
   private note(thread: string, seen: RequestSeen): void {
     const entry = requestSince(this.ready, thread, seen);
-    if (entry !== null) this.holder.update({ requests: [...this.holder.state.requests, entry] });
+    if (entry === null) return;
+    const asked = thread === 'hub' && !seen.refused && [...this.asked].some((start) => seen.url.startsWith(start));
+    this.holder.update({ requests: [...this.holder.state.requests, asked ? { ...entry, asked } : entry] });
   }
 }
 

@@ -18,6 +18,7 @@ export function buildReport(record: RunRecord, samples: readonly SampleRow[], ne
       name: record.model.name,
       parameters: record.model.parameters,
       trainable: record.trainableParameters,
+      weights: record.model.weights,
     },
     backend: { name: record.device.backend, adapter: record.device.adapter },
     config: record.config,

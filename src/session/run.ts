@@ -1,8 +1,8 @@
 /** Training runs: start, pause, stop, go on from a checkpoint; a crashed trainer is replaced and the run goes on. */
 import {
-  DeviceError,
   ModelError,
   TrainingError,
+  errorFromData,
   type CaptionResult,
   type ModelInfo,
   type RunConfig,
@@ -31,7 +31,7 @@ export class Training {
     private readonly holder: StateHolder,
     private readonly threads: Threads,
     /** A trainer that works, after its crash of this number, or (null) after its device was lost. */
-    private readonly revive: (crash: number | null) => Promise<void>,
+    private readonly revive: (crash: number) => Promise<void>,
     /** Called after a checkpoint: storage use has changed. */
     private readonly grown: () => void,
     /** Called when a run has begun and when it has ended: the list of runs has changed. */
@@ -41,6 +41,7 @@ export class Training {
     const { trainer } = threads;
     trainer.on('run.state', (event) => this.ledger.state(event));
     trainer.on('run.plan', ({ words }) => this.holder.say('train', 'note', words));
+    trainer.on('trainer.problem', ({ error }) => this.holder.fail('train', errorFromData(error)));
     trainer.on('device.reopened', ({ device, run }) => {
       holder.update({ device });
       if (run === null) return;
@@ -48,7 +49,7 @@ export class Training {
       holder.say(
         'train',
         'warning',
-        `The GPU was lost at step ${lostAt}; training goes on from ${from === 0 ? 'the beginning' : `step ${from}`} on a new device (${recovery} of ${most}).`,
+        `The GPU was lost${lostAt === null ? '' : ` at step ${lostAt}`}; training goes on from ${from === 0 ? 'the beginning' : `step ${from}`} on a new device (${recovery} of ${most}).`,
       );
       this.ledger.recovered(run, device);
     });
@@ -139,6 +140,12 @@ export class Training {
       throw new ModelError({ cause: 'No model is loaded.', remedy: `Load ${old.model.name}, then continue the run.` });
     }
     refuseOtherModel(state.model, old);
+    if (heldAs(state.model) !== heldAs(old.model)) {
+      throw new ModelError({
+        cause: `The run was trained on frozen weights ${heldAs(old.model)}; they are held ${heldAs(state.model)} now.`,
+        remedy: 'Choose in the settings how frozen weights are held, then continue the run.',
+      });
+    }
     const checkpoint = await checkpointInfo(runId);
     if (checkpoint === null) {
       throw new TrainingError({
@@ -219,7 +226,7 @@ export class Training {
     return holder.state.run ?? record;
   }
 
-  /** Trains to the end; after a lost trainer or device, goes on from the last checkpoint a few times. */
+  /** Trains to the end; after a crash of the trainer, goes on from the last checkpoint a few times. */
   private async tryOn(request: StartRun): Promise<RunSummary> {
     let { resume } = request;
     const { trainer } = this.threads;
@@ -229,8 +236,8 @@ export class Training {
         return await trainer.call('run.start', { ...request, resume });
       } catch (error) {
         const crash = trainer.crashes > crashes ? trainer.crashes : null;
-        const lost = crash !== null || (error instanceof DeviceError && !error.recoverable);
-        const checkpoint = lost ? await checkpointInfo(request.runId).catch(() => null) : null;
+        if (crash === null) throw error;
+        const checkpoint = await checkpointInfo(request.runId).catch(() => null);
         if (checkpoint === null || revivals === REVIVALS) throw error;
         this.holder.fail('train', error);
         await this.revive(crash);
@@ -274,4 +281,9 @@ function refuseOtherModel(loaded: ModelInfo, { model }: RunRecord): void {
     cause: `The run was trained on ${model.name}; ${loaded.name} is loaded.`,
     remedy: `Load ${model.name}, then continue the run.`,
   });
+}
+
+/** `in 8 bits`; runs of earlier versions do not say, and had no choice. */
+function heldAs({ weights = 'file' }: Partial<Pick<ModelInfo, 'weights'>>): string {
+  return { file: 'as in their file', int8: 'in 8 bits', int4: 'in 4 bits' }[weights];
 }

@@ -11,10 +11,12 @@ import {
   type SourceFile,
 } from '../protocol';
 import { checkpointInfo, deleteCheckpoints } from '../store/checkpoints';
+import { deleteStorage } from '../store/everything';
 import { headOf, type RunRecord } from '../store/record';
 import { loadRuns, removeRun, saveHead } from '../store/runs';
 import type { ZipFile } from '../store/zip';
 import { loadAdapter } from './adapters';
+import { Backbones } from './backbones';
 import { Boot } from './boot';
 import { bundleFiles, bundleZip, type BundleOptions } from './bundle';
 import { DataSet } from './data';
@@ -27,7 +29,7 @@ import { NetworkLog } from './network';
 import { buildReport } from './report';
 import { Training } from './run';
 import { readSettings, writeSettings } from './settings';
-import { Tabs } from './tabs';
+import { Tabs, type Changed } from './tabs';
 import type { Threads } from './threads';
 import type { InspectState, Notice, Session, SessionState, View } from './types';
 
@@ -35,6 +37,7 @@ const GOING: readonly string[] = ['preparing', 'evaluating', 'training', 'paused
 
 export class AppSession extends StateHolder implements Session {
   private readonly models: Models;
+  readonly backbones: Backbones;
   private readonly data: DataSet;
   private readonly training: Training;
   private readonly inspector: Inspector;
@@ -50,6 +53,18 @@ export class AppSession extends StateHolder implements Session {
     for (const problem of problems) this.say('page', 'warning', problem);
     const network = new NetworkLog(this, threads);
     this.models = new Models(this, threads);
+    this.backbones = new Backbones(
+      this,
+      threads,
+      this.models,
+      network,
+      () => this.mayLoad(),
+      async (wish) => {
+        if (wish) await this.askToPersist();
+        else this.tabs.tell('models');
+        await this.measureStorage();
+      },
+    );
     this.data = new DataSet(
       this,
       threads,
@@ -162,6 +177,29 @@ export class AppSession extends StateHolder implements Session {
     await this.guard('data', () => this.data.clear());
   }
 
+  async deleteEverything(): Promise<void> {
+    if (await isTrainingHeld()) {
+      this.say(
+        'page',
+        'warning',
+        'Nothing is deleted while a run is going, here or in another tab. Stop the run first.',
+      );
+      return;
+    }
+    await this.guard('page', async () => {
+      this.backbones.cancel();
+      // What is loaded may lie in what is deleted.
+      if (this.models.loadedKey !== null) await this.models.loadEmbedded();
+      await this.data.clear();
+      await deleteStorage();
+      this.update({ runs: [], run: null, runDetail: null, probes: [] });
+      this.updateInspect({ runId: null });
+      await this.backbones.refresh();
+      for (const what of ['data', 'runs', 'models'] as const) this.tabs.tell(what);
+      await this.measureStorage();
+    });
+  }
+
   loadEmbeddedModel(): Promise<void> {
     return this.guard('page', () => this.model(() => this.models.loadEmbedded()));
   }
@@ -227,7 +265,7 @@ export class AppSession extends StateHolder implements Session {
     this.inspector.select(sampleId);
   }
 
-  setInspect(change: Partial<Pick<InspectState, 'style' | 'runId'>>): void {
+  setInspect(change: Partial<Pick<InspectState, 'style' | 'runId' | 'sampling'>>): void {
     this.inspector.set(change);
   }
 
@@ -330,16 +368,19 @@ export class AppSession extends StateHolder implements Session {
   }
 
   private async model(load: () => Promise<void>): Promise<void> {
-    if (this.training.busy) {
-      throw new WhyLiveError({ cause: 'A run is going on the model that is loaded.', remedy: 'Stop the run first.' });
-    }
+    this.mayLoad();
     await load();
   }
 
-  private async adapter(name: string, files: SourceFile[]): Promise<RunRecord> {
+  /** @throws WhyLiveError while a run is going */
+  private mayLoad(): void {
     if (this.training.busy) {
       throw new WhyLiveError({ cause: 'A run is going on the model that is loaded.', remedy: 'Stop the run first.' });
     }
+  }
+
+  private async adapter(name: string, files: SourceFile[]): Promise<RunRecord> {
+    this.mayLoad();
     this.clear('runs');
     const record = await loadAdapter(this, this.threads, name, files);
     this.update({ runs: [record, ...this.state.runs] });
@@ -378,8 +419,13 @@ export class AppSession extends StateHolder implements Session {
   /** Brings back samples and runs. A run that was going when its tab died is marked, and says where it can go on. */
   private async restore(): Promise<void> {
     await this.data.restore();
+    // Without the list of models the page is still whole.
+    await this.backbones.refresh().catch((error: unknown) => this.fail('page', error));
     const runs = await this.restoreRuns();
-    this.update({ runs, run: runs.find(({ phase, adapter }) => !GOING.includes(phase) && adapter === undefined) ?? null });
+    this.update({
+      runs,
+      run: runs.find(({ phase, adapter }) => !GOING.includes(phase) && adapter === undefined) ?? null,
+    });
     const trained = runs.find(({ checkpointStep }) => checkpointStep !== null);
     this.updateInspect({ runId: trained?.id ?? null });
     await this.measureStorage();
@@ -411,11 +457,12 @@ export class AppSession extends StateHolder implements Session {
   }
 
   /** Another tab of this page has changed what is stored. */
-  private async otherTab(what: 'data' | 'runs'): Promise<void> {
+  private async otherTab(what: Changed): Promise<void> {
     if (this.state.boot.phase !== 'ready') return;
     if (what === 'data' && this.state.data.importing === null && !this.training.busy) {
       await this.guard('page', () => this.data.restore());
     }
+    if (what === 'models') await this.guard('page', () => this.backbones.refresh());
     if (what === 'runs' && !this.training.busy) {
       await this.guard('page', async () => {
         const runs = await loadRuns();

@@ -1,16 +1,26 @@
-/** Settings in the page's address: view, theme, backend, bits of frozen weights, forced kernels, and the configuration's differences from a preset. No data. */
-import { PRESETS, type BackendChoice, type KernelChoices, type RunConfig, type WeightChoice } from '../protocol';
+/** Settings in the page's address: view, theme, backend, bits of frozen weights, forced kernels, the model hub, and the configuration's differences from a preset. No data. */
+import {
+  DEFAULT_HUB,
+  PRESETS,
+  type BackendChoice,
+  type KernelChoices,
+  type RunConfig,
+  type WeightChoice,
+} from '../protocol';
 import { differences, nearestPreset, parseValue } from './config';
 import type { SessionState, View } from './types';
 
-export type Settings = Pick<SessionState, 'view' | 'theme' | 'backend' | 'weights' | 'kernelChoices' | 'config'>;
+export type Settings = Pick<
+  SessionState,
+  'view' | 'theme' | 'backend' | 'weights' | 'kernelChoices' | 'hub' | 'config'
+>;
 
 const VIEWS: readonly View[] = ['data', 'train', 'inspect', 'runs'];
 const THEMES: readonly SessionState['theme'][] = ['auto', 'light', 'dark'];
 const BACKENDS: readonly BackendChoice[] = ['auto', 'webgpu', 'wasm'];
 const WEIGHTS: readonly WeightChoice[] = ['file', 'int8', 'int4'];
 
-/** Reads `?view=&theme=&backend=&weights=&kernels=&preset=&<key>=`. What cannot be read keeps its default and gets a sentence. */
+/** Reads `?view=&theme=&backend=&weights=&kernels=&hub=&preset=&<key>=`. What cannot be read keeps its default and gets a sentence. */
 export function readSettings(search: string): { settings: Settings; problems: string[] } {
   const params = new URLSearchParams(search);
   const problems: string[] = [];
@@ -39,9 +49,21 @@ export function readSettings(search: string): { settings: Settings; problems: st
     backend: choose('backend', BACKENDS, 'auto'),
     weights: choose('weights', WEIGHTS, 'file'),
     kernelChoices: readKernels(params.get('kernels') ?? '', problems),
+    hub: readHub(params.get('hub'), problems),
     config,
   };
   return { settings, problems };
+}
+
+/** The address of a mirror, as `HF_ENDPOINT` of other programs; over plain http on this machine only. */
+function readHub(text: string | null, problems: string[]): string {
+  if (text === null) return DEFAULT_HUB;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const local = url?.protocol === 'http:' && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
+  const plain = url !== null && url.search === '' && url.hash === '' && url.username === '' && url.password === '';
+  if (url !== null && plain && (url.protocol === 'https:' || local)) return url.href.replace(/\/+$/, '');
+  problems.push(`The address says hub=${text}, which is not the https address of a hub. ${DEFAULT_HUB} is used.`);
+  return DEFAULT_HUB;
 }
 
 /** `operation:variant,...`; whether there are such is known only once a device is open. */
@@ -68,6 +90,7 @@ export function writeSettings(settings: Settings, search: string): string {
   put('weights', settings.weights, 'file');
   const kernels = Object.entries(settings.kernelChoices).map(([operation, variant]) => `${operation}:${variant}`);
   put('kernels', kernels.join(','), '');
+  put('hub', settings.hub, DEFAULT_HUB);
   const preset = nearestPreset(settings.config);
   put('preset', preset, 'demo');
   const changed = new Set(differences(settings.config, preset));

@@ -1,13 +1,13 @@
 /** Tells other tabs of this page that what is stored has changed. */
 
-export type Changed = 'data' | 'runs';
+export type Changed = 'data' | 'runs' | 'models';
 
 export class Tabs {
   private readonly channel = new BroadcastChannel('whylive');
 
   constructor(heard: (what: Changed) => void) {
     this.channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-      if (data === 'data' || data === 'runs') heard(data);
+      if (data === 'data' || data === 'runs' || data === 'models') heard(data);
     });
   }
 

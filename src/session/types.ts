@@ -3,12 +3,14 @@
  * the session talks to the workers and the store. A panel never talks to a worker itself.
  */
 import type {
+  CaptionSampling,
   BackendChoice,
   CaptionResult,
   CaptionStyle,
   DeviceInfo,
   ErrorData,
   GenerateRequest,
+  HubListing,
   KernelChoices,
   KernelReport,
   Label,
@@ -23,11 +25,12 @@ import type {
   SourceFile,
   WeightChoice,
 } from '../protocol';
+import type { StoredModel } from '../store/models';
 import type { RunRecord } from '../store/record';
 import type { BundleOptions } from './bundle';
 
 /** Lives in the store; panels import it from here. */
-export type { BundleOptions, RunRecord };
+export type { BundleOptions, RunRecord, StoredModel };
 
 export type View = 'data' | 'train' | 'inspect' | 'runs';
 
@@ -62,6 +65,8 @@ export interface InspectState {
   sampleId: string | null;
   style: CaptionStyle;
   runId: string | null;
+  /** null: greedy. The seed of the last captions; the next ones get another. */
+  sampling: CaptionSampling | null;
   on: ExplainColumn;
   off: ExplainColumn;
 }
@@ -72,6 +77,48 @@ export interface ProbeCaption {
   sampleId: string;
   text: string;
   result: CaptionResult | null;
+}
+
+/** Where backbones come from, and what is being done about one. */
+export interface BackboneState {
+  /** Models of the hub that this browser keeps, finished or not. */
+  stored: StoredModel[];
+  /** Folders on disk that can be opened again, the newest first. */
+  folders: { id: string; name: string; opened: number }[];
+  /** What the hub said of the model that was asked for: waits for a yes. */
+  listing: HubListing | null;
+  /** The work that is going; one at a time. */
+  busy: { what: 'looking' | 'downloading' | 'loading'; name: string; progress: Progress | null } | null;
+  /** Why the last work failed; `key` is the stored model it was about, where there is one. */
+  failure: { error: ErrorData; key: string | null } | null;
+  /** What the last work did, as a sentence. */
+  outcome: string | null;
+}
+
+/** Each reports its failure in `state.backbone.failure`. */
+export interface BackboneActions {
+  /** Asks the hub what a model consists of. The token stays in memory, and goes to the hub's own host alone. */
+  look(id: string, revision: string, token: string): Promise<void>;
+  /** Says no to the listing. */
+  forget(): void;
+  /** Says yes to the listing: fetches it, keeps it and loads it. */
+  download(): Promise<void>;
+  /** Goes on with a stored model whose download has not ended; the token as in `look`, empty: the one in memory. */
+  goOn(key: string, token: string): Promise<void>;
+  /** Ends what is going; what has arrived stays. */
+  cancel(): void;
+  loadEmbedded(): Promise<void>;
+  loadStored(key: string): Promise<void>;
+  /** Removes a stored model from this browser. */
+  remove(key: string): Promise<void>;
+  /** True where the browser can remember a folder. */
+  readonly remembers: boolean;
+  /** Opens the browser's own folder dialog, loads what is chosen and remembers it. */
+  chooseFolder(): Promise<void>;
+  /** Loads a folder that came as plain files: nothing to remember. */
+  loadFolder(name: string, files: SourceFile[]): Promise<void>;
+  openFolder(id: string): Promise<void>;
+  forgetFolder(id: string): Promise<void>;
 }
 
 export interface SessionState {
@@ -88,6 +135,9 @@ export interface SessionState {
   /** Operations of the open device that have several kernels; empty on WASM. */
   kernels: KernelReport[];
   model: ModelInfo | null;
+  /** Address of the model hub (URL `?hub=`). */
+  hub: string;
+  backbone: BackboneState;
   proofs: NetworkProof[];
   /** Requests any thread made since the page finished loading. */
   requests: Report['network'];
@@ -128,11 +178,15 @@ export interface Session extends EventTarget {
   /** Says what `1` means in numeric label columns and imports the last files again. */
   setNumericOne(label: Label): Promise<void>;
   clearData(): Promise<void>;
+  /** Removes all that this browser keeps for the page: data, runs, models, settings. Refused while a run is going. */
+  deleteEverything(): Promise<void>;
 
   loadEmbeddedModel(): Promise<void>;
   loadModelFolder(name: string, files: SourceFile[]): Promise<void>;
   /** Loads a PEFT folder for the loaded backbone; it becomes a run that can be inspected and begun from. */
   loadAdapterFolder(name: string, files: SourceFile[]): Promise<void>;
+  /** The models of the hub and folders on disk. */
+  readonly backbones: BackboneActions;
 
   setConfig(change: Partial<RunConfig>): void;
   /** One click: embedded set and model where nothing else is loaded, then a run with the current config. */
@@ -147,7 +201,7 @@ export interface Session extends EventTarget {
   continueRun(runId: string, moreSteps: number): Promise<void>;
 
   selectSample(sampleId: string): void;
-  setInspect(change: Partial<Pick<InspectState, 'style' | 'runId'>>): void;
+  setInspect(change: Partial<Pick<InspectState, 'style' | 'runId' | 'sampling'>>): void;
   /** Streams both columns, adapter on and off. */
   explain(): Promise<void>;
   cancelExplain(): void;

@@ -16,6 +16,12 @@ export async function openFile(path: string, create: boolean): Promise<FileSyste
   return folder.getFileHandle(name, { create });
 }
 
+/** The handle of the folder at `path`. */
+export async function openFolder(path: string, create: boolean): Promise<FileSystemDirectoryHandle> {
+  const { folder, name } = await locate(path, create);
+  return folder.getDirectoryHandle(name, { create });
+}
+
 /** Removes a file or a whole folder; one that is not there is fine. */
 export async function removeEntry(path: string): Promise<void> {
   try {

@@ -1,10 +1,13 @@
 /** Small single values by name, with the type of each. */
 import type { Rejection } from '../protocol';
 import { withDatabase } from './database';
+import type { RememberedFolder } from './folders';
 
 export interface Settings {
   /** What imports of the present data set rejected and remarked. */
   'data.remarks': { rejected: Rejection[]; notes: string[] };
+  /** Model folders on disk, the newest first. */
+  'model.folders': RememberedFolder[];
   /** Times of kernels by adapter and browser, the newest adapter first. */
   kernels: { adapter: string; measured: { operation: string; variant: string; milliseconds: number }[] }[];
 }

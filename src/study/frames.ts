@@ -12,7 +12,7 @@ export interface KnownSample {
 }
 
 export class FramesInMemory implements FrameSource {
-  private readonly kept = new Map<string, Pixels>();
+  private readonly kept = new Map<string, Promise<Pixels>>();
   private readonly sets = new Map<string, readonly KnownSample[]>();
 
   constructor(private readonly model: Pick<VisionLanguageModel, 'preprocess'>) {}

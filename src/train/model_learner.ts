@@ -59,8 +59,16 @@ export function describe(
   model: VisionLanguageModel,
   state: TrainableState | null,
   pixels: readonly Pixels[],
-  { style, maxTokens, signal, onText }: DescribeOptions,
+  { style, maxTokens, sampling = null, signal, onText }: DescribeOptions,
 ): Promise<GeneratedCaption[]> {
   const question = PROMPTS[style];
-  return model.generate({ pixels, question, state, maxTokens, signal, ...(onText === undefined ? {} : { onText }) });
+  return model.generate({
+    pixels,
+    question,
+    state,
+    maxTokens,
+    sampling,
+    signal,
+    ...(onText === undefined ? {} : { onText }),
+  });
 }

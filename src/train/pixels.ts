@@ -15,7 +15,7 @@ export class FramePixels implements FrameSource {
    */
   constructor(
     private readonly read: (path: string) => Promise<Blob>,
-    private readonly preprocess: (image: ImageData) => Pixels,
+    private readonly preprocess: (image: ImageData) => Promise<Pixels>,
     limit = LIMIT,
   ) {
     this.kept = new Recent(limit);
@@ -34,7 +34,7 @@ export class FramePixels implements FrameSource {
     try {
       // Stored frames are upright and in plain sRGB: the browser must not touch them again.
       const bitmap = await createImageBitmap(blob, { imageOrientation: 'none', colorSpaceConversion: 'none' });
-      return this.preprocess(readBack(bitmap));
+      return await this.preprocess(readBack(bitmap));
     } catch (error) {
       if (error instanceof WhyLiveError) throw error;
       throw new ImportError({

@@ -1,7 +1,7 @@
 /** Refuses a run that cannot fit the GPU before anything of it is allocated, and says what would fit. */
 import { fitSentence, refuseTooLarge, type Changeable } from '../device/fit';
 import { planMemory, type PlannedRun } from '../device/plan';
-import { memoryOffer } from '../device/scopes';
+import { memoryOffer, probeMemory } from '../device/scopes';
 import type { VisionLanguageModel } from '../model';
 import type { RunConfig } from '../protocol';
 import { onGpu } from '../ops';
@@ -16,23 +16,26 @@ const planned = (model: VisionLanguageModel, config: RunConfig): PlannedRun => {
   return model.planned(config, question, picturesTogether(model.info));
 };
 
-/** Bytes of the trained values, their gradients and moments. */
-export function plannedTraining(model: VisionLanguageModel, config: RunConfig): number {
-  return planMemory(planned(model, config)).parts.trained;
+/** Bytes of the trained values and their gradients. */
+export function plannedState(model: VisionLanguageModel, config: RunConfig): number {
+  return planMemory(planned(model, config)).parts.trained / 2;
 }
 
 /**
- * What the run needs and what is known of the GPU, as a sentence with its bytes; null on WASM.
+ * What the run needs and what the GPU offers, as a sentence with its bytes; null on WASM. What a run needs beside what
+ * is held already is allocated for a moment: no browser says how much memory is free. Call with the engine.
  * @throws DeviceError naming both, and what would be smaller, when the run does not fit.
  */
-export function refuseUnplanned(
+export async function refuseUnplanned(
   model: VisionLanguageModel,
   config: RunConfig,
-): { bytes: number; words: string } | null {
+): Promise<{ bytes: number; words: string } | null> {
   if (!onGpu()) return null;
   const run = planned(model, config);
-  const offer = memoryOffer();
-  refuseTooLarge(run, offer, CHANGEABLE);
   const plan = planMemory(run);
+  // Where one buffer alone is too large there is nothing to try.
+  refuseTooLarge(run, memoryOffer(), CHANGEABLE);
+  const offer = await probeMemory(plan.total);
+  refuseTooLarge(run, offer, CHANGEABLE);
   return { bytes: plan.total, words: fitSentence(plan, offer) };
 }

@@ -9,13 +9,18 @@ const WAITS: readonly number[] = [500, 2000];
 
 export class Opened {
   /** What the vision tower said of pictures, kept across visits. */
-  readonly features = new StoredFeatures();
+  readonly features: StoredFeatures;
   /** What was open last. */
   opened: DeviceInfo['backend'] | null = null;
   /** null before the first `device.open`. */
   device: TrainerCommands['device.open']['params'] | null = null;
   /** What the loaded model was read from: Blobs, which stay where they are until they are read again. */
   model: TrainerCommands['model.load']['params'] | null = null;
+
+  /** @param onProblem hears, once, why no features are stored any more */
+  constructor(onProblem: (error: unknown) => void) {
+    this.features = new StoredFeatures(undefined, onProblem);
+  }
 
   /** The device of the same choice anew. @throws DeviceError when it is still not there after a few tries. */
   async reopenDevice(): Promise<DeviceInfo> {

@@ -14,6 +14,7 @@ import {
   type SampleRow,
   type StartRun,
 } from '../protocol';
+import { allocating } from '../device/scopes';
 import { balancedChoice } from '../evaluate/choose';
 import { evaluate, type EvaluationPlan } from '../evaluate/evaluation';
 import type { FrameSource, Streamed } from '../evaluate/judge';
@@ -48,7 +49,7 @@ export interface RunContext {
 export async function* run(start: StartRun, context: RunContext): AsyncGenerator<Streamed, RunSummary> {
   let state: Run | null = null;
   try {
-    state = new Run(start, context);
+    state = await Run.make(start, context);
     return yield* state.steps();
   } catch (error) {
     const step = state?.done ?? 0;
@@ -61,9 +62,7 @@ export async function* run(start: StartRun, context: RunContext): AsyncGenerator
 }
 
 class Run {
-  private readonly captions: ChosenCaption[];
   private readonly order: DataOrder;
-  private readonly optimiser: AdamW;
   private progress: RunProgress = { step: 0, evaluated: -1, history: [] };
   private checkpointing = true;
   private checkpointed = -1;
@@ -73,15 +72,29 @@ class Run {
   private trainedSeconds = 0;
   private trainedSamples = 0;
 
-  constructor(
+  private constructor(
     private readonly start: StartRun,
     private readonly context: RunContext,
+    private readonly captions: ChosenCaption[],
+    private readonly optimiser: AdamW,
   ) {
     const { config, train } = start;
-    this.captions = chooseCaptions(train, config.captions, config.seed);
-    refuseUnfit(config, train, this.captions);
     this.order = new DataOrder(train.length, config.seed, config.batch, config.accumulation);
-    this.optimiser = new AdamW(context.learner.state, config);
+  }
+
+  /** @throws TrainingError where the samples do not fit the configuration; DeviceError */
+  static async make(start: StartRun, context: RunContext): Promise<Run> {
+    const { config, train } = start;
+    const captions = chooseCaptions(train, config.captions, config.seed);
+    refuseUnfit(config, train, captions);
+    const { state } = context.learner;
+    const optimiser = await allocating(
+      'the moments of what is trained',
+      2 * state.values.size * Float32Array.BYTES_PER_ELEMENT,
+      () => new AdamW(state, config),
+      (made) => made.dispose(),
+    );
+    return new Run(start, context, captions, optimiser);
   }
 
   dispose(): void {
@@ -135,7 +148,8 @@ class Run {
     const loss = sums.losses;
     const norm = await globalNorm(learner.state.gradients);
     this.context.checkDevice();
-    this.refuseNonFinite(step, loss.total, norm);
+    this.refuseNonFinite(step, 'loss', loss.total);
+    this.refuseNonFinite(step, 'gradient', norm);
     const learningRate = learningRateAt(step, config);
     this.optimiser.update(norm, step, learningRate);
     seconds += (performance.now() - started) / 1000;
@@ -180,15 +194,18 @@ class Run {
     );
   }
 
-  private refuseNonFinite(step: number, loss: number, norm: number): void {
-    if (Number.isFinite(loss) && Number.isFinite(norm)) return;
-    const what = Number.isFinite(loss) ? 'gradient' : 'loss';
+  /** @throws TrainingError when the number is NaN or infinite, with what is left to go on from */
+  private refuseNonFinite(step: number, what: 'loss' | 'gradient' | 'update', size: number): void {
+    if (Number.isFinite(size)) return;
     throw new TrainingError({
       file: `step ${step}`,
-      cause: `The ${what} is not a finite number, so the step was not taken.`,
+      cause:
+        what === 'update'
+          ? 'The update made numbers that are not finite, so they are not kept.'
+          : `The ${what} is not a finite number, so the step was not taken.`,
       remedy:
         this.checkpointed >= 0
-          ? `The checkpoint of step ${this.checkpointed} is kept: go on from it with a smaller learning rate.`
+          ? `The checkpoint of step ${this.checkpointed} is kept. Start a run with a smaller learning rate.`
           : 'Start again with a smaller learning rate.',
     });
   }
@@ -240,6 +257,8 @@ class Run {
     const { step } = this.progress;
     const saved = `${step} ${this.progress.evaluated}`;
     if (!this.checkpointing || saved === this.saved) return;
+    // A rate that is far too large makes numbers infinite out of finite gradients.
+    this.refuseNonFinite(step, 'update', await globalNorm(this.context.learner.state.values));
     const bytes = await packCheckpoint(this.context.learner.state, this.optimiser, {
       progress: this.progress,
       config,

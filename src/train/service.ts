@@ -5,6 +5,7 @@
 import { proveSealed } from '../data/network_proof';
 import { checkHealth, deviceFailed, lossAnnounced, memoryInfo, openDevice, resetPeak } from '../device';
 import { allocating } from '../device/scopes';
+import { emptyPool } from '../device/webgpu';
 import type { FrameSource, Streamed } from '../evaluate/judge';
 import { explain, type Explainer } from '../inspect/explain';
 import { loadModel, type TrainableState, type VisionLanguageModel } from '../model';
@@ -39,7 +40,7 @@ import { Mutex, breathe } from './mutex';
 import { exportAdapter } from './peft';
 import { importAdapter } from './peft_import';
 import { FramePixels } from './pixels';
-import { plannedTraining, refuseUnplanned } from './plan';
+import { plannedState, refuseUnplanned } from './plan';
 import { Opened } from './reopen';
 import { run } from './run';
 
@@ -67,7 +68,7 @@ interface Running {
 // Handlers are arrow functions because the server calls them without `this`.
 export class TrainerService implements Handlers<TrainerCommands> {
   private readonly engine = new Mutex();
-  private readonly opening = new Opened();
+  private readonly opening = new Opened((error) => this.emit('trainer.problem', { error: errorToData(error) }));
   private device: DeviceInfo | null = null;
   private model: VisionLanguageModel | null = null;
   private frames: FrameSource | null = null;
@@ -112,6 +113,7 @@ export class TrainerService implements Handlers<TrainerCommands> {
     this.refuseWhileRunning('The model cannot be changed');
     return this.engine.run(async () => {
       const options = { synthetic, signal, onProgress: progress, features: this.opening.features, packing: weights };
+      await this.mendDevice();
       const bytes = files.reduce((sum, { blob }) => sum + blob.size, 0);
       const model = await allocating(
         'the frozen weights',
@@ -122,6 +124,7 @@ export class TrainerService implements Handlers<TrainerCommands> {
       this.forgetModel();
       this.opening.model = { name, files, synthetic, weights };
       this.use(model);
+      await emptyPool();
       return model.info;
     });
   };
@@ -135,7 +138,9 @@ export class TrainerService implements Handlers<TrainerCommands> {
     this.running = running;
     try {
       resetPeak();
-      return await this.throughLosses(start, running);
+      const summary = await this.throughLosses(start, running);
+      await this.engine.run(() => emptyPool());
+      return summary;
     } catch (error) {
       // Its tensors may be the very reason of the failure: what is shown and exported is the last checkpoint.
       this.forgetCurrent();
@@ -267,11 +272,12 @@ export class TrainerService implements Handlers<TrainerCommands> {
           if (failed !== null) this.emit('run.state', { ...failed, error: errorToData(said) });
           throw said;
         }
-        const from = (await checkpointInfo(runId))?.step ?? null;
-        const lostAt = (failed?.step ?? 0) + 1;
-        resume = from !== null;
-        running.clock = new RunClock();
+        // While a run is restored nothing says where it is.
+        const lostAt = failed === null || (resume && failed.step === 0) ? null : failed.step + 1;
         try {
+          const from = (await checkpointInfo(runId))?.step ?? null;
+          resume = from !== null;
+          running.clock = new RunClock();
           await this.engine.run(() => this.reopen({ runId, lostAt, from: from ?? 0, recovery, most: RECOVERIES }));
         } catch (again) {
           if (failed !== null) this.emit('run.state', { ...failed, error: errorToData(again) });
@@ -284,7 +290,11 @@ export class TrainerService implements Handlers<TrainerCommands> {
   /** One generator of the run, from its beginning or its checkpoint; what it says of its failure is put into `held`. */
   private async once(start: StartRun, running: Running, held: { failed: RunStateEvent | null }): Promise<RunSummary> {
     const { model, frames } = this.opened();
-    const plan = refuseUnplanned(model, start.config);
+    const plan = await this.engine.run(() => {
+      this.forgetCurrent();
+      this.forgetVisited();
+      return refuseUnplanned(model, start.config);
+    });
     if (plan !== null) this.emit('run.plan', { runId: start.runId, ...plan });
     const adapter = await this.engine.run(() => this.freshAdapter(model, start));
     const generator = run(start, {
@@ -379,8 +389,8 @@ export class TrainerService implements Handlers<TrainerCommands> {
     this.forgetCurrent();
     this.forgetVisited();
     const state = await allocating(
-      'what is trained, its gradients and their moments',
-      plannedTraining(model, config),
+      'what is trained and its gradients',
+      plannedState(model, config),
       () => model.newState(config),
       (made) => made.dispose(),
     );

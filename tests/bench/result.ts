@@ -30,9 +30,9 @@ export interface BenchReport {
   results: Result[];
 }
 
-/** Median milliseconds of `runs` runs after one that is not timed. `run` ends when its work is done. */
-export async function median(run: () => Promise<void>, runs: number): Promise<number> {
-  await run();
+/** Median milliseconds of `runs` runs, after one that is not timed where it is not `warm`. `run` ends with its work. */
+export async function median(run: () => Promise<void>, runs: number, state: 'cold' | 'warm' = 'cold'): Promise<number> {
+  if (state === 'cold') await run();
   const times: number[] = [];
   for (let i = 0; i < runs; i++) {
     const start = performance.now();

@@ -72,7 +72,7 @@ export async function runBench(
     layer.dispose();
     if (jax !== null) {
       const peer = jaxLayer(jax, config.text, BATCH, TOKENS, RANK, (name, size) => numbers(name, size, 0.04));
-      milliseconds['jax-js'] = await median(() => peer.run(), Math.min(runs, 1));
+      milliseconds['jax-js'] = await median(() => peer.run(), runs);
     }
     add({ name: layer.name, milliseconds, gflop: layer.gflop, figures });
   }
@@ -81,7 +81,7 @@ export async function runBench(
     for (const packing of ['bfloat16', 'int8'] as const) {
       // A device of its own: freed buffers of what ran before would count.
       await openDevice(backend, files.wasm);
-      const step = await wholeStep(config, packing);
+      const step = await wholeStep(config, packing, runs);
       const far = shape === 'smolvlm-256m' && packing === 'bfloat16' ? differenceFromPyTorch(step) : null;
       add({
         name: `whole step, ${packing} weights`,

@@ -117,6 +117,29 @@ describe('keys', () => {
     expect(session.calls.at(-1)).toEqual(['explain']);
   });
 
+  it('words are drawn as the fields say, and what is no number is not taken', async () => {
+    const session = scene('inspect');
+    const mounted = await mount(session);
+    const panel = one(mounted, 'wl-sampling');
+    const words = one<HTMLSelectElement>(panel, 'select');
+    words.value = 'drawn';
+    words.dispatchEvent(new Event('change'));
+    await settle(2);
+    expect(session.state.inspect.sampling).toMatchObject({ temperature: 0.8, topP: 0.95, topK: 0 });
+    const type = async (name: string, value: string): Promise<void> => {
+      const input = one<HTMLInputElement>(panel, `input[name=${name}]`);
+      input.value = value;
+      input.dispatchEvent(new Event('change'));
+      await settle(2);
+    };
+    await type('topK', '40');
+    await type('temperature', '-1');
+    expect(session.state.inspect.sampling).toMatchObject({ temperature: 0.8, topK: 40 });
+    words.value = 'likeliest';
+    words.dispatchEvent(new Event('change'));
+    expect(session.state.inspect.sampling).toBeNull();
+  });
+
   it('? opens the list, Escape closes it, and it opens again', async () => {
     const mounted = await mount(scene('first'));
     const dialog = one<HTMLDialogElement>(one(mounted, 'wl-help'), 'dialog');

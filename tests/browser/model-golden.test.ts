@@ -12,6 +12,7 @@ import {
 import { parseConfig } from '../../src/model/config';
 import { ModelFolder } from '../../src/model/folder';
 import { TextCodec } from '../../src/model/tokenizer';
+import type { CaptionSampling } from '../../src/protocol';
 import { BACKENDS, openBackend } from '../support/backends';
 import { GoldenTensors, goldenFolder, goldens } from '../support/golden';
 import { readGolden } from '../support/golden_browser';
@@ -172,6 +173,24 @@ describe.each(BACKENDS)('the model on %s', { timeout: 300_000 }, (backend) => {
       // Rotary tables and masks made on first use stay; nothing else may.
       expect(tf.memory().numTensors - before).toBeLessThanOrEqual(7);
     }
+  });
+
+  test('drawn captions follow from their seed, and one token to draw from is the likeliest', async () => {
+    const drawn = async (sampling: CaptionSampling | null): Promise<string> => {
+      const [caption] = await model.generate({
+        pixels: [samples[0]!.pixels],
+        question: goldens.question,
+        state,
+        maxTokens: 6,
+        sampling,
+      });
+      return caption!.text;
+    };
+    const bold: CaptionSampling = { temperature: 4, topK: 0, topP: 1, seed: 3 };
+    const first = await drawn(bold);
+    expect(await drawn(bold)).toBe(first);
+    expect(await drawn({ ...bold, seed: 4 })).not.toBe(first);
+    expect(await drawn({ ...bold, topK: 1 })).toBe(await drawn(null));
   });
 
   test('generation stops when told', async () => {

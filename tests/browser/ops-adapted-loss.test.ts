@@ -41,11 +41,7 @@ async function check({ rows, hidden, vocabulary, packing, adapter, spread }: Cas
     return crossEntropyReference(logits, targets, weights) as tf.Scalar;
   };
   const dense = tf.tensor2d(await unpackWeights(w), [vocabulary, hidden]);
-  const wanted = tf.valueAndGrads(plain as (...args: tf.Tensor[]) => tf.Scalar)([
-    h,
-    tf.tensor2d(a, [hidden, RANK]),
-    tf.tensor2d(b, [RANK, vocabulary]),
-  ]);
+  const wanted = tf.valueAndGrads(plain)([h, tf.tensor2d(a, [hidden, RANK]), tf.tensor2d(b, [RANK, vocabulary])]);
 
   const values = spanOf([a, b]);
   const before = [a, b].map(({ length }) => randomArray(length, freshSeed()));

@@ -4,9 +4,9 @@ import { checkHealth, closeDevice, openDevice } from '../../src/device';
 import { dispatchCount, resetDispatches } from '../../src/device/kernel';
 import * as tf from '../../src/device/tf';
 import { ropeAngles } from '../../src/ops';
-import type { AttentionShape } from '../../src/ops/types';
+import type { AttentionShape, Sampling } from '../../src/ops/types';
 import { decodeAttention, fillCache } from '../../src/ops/webgpu/decode';
-import { chooseGreedy, chooseSampled, type Sampling } from '../../src/ops/webgpu/sample';
+import { chooseGreedy, chooseSampled } from '../../src/ops/webgpu/sample';
 import { poison } from '../support/poison';
 import { expectClose, randomArray, randomSource } from '../support/tensors';
 

@@ -1,8 +1,11 @@
 /** Pictures resized and embeddings unpacked on the device, against what the processor computes. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkHealth, closeDevice, openDevice } from '../../src/device';
+import { dispatchCount, resetDispatches } from '../../src/device/kernel';
+import { choose } from '../../src/device/selection';
 import * as tf from '../../src/device/tf';
-import { preprocess } from '../../src/model/preprocess';
+import { pixelsOf } from '../../src/model/pictures';
+import { preprocess, type PreprocessConfig } from '../../src/model/preprocess';
 import type { PackedWeights } from '../../src/ops/types';
 import { embedRows } from '../../src/ops/webgpu/embed';
 import { resizeNormalise } from '../../src/ops/webgpu/picture';
@@ -51,6 +54,34 @@ describe.each(['bilinear', 'bicubic', 'lanczos'] as const)('resized by %s', (fil
     expect(Math.max(...values.map((x, i) => Math.abs(x - expected[i]!)))).toBeLessThan(2e-6);
     tf.dispose([rgba, pixels]);
   });
+});
+
+it('the model room takes either way, with the same bytes', async () => {
+  const [width, height] = [90, 70];
+  const data = Uint8ClampedArray.from({ length: width * height * 4 }, (_, i) => (i * 37) % 256);
+  const config: PreprocessConfig = {
+    ...{ imageSize: 64, longestEdge: 64, filter: 'lanczos', scale: 1 / 255 },
+    ...{ mean: [0.5, 0.4, 0.3], std: [0.5, 0.25, 0.2] },
+  };
+  for (const [way, scale] of [
+    ['processor', 1 / 255],
+    ['gpu', 1 / 255],
+    ['gpu', 1 / 127.5],
+    ['gpu', 1],
+  ] as const) {
+    choose({ picture: way });
+    const scaled = { ...config, scale };
+    const expected = preprocess({ width, height, data }, scaled);
+    resetDispatches();
+    const values = await pixelsOf({ width, height, data }, scaled);
+    expect(dispatchCount()).toBe(way === 'gpu' ? 2 : 0);
+    expect(Math.max(...values.map((x, i) => Math.abs(x - expected[i]!)))).toBeLessThan(2e-6 * 255 * scale);
+  }
+  // A size that comes before the square is the processor's.
+  resetDispatches();
+  const twice = { ...config, longestEdge: 80 };
+  expect(await pixelsOf({ width, height, data }, twice)).toEqual(preprocess({ width, height, data }, twice));
+  expect(dispatchCount()).toBe(0);
 });
 
 it('refuses pixels of another size', () => {

@@ -95,6 +95,11 @@ describe('boot', () => {
     expect(location.search).toBe('?backend=webgpu&kernels=linear%3Atiles');
     await session.measureKernels();
     expect(fakes.calls.at(-1)).toBe('kernels.prepare {"linear":"tiles"} true');
+    await session.setKernel('conv', 'tiles');
+    expect(session.state.notices.at(-1)?.text).toBe(
+      'The kernel conv cannot be tiles: there is none of that name; there are linear. The usual one runs.',
+    );
+    await session.setKernel('conv', null);
     await session.setKernel('linear', null);
     expect(session.state.kernels).toMatchObject([{ current: 'rows', forced: false }]);
     expect(location.search).toBe('?backend=webgpu');
@@ -307,7 +312,7 @@ describe('a run', () => {
     const report = session.report(run?.id ?? '');
     expect(report).toMatchObject({
       schema: 1,
-      model: { name: 'tiny', parameters: 100, trainable: 7 },
+      model: { name: 'tiny', parameters: 100, trainable: 7, weights: 'file' },
       backend: { name: 'wasm', adapter: 'test' },
       seed: 0,
       train: { steps: 7, seconds: 7, samplesPerSecond: 4, peakBytes: 27 },
@@ -429,6 +434,11 @@ describe('a run', () => {
     await going;
     const stopped = session.state.run;
     expect(stopped?.phase).toBe('stopped');
+    // Other base weights would go on as another model.
+    await session.setWeights('int8');
+    await session.continueRun(stopped?.id ?? '', 2);
+    expect(texts(session)).toMatch(/trained on frozen weights as in their file; they are held in 8 bits now/);
+    await session.setWeights('file');
     await session.continueRun(stopped?.id ?? '', 2);
     expect(session.state.run?.phase).toBe('finished');
     expect(session.state.run?.config.steps).toBe(32);

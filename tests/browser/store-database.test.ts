@@ -42,6 +42,7 @@ function record(id: string, created: number, steps: number): RunRecord {
       visionLayers: 1,
       textLayers: 1,
       synthetic: true,
+      weights: 'file',
       loadSeconds: 0.5,
     },
     device: { backend: 'wasm', adapter: 'cpu', software: false, reason: 'test', forced: false },

@@ -151,7 +151,7 @@ test('the threads that see frames reach neither another origin nor their own', a
   }
 });
 
-test('the hub reaches this site only', async () => {
+test('of these the hub reaches this site only, and it has no way into storage', async () => {
   const hub = page.workers().find((worker) => worker.url().includes('/workers/hub-'));
   const reached = await hub?.evaluate(
     (urls: string[]) =>
@@ -167,6 +167,14 @@ test('the hub reaches this site only', async () => {
   );
   expect(reached).toEqual([true, false]);
   expect(elsewhere.reached).toEqual([]);
+  const ways = (): string[] => [
+    ...['indexedDB', 'caches', 'webkitRequestFileSystem', 'webkitRequestFileSystemSync'].filter((name) => name in self),
+    ...['storage', 'storageBuckets'].filter((name) => name in navigator),
+  ];
+  expect(await hub?.evaluate(ways)).toEqual([]);
+  // The same question to a thread that has them, so that the answer above means something.
+  const frames = page.workers().find((worker) => worker.url().includes('/workers/frames-'));
+  expect(await frames?.evaluate(ways)).toEqual(expect.arrayContaining(['indexedDB', 'caches', 'storage']));
 });
 
 test('WebRTC, which no policy covers, is not there; strings do not become script', async () => {

@@ -25,13 +25,17 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** Builds when the build is stale, serves it and launches Chromium. With `profile`, storage lies on disk. */
-export async function openSite(options: { profile?: boolean } = {}): Promise<Site> {
+/**
+ * Builds when the build is stale, serves it and launches Chromium. With `profile`, storage lies on disk; `hubHosts` are
+ * origins that the hub thread may reach besides the model hub.
+ */
+export async function openSite(options: { profile?: boolean; hubHosts?: string[] } = {}): Promise<Site> {
   await ensureBuild();
   const served: string[] = [];
   const errors: string[] = [];
   let watch: NetworkWatch | null = null;
   const server = await serveFolder({
+    hubHosts: options.hubHosts ?? [],
     onRequest: ({ url }) => {
       served.push(url);
       watch?.served(url);

@@ -134,6 +134,7 @@ const SCENES: Record<string, () => Partial<SessionState>> = {
       sampleId: 'sample-1',
       style: 'reasoning',
       runId: 'run-1',
+      sampling: null,
       on: { text: '', busy: false, result: caption('sample-1', 40, 'spoof') },
       off: {
         text: '',
@@ -151,6 +152,7 @@ const SCENES: Record<string, () => Partial<SessionState>> = {
       sampleId: 'sample-1',
       style: 'reasoning',
       runId: 'run-1',
+      sampling: null,
       on: { text: REASONING.spoof.slice(0, 260), busy: true, result: null },
       off: { text: 'A picture of a round', busy: true, result: null },
     },

@@ -5,9 +5,9 @@
 import type {
   CaptionPiece,
   CaptionResult,
-  CaptionStyle,
   DeviceInfo,
   Evaluation,
+  HubListing,
   KernelReport,
   Label,
   ModelInfo,
@@ -19,7 +19,7 @@ import type {
 } from '../../src/protocol';
 import { DEMO } from '../../src/protocol';
 import { initialState } from '../../src/session/holder';
-import type { Notice, RunRecord, Session, SessionState, View } from '../../src/session/types';
+import type { BackboneActions, Notice, RunRecord, Session, SessionState, View } from '../../src/session/types';
 
 /** A drawn face: a flat print has a paper edge, a replay a bezel and bands. */
 export function drawing(index: number, attack: string | null): string {
@@ -106,6 +106,7 @@ export const MODEL: ModelInfo = {
   visionLayers: 4,
   textLayers: 4,
   synthetic: true,
+  weights: 'file',
   loadSeconds: 0.4,
 };
 
@@ -227,6 +228,23 @@ export function runRecord(over: Partial<RunRecord> = {}): RunRecord {
   };
 }
 
+/** What the hub says of a model, made up. */
+export const LISTING: HubListing = {
+  endpoint: 'https://huggingface.co',
+  id: 'HuggingFaceTB/SmolVLM-256M-Instruct',
+  revision: 'main',
+  commit: '0123456789abcdef0123456789abcdef01234567',
+  licence: 'apache-2.0',
+  gated: false,
+  modelType: 'idefics3',
+  files: ['config.json', 'tokenizer.json', 'model.safetensors'].map((path, index) => ({
+    path,
+    bytes: [2_000, 3_500_000, 513_000_000][index] ?? 0,
+    hash: { kind: 'sha256', hex: '0'.repeat(64) },
+  })),
+  bytes: 516_502_000,
+};
+
 /** A page that has booted, with no data yet. */
 export function emptyState(): SessionState {
   return {
@@ -290,6 +308,22 @@ export class FakeSession extends EventTarget implements Session {
     void this.note('cancelImport');
   }
   setNumericOne = (label: Label): Promise<void> => this.note('setNumericOne', label);
+  deleteEverything = (): Promise<void> => this.note('deleteEverything');
+  readonly backbones: BackboneActions = {
+    remembers: true,
+    look: (id, revision, token) => this.note('look', id, revision, token),
+    forget: () => void this.note('forget'),
+    download: () => this.note('download'),
+    goOn: (key, token) => this.note('goOn', key, token),
+    cancel: () => void this.note('cancel'),
+    loadEmbedded: () => this.note('loadEmbedded'),
+    loadStored: (key) => this.note('loadStored', key),
+    remove: (key) => this.note('remove', key),
+    chooseFolder: () => this.note('chooseFolder'),
+    loadFolder: (name, files) => this.note('loadFolder', name, files),
+    openFolder: (id) => this.note('openFolder', id),
+    forgetFolder: (id) => this.note('forgetFolder', id),
+  };
   clearData = (): Promise<void> => this.note('clearData');
   loadEmbeddedModel = (): Promise<void> => this.note('loadEmbeddedModel');
   loadModelFolder: Session['loadModelFolder'] = (name, files) => this.note('loadModelFolder', name, files);
@@ -309,7 +343,7 @@ export class FakeSession extends EventTarget implements Session {
     void this.note('selectSample', sampleId);
     this.update({ inspect: { ...this.state.inspect, sampleId } });
   }
-  setInspect(change: Partial<{ style: CaptionStyle; runId: string | null }>): void {
+  setInspect(change: Parameters<Session['setInspect']>[0]): void {
     void this.note('setInspect', change);
     this.update({ inspect: { ...this.state.inspect, ...change } });
   }

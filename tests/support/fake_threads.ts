@@ -4,7 +4,11 @@
  */
 import {
   CancelledError,
+  DONE_FILE,
+  LISTING_FILE,
+  modelKey,
   serve,
+  storedName,
   type ClientPort,
   type CommandMap,
   type DeviceInfo,
@@ -15,6 +19,7 @@ import {
   type Handlers,
   type HubCommands,
   type HubEvents,
+  type HubListing,
   type NetworkProof,
   type SampleRow,
   type StartRun,
@@ -41,6 +46,8 @@ export interface Fakes extends Threads {
   /** Commands that reached the trainer, in order. */
   calls: string[];
   started: StartRun[];
+  /** Sends an event as the hub's thread. */
+  hubSays: Emit<HubEvents> | null;
 }
 
 export interface FakeOptions {
@@ -54,6 +61,17 @@ export interface FakeOptions {
   /** Milliseconds before each imported file. */
   importPace?: number;
   deviceError?: Error;
+  /** Fails a download after its first file. */
+  hubFailure?: () => Error;
+}
+
+/** What the fake hub says of any model. */
+export function hubListing(id: string): HubListing {
+  const hash = { kind: 'sha256' as const, hex: '0'.repeat(64) };
+  const files = ['config.json', 'model.safetensors'].map((path) => ({ path, bytes: 4, hash }));
+  const commit = 'c'.repeat(40);
+  const about = { licence: 'apache-2.0', gated: false, modelType: 'idefics3', bytes: 8 };
+  return { endpoint: 'https://huggingface.co', id, revision: 'main', commit, files, ...about };
 }
 
 /** Total loss of `step`: any injective function will do. */
@@ -126,7 +144,12 @@ export function rowOf(path: string): SampleRow {
 
 export function fakeThreads(options: FakeOptions = {}): Fakes {
   const { sealed = true, pace = 1 } = options;
-  const fakes = { trainerPorts: [] as FakePort[], framesPorts: [] as FakePort[], calls: [] as string[] };
+  const fakes = {
+    trainerPorts: [] as FakePort[],
+    framesPorts: [] as FakePort[],
+    calls: [] as string[],
+    hubSays: null as Fakes['hubSays'],
+  };
   const started: StartRun[] = [];
 
   const trainer = (emit: Emit<TrainerEvents>): Handlers<TrainerCommands> => {
@@ -199,11 +222,11 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
             ]
           : [];
       },
-      'model.load': ({ name, files, synthetic }) => {
+      'model.load': ({ name, files, synthetic, weights }) => {
         fakes.calls.push(`model.load ${name}`);
         if (!files.some(({ path }) => path === 'config.json')) throw new Error('no config.json');
         const size = { imageSize: 8, imageTokens: 4, vocabulary: 10, visionLayers: 1, textLayers: 1 };
-        return { name, architecture: 'test', parameters: 100, ...size, synthetic, loadSeconds: 0 };
+        return { name, architecture: 'test', parameters: 100, ...size, synthetic, weights, loadSeconds: 0 };
       },
       'run.start': async (request) => {
         started.push(request);
@@ -284,12 +307,40 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
     },
   });
 
-  const hub = (): Handlers<HubCommands> => ({
+  const hub = (emit: Emit<HubEvents>): Handlers<HubCommands> => ({
     'folder.fetch': ({ base }) => {
+      fakes.hubSays = emit;
       const paths = base.endsWith('/demo/') ? EMBEDDED : ['config.json', 'model.safetensors'];
       return { files: paths.map((path) => ({ path, blob: new Blob(['x']) })), bytes: paths.length };
     },
     'bytes.fetch': ({ urls }) => urls.map((url) => ({ url, bytes: new ArrayBuffer(8) })),
+    'model.list': async (asked, { signal, progress }) => {
+      fakes.calls.push(`model.list ${asked.endpoint} ${asked.id} ${asked.revision} ${asked.token ?? ''}`);
+      progress({ label: 'Asking', done: 0, total: 0, unit: 'bytes', rate: null, secondsLeft: null });
+      await wait(pace);
+      if (signal.aborted) throw new CancelledError();
+      return { ...hubListing(asked.id), endpoint: asked.endpoint };
+    },
+    // Writes as the real one does: the listing, the files, the mark at the end; `hubFailure` ends it after the first file.
+    'model.download': async ({ listing, token, folder }, { signal, progress }) => {
+      fakes.calls.push(`model.download ${listing.id} ${token ?? ''}`);
+      const own = await folder.getDirectoryHandle(modelKey(listing), { create: true });
+      const put = async (name: string, text: string): Promise<void> => {
+        const writer = await (await own.getFileHandle(name, { create: true })).createWritable();
+        await writer.write(text);
+        await writer.close();
+      };
+      await put(LISTING_FILE, JSON.stringify(listing));
+      for (const [index, { path, bytes }] of listing.files.entries()) {
+        progress({ label: path, done: index, total: listing.bytes, unit: 'bytes', rate: 1, secondsLeft: 1 });
+        await put(storedName(path), 'x'.repeat(bytes));
+        await wait(pace);
+        if (signal.aborted) throw new CancelledError();
+        if (options.hubFailure) throw options.hubFailure();
+      }
+      await put(DONE_FILE, JSON.stringify({ finished: 5 }));
+      return { fetched: listing.bytes, remarks: [] };
+    },
   });
 
   return Object.assign(fakes, {

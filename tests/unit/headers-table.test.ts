@@ -1,8 +1,8 @@
 /** The security headers: what each kind of file is allowed, and that every server says the same. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { headersFile, headersFor, policyNameFor } from '../../tools/headers.mjs';
+import { headersFile, headersFor, HUB_HOSTS, policyNameFor } from '../../tools/headers.mjs';
 import { serveFolder } from '../../tools/lib/serve.mjs';
 
 /** A Content-Security-Policy as a map from directive to its values. */
@@ -40,24 +40,66 @@ test('threads that see frames may reach nothing, in a build and in development',
   }
 });
 
-test('only the hub and the page may reach this site, and no policy names another', () => {
+test('only the hub and the page may reach this site, and only the hub another: the model hub, over https', () => {
   expect(policyNameFor('/workers/hub-x.js')).toBe('hub');
   expect(policyNameFor('/workers/hub.ts')).toBe('hub');
   expect(policyNameFor('/workers/hubris-x.js')).toBe('sealed');
   expect(policyNameFor('/')).toBe('page');
-  expect(parse(headersFor('/workers/hub-x.js')['Content-Security-Policy']).get('connect-src')).toBe("'self'");
+  const hub = parse(headersFor('/workers/hub-x.js')['Content-Security-Policy']);
+  expect(hub.get('connect-src')?.split(' ')).toEqual(["'self'", ...HUB_HOSTS]);
+  expect(HUB_HOSTS.every((host) => /^https:\/\/(\*\.)?(huggingface\.co|hf\.co)$/.test(host))).toBe(true);
+  hub.delete('connect-src');
+  expect([...hub.values()].join(' ')).not.toMatch(/https?:|wss?:|\*/);
   const page = parse(headersFor('/')['Content-Security-Policy']);
   expect(page.get('connect-src')).toBe("'self'");
   expect(page.get('frame-ancestors')).toBe("'none'");
+  for (const path of ['/', '/workers/trainer-x.js', '/workers/frames-x.js', '/assets/index.js']) {
+    expect(headersFor(path)['Content-Security-Policy']).not.toMatch(/https?:|wss?:|\*/);
+  }
   for (const path of ['/', '/workers/hub-x.js', '/workers/trainer-x.js', '/assets/index.js']) {
     const text = headersFor(path)['Content-Security-Policy'] ?? '';
-    expect(text).not.toMatch(/https?:|wss?:|\*|'unsafe-eval'/);
+    expect(text).not.toContain("'unsafe-eval'");
     expect(parse(text).get('script-src')).not.toContain('unsafe-inline');
   }
 });
 
+test('a mirror is added for the hub thread alone, and only as an origin', () => {
+  const hubHosts = ['https://mirror.example'];
+  const policy = (path: string): string | undefined => headersFor(path, { hubHosts })['Content-Security-Policy'];
+  expect(parse(policy('/workers/hub-x.js')).get('connect-src')).toBe(
+    ["'self'", ...HUB_HOSTS, 'https://mirror.example'].join(' '),
+  );
+  for (const path of ['/', '/workers/trainer-x.js', '/workers/frames-x.js', '/assets/index.js'])
+    expect(policy(path)).toBe(headersFor(path)['Content-Security-Policy']);
+  for (const host of ['https://a.example; script-src *', '*', 'https://a.example/path', 'a.example', 'file:///'])
+    expect(() => headersFor('/workers/hub-x.js', { hubHosts: [host] }), host).toThrow(RangeError);
+});
+
 test('public/_headers is made from the table', () => {
   expect(readFileSync('public/_headers', 'utf8')).toBe(headersFile());
+});
+
+test('in public/_headers every file of a build has exactly one policy, the one of the table or a stricter one', () => {
+  const rules = readFileSync('public/_headers', 'utf8')
+    .split('\n')
+    .reduce<{ pattern: string; policy: string | null }[]>((found, line) => {
+      const value = /^ {2}Content-Security-Policy: (.*)$/.exec(line)?.[1];
+      const last = found.at(-1);
+      if (line.startsWith('/')) found.push({ pattern: line, policy: null });
+      else if (value !== undefined && last) last.policy = value;
+      return found;
+    }, []);
+  const matching = (path: string): string[] =>
+    rules
+      .filter(({ pattern }) => (pattern.endsWith('*') ? path.startsWith(pattern.slice(0, -1)) : path === pattern))
+      .flatMap(({ policy }) => policy ?? []);
+  const workers = readdirSync('workers').map((name) => `/workers/${name.replace('.ts', '-a1B2.js')}`);
+  for (const path of ['/', '/index.html', ...workers])
+    expect(matching(path), path).toEqual([headersFor(path)['Content-Security-Policy']]);
+  const own = readdirSync('public', { withFileTypes: true }).filter(({ name }) => name !== '_headers');
+  const others = own.map((entry) => (entry.isDirectory() ? `/${entry.name}/file` : `/${entry.name}`));
+  for (const path of [...others, '/assets/index-a1B2.js'])
+    expect(matching(path), path).toEqual([headersFor('/workers/trainer-x.js')['Content-Security-Policy']]);
 });
 
 test.each(['/_headers', '/../package.json', '/%2e%2e/package.json', '/..%2fpackage.json', '/%', '/nothing', '/models'])(

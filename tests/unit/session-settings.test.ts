@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DEMO, PAPER, type RunConfig } from '../../src/protocol';
+import { DEFAULT_HUB, DEMO, PAPER, type RunConfig } from '../../src/protocol';
 import {
   changedConfig,
   configProblems,
@@ -16,6 +16,7 @@ const base: Settings = {
   backend: 'auto',
   weights: 'file',
   kernelChoices: {},
+  hub: DEFAULT_HUB,
   config: DEMO,
 };
 
@@ -32,11 +33,12 @@ describe('settings in the address', () => {
       backend: 'wasm',
       weights: 'int8',
       kernelChoices: { linear: 'tiles', attention: 'rows' },
+      hub: 'https://mirror.example/hf',
       config: { ...DEMO, steps: 12, captions: 'vanilla', loraVision: true, learningRate: 5e-5 },
     };
     const query = writeSettings(settings, '');
     expect(query).toBe(
-      '?view=inspect&theme=dark&backend=wasm&weights=int8&kernels=linear%3Atiles%2Cattention%3Arows&captions=vanilla&loraVision=true&learningRate=0.00005&steps=12',
+      '?view=inspect&theme=dark&backend=wasm&weights=int8&kernels=linear%3Atiles%2Cattention%3Arows&hub=https%3A%2F%2Fmirror.example%2Fhf&captions=vanilla&loraVision=true&learningRate=0.00005&steps=12',
     );
     expect(readSettings(query)).toEqual({ settings, problems: [] });
   });
@@ -49,6 +51,20 @@ describe('settings in the address', () => {
 
   test('what is no setting stays, and a value that went back to its default goes', () => {
     expect(writeSettings(base, '?probe=1&steps=9&view=runs')).toBe('?probe=1');
+  });
+
+  test.each([
+    ['http://127.0.0.1:8000/', 'http://127.0.0.1:8000', 0],
+    ['https://mirror.example/', 'https://mirror.example', 0],
+    ['http://mirror.example', DEFAULT_HUB, 1],
+    ['https://name:word@mirror.example', DEFAULT_HUB, 1],
+    ['https://mirror.example/?a=b', DEFAULT_HUB, 1],
+    ['javascript:alert(1)', DEFAULT_HUB, 1],
+    ['mirror', DEFAULT_HUB, 1],
+  ])('the hub may be a mirror over https, or on this machine: %s', (text, hub, problems) => {
+    const read = readSettings(`?hub=${encodeURIComponent(text)}`);
+    expect(read.settings.hub).toBe(hub);
+    expect(read.problems).toHaveLength(problems);
   });
 
   test('what cannot be read keeps its default and gets a sentence', () => {

@@ -46,7 +46,7 @@ export function benchTable({ adapter, processor, peak, versions, options, date, 
   return [
     `\n${options.backend}, ${options.shape}: ${adapter}; ${processor}; ${known.join(', ')}; ${date.slice(0, 10)}.` +
       (peak > 0 ? ` Multiply-add peak ${peak.toFixed(0)} GFLOP/s.` : ''),
-    `Medians of ${options.runs} after one that is not timed (whole steps and jax-js's layer: one); a ratio above 1 means that WhyLive is faster in this run.\n`,
+    `Medians of ${options.runs} after one that is not timed; a ratio above 1 means that WhyLive is faster in this run.\n`,
     line(head),
     line(head.map(() => '---')),
     ...rows.map(line),

@@ -91,6 +91,7 @@ async function drive(values, settings, requests, executable, undo, stop) {
   const address = new URL(server.url);
   address.searchParams.set('backend', values['backend'] ?? 'auto');
   address.searchParams.set('preset', values['preset'] ?? 'demo');
+  for (const key of ['weights', 'kernels']) if (values[key]) address.searchParams.set(key, values[key]);
   address.searchParams.set('view', 'train');
   line.show(`Opening the page${software ? ' (no GPU: software adapter)' : ''}`);
   await open(page, address.href);

@@ -16,6 +16,12 @@ export const OPTIONS = {
   config: { kind: 'text', help: 'a JSON file with run settings, e.g. the config.json of an earlier run' },
   preset: { kind: 'choice', choices: ['demo', 'paper'], help: 'settings to start from (default: demo)' },
   backend: { kind: 'choice', choices: ['auto', 'webgpu', 'wasm'], help: 'where to compute (default: auto)' },
+  weights: {
+    kind: 'choice',
+    choices: ['file', 'int8', 'int4'],
+    help: 'how frozen weights are held on WebGPU (default: file, in the bits of their file)',
+  },
+  kernels: { kind: 'text', help: 'kernels to force on WebGPU, e.g. linear:tiles,attention:registers' },
   steps: { kind: 'integer', least: 1, help: 'optimiser steps' },
   seed: { kind: 'integer', least: 0, help: 'seed of split, order and initial weights' },
   out: { kind: 'text', help: 'folder for report.json, metrics.csv, captions.jsonl, adapter/, config.json, page.png' },

@@ -8,16 +8,17 @@ const SOFTWARE_DRIVER = '/usr/lib/chromium/vk_swiftshader_icd.json';
 /** @type {any} */
 let gpu = null;
 
-/**
- * Puts `navigator.gpu` and WebGPU's constants into this process.
- * @param {{software?: boolean}} [options] `software`: SwiftShader even where there is a GPU
- */
-export async function provideGpu({ software = false } = {}) {
+/** Puts `navigator.gpu` and WebGPU's constants into this process; the software adapter where there is no GPU. */
+export async function provideGpu() {
   if (gpu !== null) return gpu;
-  if (software && existsSync(SOFTWARE_DRIVER)) process.env['VK_ICD_FILENAMES'] ??= SOFTWARE_DRIVER;
   const { create, globals } = await import('webgpu');
   Object.assign(globalThis, globals);
   gpu = create([]);
+  if ((await gpu.requestAdapter()) === null && existsSync(SOFTWARE_DRIVER)) {
+    // The Vulkan loader reads its drivers' names when an instance is made.
+    process.env['VK_ICD_FILENAMES'] = SOFTWARE_DRIVER;
+    gpu = create([]);
+  }
   const { hardwareConcurrency } = globalThis.navigator ?? {};
   const navigator = { hardwareConcurrency, userAgent: `Node.js/${process.versions.node}`, gpu };
   Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });

@@ -10,7 +10,12 @@ const label = v.picklist(['live', 'spoof']);
 /** `report.json`, schema 1 (src/protocol/report.ts). */
 const SCHEMA = v.object({
   schema: v.literal(1),
-  model: v.object({ name: text, parameters: v.pipe(count, v.minValue(1)), trainable: v.pipe(count, v.minValue(1)) }),
+  model: v.object({
+    name: text,
+    parameters: v.pipe(count, v.minValue(1)),
+    trainable: v.pipe(count, v.minValue(1)),
+    weights: v.optional(v.picklist(['file', 'int8', 'int4'])),
+  }),
   backend: v.object({ name: v.picklist(['webgpu', 'wasm']), adapter: text }),
   config: v.looseObject({ steps: v.pipe(count, v.minValue(1)), probes: count, captions: text }),
   seed: v.pipe(v.number(), v.integer()),

@@ -42,20 +42,22 @@ function pathOf(/** @type {string} */ url) {
 /**
  * Serves a folder on 127.0.0.1.
  *
- * @param {{port?: number, folder?: string, onRequest?: (request: {method: string, url: string, time: number}) => void}} [options]
- *   port 0 (the default) takes a free one
+ * @param {{port?: number, folder?: string, hubHosts?: string[], onRequest?: (request: {method: string, url: string, time: number}) => void}} [options]
+ *   port 0 (the default) takes a free one; hubHosts: further origins for the hub thread (a mirror)
  * @returns {Promise<{url: string, port: number, close: () => Promise<void>}>} url ends with `/`
  */
 export function serveFolder(options = {}) {
   const folder = path.resolve(options.folder ?? DIST);
+  const { hubHosts = [] } = options;
   const server = createServer((request, response) => {
     const url = request.url ?? '/';
     options.onRequest?.({ method: request.method ?? 'GET', url, time: Date.now() });
     const pathname = pathOf(url);
-    for (const [name, value] of Object.entries(headersFor(pathname))) response.setHeader(name, value);
+    for (const [name, value] of Object.entries(headersFor(pathname, { hubHosts }))) response.setHeader(name, value);
     response.setHeader(
       'Cache-Control',
-      /^\/(assets|workers)\//.test(pathname) ? 'public, max-age=31536000, immutable' : 'no-cache',
+      // Not workers: their policy may change (another mirror) while their bytes, and so their names, stay.
+      pathname.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
     );
     const end = (/** @type {number} */ status, /** @type {string} */ text) => {
       response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' });

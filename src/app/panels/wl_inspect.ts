@@ -9,6 +9,7 @@ import type { WlPicker } from '../elements/wl_picker';
 import { icon } from '../icons';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
+import './wl_sampling';
 import './wl_sheet';
 
 @customElement('wl-inspect')
@@ -98,6 +99,7 @@ export class WlInspect extends SessionElement {
           )}
         </select>
       </label>
+      <wl-sampling .session=${session}></wl-sampling>
       ${
         busy
           ? html`<button type="button" class="primary explain" @click=${() => session.cancelExplain()}>

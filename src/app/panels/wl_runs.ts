@@ -13,7 +13,7 @@ import { PHASES, isGoing, latest, policyOf } from '../wording';
 import { download, fileName } from '../download';
 import { choose } from '../drop';
 import './wl_compare';
-import { modelFolder } from './wl_settings';
+import { modelFolder } from './wl_backbone';
 import './wl_take_along';
 
 /** What differs from the nearer preset, as `steps 200, seed 1`. */

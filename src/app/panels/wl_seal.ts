@@ -13,13 +13,23 @@ const THREADS: { id: string; name: string; holds: string; reach: string }[] = [
   { id: 'page', name: 'Page', holds: 'what you see', reach: 'files of this site only' },
   { id: 'frames', name: 'Frames', holds: 'your files and frames', reach: 'nothing' },
   { id: 'trainer', name: 'Trainer', holds: 'frames, model and adapter', reach: 'nothing' },
-  { id: 'hub', name: 'Hub', holds: 'model files, never a frame', reach: 'files of this site only' },
+  {
+    id: 'hub',
+    name: 'Hub',
+    holds: 'model files, never a frame',
+    reach: 'files of this site; the model hub, when you ask for a model',
+  },
 ];
 
 type Seal = 'checking' | 'sealed' | 'broken';
 
+/** Requests that nobody asked for: a model that the user wanted is no breach. */
+function unasked(requests: SessionState['requests']): SessionState['requests'] {
+  return requests.filter(({ asked }) => asked !== true);
+}
+
 function sealOf({ proofs, requests }: Readonly<SessionState>): Seal {
-  if (requests.length > 0 || proofs.some((proof) => !proof.sealed)) return 'broken';
+  if (unasked(requests).length > 0 || proofs.some((proof) => !proof.sealed)) return 'broken';
   return proofs.length < 2 ? 'checking' : 'sealed';
 }
 
@@ -28,7 +38,7 @@ function wordsOf(seal: Seal, { proofs, requests }: Readonly<SessionState>): stri
   if (seal === 'sealed') return 'Frames stay in this tab';
   return proofs.some((proof) => !proof.sealed)
     ? 'The seal does not hold'
-    : `${plural(requests.length, 'request')} seen`;
+    : `${plural(unasked(requests).length, 'request')} seen`;
 }
 
 @customElement('wl-seal')
@@ -103,7 +113,9 @@ export class WlSeal extends SessionElement {
 
   protected view(state: Readonly<SessionState>): unknown {
     const seal = sealOf(state);
-    const { proofs, requests } = state;
+    const { proofs } = state;
+    const requests = unasked(state.requests);
+    const asked = state.requests.length - requests.length;
     return html`
       <button type="button" class="quiet seal ${seal}" aria-haspopup="dialog" @click=${() => (this.open = true)}>
         ${icon(seal === 'broken' ? 'open' : 'seal')} <span class="words">${wordsOf(seal, state)}</span>
@@ -168,6 +180,13 @@ export class WlSeal extends SessionElement {
               ? html`<ul class="small error" role="list">
                   ${requests.map(({ url, thread, seconds }) => html`<li>${url}, by ${thread}, after ${seconds.toFixed(1)} s</li>`)}
                 </ul>`
+              : nothing
+          }
+          ${
+            asked > 0
+              ? html`<p class="small muted">
+                  And ${plural(asked, 'request')} of the hub thread for the model that you asked for.
+                </p>`
               : nothing
           }
         </section>

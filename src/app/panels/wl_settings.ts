@@ -1,9 +1,10 @@
-/** Settings: which backend works and why, which model, and what this browser keeps. */
+/** Settings: which backend works and why, which backbone, and what this browser keeps. */
 import { css, html, nothing } from 'lit';
-import { customElement, state } from 'lit/decorators.js';
-import type { BackendChoice, SourceFile, WeightChoice } from '../../protocol';
+import { customElement, query, state } from 'lit/decorators.js';
+import type { BackendChoice, WeightChoice } from '../../protocol';
 import type { Session, SessionState } from '../../session/types';
-import { choose } from '../drop';
+import './wl_backbone';
+import type { WlBackbone } from './wl_backbone';
 import './wl_kernels';
 import '../elements/wl_dialog';
 import { bytes, count, million } from '../format';
@@ -23,18 +24,6 @@ const WEIGHTS: { id: WeightChoice; name: string; what: string }[] = [
   { id: 'int8', name: '8 bits', what: 'about half of the memory of 16 bits' },
   { id: 'int4', name: '4 bits', what: 'about a third of it, and coarser' },
 ];
-
-/** The chosen folder's name, and the files with paths inside it. */
-export function modelFolder(files: readonly SourceFile[]): { name: string; files: SourceFile[] } {
-  const name = files[0]?.path.split('/')[0] ?? 'model';
-  return {
-    name,
-    files: files.map(({ path, file }) => ({
-      path: path.startsWith(`${name}/`) ? path.slice(name.length + 1) : path,
-      file,
-    })),
-  };
-}
 
 @customElement('wl-settings')
 export class WlSettings extends SessionElement {
@@ -58,12 +47,50 @@ export class WlSettings extends SessionElement {
   ];
 
   @state() private open = false;
+  @state() private deleting = false;
+  @query('button.icon') private opener!: HTMLButtonElement;
+  @query('wl-backbone') private backbone!: WlBackbone;
 
-  private async folder(session: Session): Promise<void> {
-    const files = await choose('folder');
-    if (files.length === 0) return;
-    const folder = modelFolder(files);
-    await session.loadModelFolder(folder.name, folder.files);
+  private chooseBackbone(): void {
+    this.open = false;
+    this.backbone.show();
+  }
+
+  private kept(storage: NonNullable<SessionState['storage']>, going: boolean, session: Session): unknown {
+    return html`<section>
+      <h3 style="font-size: inherit">Kept in this browser</h3>
+      <p class="small">
+        ${bytes(storage.usage)} of ${bytes(storage.quota)}.
+        ${
+          storage.persisted
+            ? 'The browser keeps it until you clear it.'
+            : 'The browser may clear it when space runs short: export what you want to keep.'
+        }
+      </p>
+      <div class="row">
+        ${
+          this.deleting
+            ? html`<p class="small">
+                  All data, runs, checkpoints and models of this page are removed. Your own files stay.
+                </p>
+                <button
+                  type="button"
+                  class="primary"
+                  id="really-delete"
+                  @click=${() => {
+                    this.deleting = false;
+                    this.act(session.deleteEverything());
+                  }}
+                >
+                  Delete everything
+                </button>
+                <button type="button" @click=${() => (this.deleting = false)}>Keep it</button>`
+            : html`<button type="button" id="delete" ?disabled=${going} @click=${() => (this.deleting = true)}>
+                ${icon('bin')} Delete everything
+              </button>`
+        }
+      </div>
+    </section>`;
   }
 
   protected view(state: Readonly<SessionState>, session: Session): unknown {
@@ -79,7 +106,14 @@ export class WlSettings extends SessionElement {
       >
         ${icon('sliders')}
       </button>
-      <wl-dialog heading="Settings" .open=${this.open} @close=${() => (this.open = false)}>
+      <wl-dialog
+        heading="Settings"
+        .open=${this.open}
+        @close=${() => {
+          this.open = false;
+          this.deleting = false;
+        }}
+      >
         <section>
           <fieldset ?disabled=${going} aria-describedby="reason">
             <legend class="strong">Backend</legend>
@@ -109,7 +143,7 @@ export class WlSettings extends SessionElement {
         </section>
         ${state.kernels.length === 0 ? nothing : html`<section><wl-kernels .session=${session}></wl-kernels></section>`}
         <section>
-          <h3 style="font-size: inherit">Model</h3>
+          <h3 style="font-size: inherit">Backbone</h3>
           ${
             model === null
               ? html`<p class="small muted">None loaded yet.</p>`
@@ -120,16 +154,9 @@ export class WlSettings extends SessionElement {
                 </p>`
           }
           <div class="row">
-            <button type="button" ?disabled=${going} @click=${() => this.act(this.folder(session))}>
-              ${icon('folder')} Load a model folder
+            <button type="button" id="backbone" aria-haspopup="dialog" @click=${() => this.chooseBackbone()}>
+              ${icon('folder')} Choose a backbone
             </button>
-            ${
-              model?.synthetic
-                ? nothing
-                : html`<button type="button" ?disabled=${going} @click=${() => this.act(session.loadEmbeddedModel())}>
-                    Use the embedded one
-                  </button>`
-            }
           </div>
           ${
             device?.backend === 'webgpu'
@@ -152,26 +179,10 @@ export class WlSettings extends SessionElement {
                 </fieldset>`
               : nothing
           }
-          <p class="small muted" style="margin-block-start: 8px">
-            A Hugging Face folder with config.json, safetensors, tokenizer.json and the processor's configuration.
-          </p>
         </section>
-        ${
-          storage === null
-            ? nothing
-            : html`<section>
-                <h3 style="font-size: inherit">Kept in this browser</h3>
-                <p class="small">
-                  ${bytes(storage.usage)} of ${bytes(storage.quota)}.
-                  ${
-                    storage.persisted
-                      ? 'The browser keeps it until you clear it.'
-                      : 'The browser may clear it when space runs short: export what you want to keep.'
-                  }
-                </p>
-              </section>`
-        }
+        ${storage === null ? nothing : this.kept(storage, going, session)}
       </wl-dialog>
+      <wl-backbone .session=${session} @close=${() => this.opener.focus()}></wl-backbone>
     `;
   }
 }

@@ -1,6 +1,8 @@
-/** One token after another: attention over cached keys and values, and the likeliest token. */
+/** One token after another: attention over cached keys and values, and the choice of it. */
+import * as tf from '../../device/tf';
 import type { Tensor } from '../custom';
-import type { AttentionShape, RopeAngles } from '../types';
+import { checkSampling, drawToken } from '../sampling';
+import type { AttentionShape, RopeAngles, Sampling } from '../types';
 import { turnedCopy } from './attention';
 import { address, matrix, output, scratch } from './heap';
 import { kernels } from './kernels';
@@ -81,6 +83,17 @@ export function chooseGreedy(logits: Tensor): Tensor {
   const best = output([rows], 'int32');
   kernels().largestOfRows(address(logits), address(best), rows, width);
   return best;
+}
+
+/** A token drawn from each row of `[batch, vocabulary]` by numbers `[batch]` in [0, 1); int32 `[batch]`. */
+export function chooseSampled(logits: Tensor, sampling: Sampling, uniforms: Tensor): Tensor {
+  checkSampling(sampling);
+  const { width } = matrix(logits);
+  const values = logits.dataSync<'float32'>();
+  const drawn = uniforms
+    .dataSync<'float32'>()
+    .map((uniform, row) => drawToken(values.subarray(row * width, (row + 1) * width), sampling, uniform));
+  return tf.tensor1d(drawn, 'int32');
 }
 
 function capacityOf(keys: Tensor, needed: number): number {

@@ -1,6 +1,8 @@
 /** The next token of each row of logits, chosen on the device: only the choice is ever read back. */
 import { allocate, launch, type Kernel } from '../../device/kernel';
 import type { Tensor } from '../custom';
+import { checkSampling } from '../sampling';
+import type { Sampling } from '../types';
 import { laneCode, laneCount, laneMain } from './lanes';
 
 function greedyKernel(lanes: number): Kernel {
@@ -38,15 +40,6 @@ export function chooseGreedy(logits: Tensor, lanes = laneCount()): Tensor {
   const y = allocate([batch], 'int32');
   launch(greedyKernel(lanes), { y, logits }, { vocabulary }, [batch, 1, 1]);
   return y;
-}
-
-export interface Sampling {
-  /** Logits are divided by it; above 0. */
-  temperature: number;
-  /** Only the k most likely tokens (and equals of the last) stay; 0: all. */
-  topK: number;
-  /** Of these, the fewest most likely whose probabilities together reach it stay; 1: all. */
-  topP: number;
 }
 
 /**
@@ -152,13 +145,9 @@ ${laneMain(lanes)}
  * @param uniforms `[batch]`, in [0, 1): the same numbers draw the same tokens
  * @returns int32 `[batch]`
  */
-export function chooseSampled(
-  logits: Tensor,
-  { temperature, topK, topP }: Sampling,
-  uniforms: Tensor,
-  lanes = laneCount(),
-): Tensor {
-  if (!(temperature > 0)) throw new RangeError(`A temperature of ${temperature} is not above 0`);
+export function chooseSampled(logits: Tensor, sampling: Sampling, uniforms: Tensor, lanes = laneCount()): Tensor {
+  checkSampling(sampling);
+  const { temperature, topK, topP } = sampling;
   const [batch, vocabulary] = logits.shape as [number, number];
   const y = allocate([batch], 'int32');
   const k = topK >= vocabulary ? 0 : topK;

@@ -1,0 +1,179 @@
+/** Asking the hub for a model: which one, then what it says of it, then a yes. Nothing is fetched before that. */
+import { css, html, nothing } from 'lit';
+import { customElement, query, state } from 'lit/decorators.js';
+import { KNOWN_MODELS, type HubListing } from '../../protocol';
+import type { Session, SessionState } from '../../session/types';
+import { bytes, plural } from '../format';
+import { icon } from '../icons';
+import { SessionElement } from '../session_element';
+import { shared } from '../shared_styles';
+
+/** The choice that opens the field for a name. */
+const OTHER = 'other';
+
+@customElement('wl-hub')
+export class WlHub extends SessionElement {
+  static override styles = [
+    shared,
+    css`
+      form,
+      .listing {
+        display: grid;
+        gap: 12px;
+        margin-block-start: 8px;
+      }
+      .field {
+        display: grid;
+        gap: 4px;
+      }
+      label.field {
+        display: grid;
+      }
+      select,
+      .field input {
+        width: 100%;
+        color: var(--ink);
+      }
+      .pair {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(200px, 1fr));
+        gap: 12px 16px;
+        padding-block-start: 8px;
+      }
+      .listing:focus-visible {
+        outline-offset: 8px;
+      }
+      dl {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr);
+        gap: 4px 24px;
+      }
+      dd {
+        overflow-wrap: anywhere;
+      }
+      input[type='password'] {
+        min-height: 36px;
+        padding: 0 8px;
+        border: 1px solid var(--edge);
+        border-radius: var(--radius);
+        background: var(--raised);
+        font-size: 0.875rem;
+      }
+    `,
+  ];
+
+  @state() private chosen: string = KNOWN_MODELS[0]?.id ?? OTHER;
+  @state() private typed = '';
+  @state() private revision = '';
+  /** In this field and in the session's memory only. */
+  @state() token = '';
+  @query('.listing') private offer?: HTMLElement;
+  @query('#look') private look?: HTMLButtonElement;
+  private shown: HubListing | null = null;
+
+  /** The focus follows from the form to what the hub said, and back: neither is in the page while the other is. */
+  override updated(): void {
+    const listing = this.session?.state.backbone.listing ?? null;
+    const before = this.shown;
+    this.shown = listing;
+    if (listing === before) return;
+    if (listing !== null) this.offer?.focus();
+    else if (this.matches(':focus-within') || document.activeElement === document.body) this.look?.focus();
+  }
+
+  private submit(event: SubmitEvent, session: Session): void {
+    event.preventDefault();
+    const known = KNOWN_MODELS.find(({ id }) => id === this.chosen);
+    const id = known?.id ?? this.typed;
+    if (id.trim() === '') return;
+    this.act(session.backbones.look(id, this.revision || (known?.revision ?? ''), this.token));
+  }
+
+  private field(label: string, type: string, value: string, hint: string, set: (value: string) => void): unknown {
+    return html`<label class="field small muted"
+      >${label}<input
+        type=${type}
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck="false"
+        placeholder=${hint}
+        .value=${value}
+        @input=${(event: Event) => set((event.target as HTMLInputElement).value)}
+    /></label>`;
+  }
+
+  private listing(listing: HubListing, session: Session): unknown {
+    const { host } = new URL(listing.endpoint);
+    return html`<div class="listing" role="group" tabindex="-1" aria-label="What would be fetched">
+      <dl class="small">
+        <dt class="muted">Model</dt>
+        <dd class="strong">${listing.id}</dd>
+        <dt class="muted">Licence</dt>
+        <dd>
+          ${listing.licence ?? 'not stated: read the model’s page on the hub before you use it'}${
+            listing.gated ? '; its terms have to be accepted on the hub' : nothing
+          }
+        </dd>
+        <dt class="muted">Size</dt>
+        <dd>${bytes(listing.bytes)} in ${plural(listing.files.length, 'file')}</dd>
+        <dt class="muted">Commit</dt>
+        <dd>${listing.commit} (${listing.revision})</dd>
+      </dl>
+      <p class="small muted">
+        ${host} learns your address and which public files you ask for; nothing else is sent. Each file is checked
+        against the hub's hash and kept in this browser.
+      </p>
+      <div class="row">
+        <button type="button" class="primary" id="fetch" @click=${() => this.act(session.backbones.download())}>
+          ${icon('down')} Fetch ${bytes(listing.bytes)}
+        </button>
+        <button type="button" @click=${() => session.backbones.forget()}>Not now</button>
+      </div>
+    </div>`;
+  }
+
+  protected view(state: Readonly<SessionState>, session: Session): unknown {
+    const { listing, busy } = state.backbone;
+    if (listing !== null) return this.listing(listing, session);
+    const known = KNOWN_MODELS.find(({ id }) => id === this.chosen);
+    const held = busy !== null || state.boot.phase === 'starting';
+    return html`<form @submit=${(event: SubmitEvent) => this.submit(event, session)}>
+      <div class="field">
+        <label for="known" class="small muted">Model</label>
+        <select
+          id="known"
+          aria-describedby="about"
+          @change=${(event: Event) => (this.chosen = (event.target as HTMLSelectElement).value)}
+        >
+          ${KNOWN_MODELS.map(({ id }) => html`<option value=${id} ?selected=${id === this.chosen}>${id}</option>`)}
+          <option value=${OTHER} ?selected=${this.chosen === OTHER}>Another one, by its name</option>
+        </select>
+        <p class="small muted" id="about">
+          ${
+            known === undefined
+              ? 'Any vision-language model whose architecture this page knows; it says so when it does not.'
+              : `About ${bytes(known.bytes)}, ${known.licence}. ${known.about}.`
+          }
+        </p>
+      </div>
+      ${
+        known === undefined
+          ? this.field('Name on the hub', 'text', this.typed, 'owner/name', (value) => (this.typed = value))
+          : nothing
+      }
+      <details>
+        <summary>Revision and access token</summary>
+        <div class="pair">
+          ${this.field('Revision', 'text', this.revision, known?.revision ?? 'main', (value) => (this.revision = value))}
+          ${this.field('Access token', 'password', this.token, 'for gated models', (value) => (this.token = value))}
+        </div>
+        <p class="small muted">The token stays in this tab's memory, and goes to ${new URL(state.hub).host} alone.</p>
+      </details>
+      <div class="row">
+        <button type="submit" id="look" ?disabled=${held || (known === undefined && this.typed.trim() === '')}>
+          Look it up at ${new URL(state.hub).host}
+        </button>
+      </div>
+    </form>`;
+  }
+}
