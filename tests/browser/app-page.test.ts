@@ -303,7 +303,7 @@ describe('runs', () => {
     const dialog = (): Element => one(mounted, 'wl-take-along');
     const save = (): HTMLButtonElement => one<HTMLButtonElement>(dialog(), 'button.primary');
     for (const frames of [false, true]) {
-      buttons(mounted, /elsewhere/)[0]?.click();
+      buttons(mounted, /^Take along/)[0]?.click();
       await settle();
       expect(words(one(dialog(), 'dialog'))).toMatch(/With the 5 frames as PNG/);
       const tick = one<HTMLInputElement>(dialog(), 'input[type="checkbox"]');
@@ -316,7 +316,7 @@ describe('runs', () => {
       expect(all(dialog(), 'dialog')).toEqual([]);
     }
     // Frames that are gone, and another backbone: it says why not.
-    buttons(mounted, /elsewhere/)[0]?.click();
+    buttons(mounted, /^Take along/)[0]?.click();
     session.update({ data: { ...session.state.data, samples: train } });
     await settle();
     expect(save().disabled).toBe(true);

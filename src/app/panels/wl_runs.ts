@@ -166,7 +166,7 @@ export class WlRuns extends SessionElement {
           <button
             type="button"
             class="quiet"
-            aria-label="Go on with ${run.name} elsewhere"
+            aria-label="Take along ${run.name}"
             ?hidden=${loaded}
             ?disabled=${run.checkpointStep === null}
             title=${run.checkpointStep === null ? 'It has no checkpoint.' : 'In Python, on another machine or a cluster'}
