@@ -2,6 +2,7 @@
  * What the model room offers to training, evaluation and inspection. `loadModel` in `index.ts` gives a
  * `VisionLanguageModel`; nothing else of the room needs to be known outside it.
  */
+import type { Tensor } from '../ops';
 import type {
   CaptionSampling,
   FeatureStore,
@@ -101,6 +102,10 @@ export interface TrainableState extends FlatState {
     /** Last parts of the names of modules that train whole. */
     modulesToSave: string[];
   }>;
+  /** Any tensor of this layout (a moment of the optimiser, say) by name, in Python's layout. */
+  readPython(flat: Tensor): Promise<Map<string, NamedArray>>;
+  /** Puts in what is given, by name and in Python's layout; every other parameter keeps its value. */
+  writePython(values: ReadonlyMap<string, NamedArray>): Promise<void>;
 }
 
 export interface GenerateRequest {
@@ -141,6 +146,9 @@ export interface VisionLanguageModel {
 
   /** Initial trainable tensors: LoRA A seeded, B zero; what trains whole as in the backbone; head zero. */
   newState(options: AdapterOptions): TrainableState;
+
+  /** Names and shapes of what `newState` would hold, in Python's layout. */
+  trainable(options: AdapterOptions): Map<string, number[]>;
 
   /**
    * `alpha * L_cls + beta * L_cap` of one micro-batch (paper, "Objective"), whose gradients, `share` times, are added

@@ -127,3 +127,12 @@ export class FlatState {
     return place;
   }
 }
+
+/** `[in, out]` to `[out, in]`, or back; a vector stays. */
+export function turned({ shape, data }: NamedArray): NamedArray {
+  if (shape.length === 1) return { shape, data };
+  const [rows, columns] = shape as [number, number];
+  const out = new Float32Array(data.length);
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out[j * rows + i] = data[i * columns + j]!;
+  return { shape: [columns, rows], data: out };
+}

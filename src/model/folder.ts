@@ -13,6 +13,11 @@ export class ModelFolder {
     return found.sort((a, b) => a.path.length - b.path.length)[0] ?? null;
   }
 
+  /** The file at exactly this path, or null. */
+  at(path: string): ModelFile | null {
+    return this.files.find((file) => file.path === path) ?? null;
+  }
+
   /** @throws ModelError when it is missing. */
   async text(name: string): Promise<string> {
     const text = await this.optionalText(name);

@@ -16,7 +16,10 @@ export type {
   TrainingSample,
   VisionLanguageModel,
 } from './api';
-export { FlatState } from './flat';
+export { FlatState, turned } from './flat';
 export { backboneMemory, type BackboneMemory } from './profiles/known';
-export { parseSafetensors, writeSafetensors } from './safetensors';
+export { parseSafetensors, readFloat32, writeSafetensors, type SafetensorsFile } from './safetensors';
+export { PiecewiseHash } from './hash';
+export { HEAD_BIAS, HEAD_WEIGHT } from './heads';
+export { PEFT_PREFIX } from './trainable';
 export { loadModel } from './vlm';

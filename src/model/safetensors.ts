@@ -1,12 +1,14 @@
 /**
  * Reads and writes safetensors, trusting nothing in the file (format: github.com/huggingface/safetensors, README and
  * `validate()`): header length and JSON within bounds, no duplicate names, dims whole and not negative, offsets in
- * order without holes or overlaps up to the last byte, and sizes that agree with shape and type.
+ * order without holes or overlaps up to the last byte, and sizes that agree with shape and type. A header is read once and
+ * small; tensors are read one by one, so that a file of any size costs the memory of one of its tensors.
  */
 import { ModelError } from '../protocol';
 
-/** Types whose size is known here; those in `READABLE` can be turned into float32. */
+/** Every type of the format (`Dtype` in safetensors 0.8) with its bits; F32, F16 and BF16 can be read as float32. */
 const BITS: Record<string, number> = {
+  C64: 64,
   F64: 64,
   F32: 32,
   F16: 16,
@@ -22,6 +24,12 @@ const BITS: Record<string, number> = {
   BOOL: 8,
   F8_E4M3: 8,
   F8_E5M2: 8,
+  F8_E8M0: 8,
+  F8_E4M3FNUZ: 8,
+  F8_E5M2FNUZ: 8,
+  F6_E2M3: 6,
+  F6_E3M2: 6,
+  F4: 4,
 };
 
 /** As in the reference implementation. */
@@ -48,7 +56,7 @@ export async function parseSafetensors(path: string, blob: Blob): Promise<Safete
   const bad = (cause: string): ModelError =>
     new ModelError({ file: path, cause, remedy: 'Get the file again: it is damaged or not a safetensors file.' });
   if (blob.size < 8) throw bad(`It has ${blob.size} bytes; a safetensors file begins with an 8-byte length.`);
-  const lengthView = new DataView(await blob.slice(0, 8).arrayBuffer());
+  const lengthView = new DataView(await bytesOf(path, blob, 0, 8));
   const headerBytes = lengthView.getBigUint64(0, true);
   if (headerBytes > BigInt(LONGEST_HEADER))
     throw bad(`Its header claims ${headerBytes.toString()} bytes, more than is allowed.`);
@@ -56,9 +64,9 @@ export async function parseSafetensors(path: string, blob: Blob): Promise<Safete
   if (8 + length > blob.size) {
     throw bad(`It is cut off: the header claims ${length} bytes, but only ${blob.size - 8} follow.`);
   }
+  const bytes = await bytesOf(path, blob, 8, 8 + length);
   let text: string;
   try {
-    const bytes = await blob.slice(8, 8 + length).arrayBuffer();
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw bad('Its header is not UTF-8 text.');
@@ -106,9 +114,22 @@ export async function parseSafetensors(path: string, blob: Blob): Promise<Safete
   return { path, blob, tensors: new Map(entries.map((entry) => [entry.name, entry])), metadata };
 }
 
-/** One tensor's bytes as they are. */
+/** One tensor's bytes as they are, in a buffer of their own. @throws ModelError when the disk no longer has them. */
 export async function readBytes(file: SafetensorsFile, entry: TensorEntry): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await file.blob.slice(entry.begin, entry.end).arrayBuffer());
+  return new Uint8Array(await bytesOf(file.path, file.blob, entry.begin, entry.end));
+}
+
+/** A file that was moved, changed or unplugged after it was chosen: the browser then refuses (NotReadableError). */
+async function bytesOf(path: string, blob: Blob, begin: number, end: number): Promise<ArrayBuffer> {
+  try {
+    return await blob.slice(begin, end).arrayBuffer();
+  } catch (error) {
+    throw new ModelError({
+      file: path,
+      cause: `It cannot be read any more (${error instanceof Error ? error.message : String(error)}).`,
+      remedy: 'Put the file back as it was, and choose the folder again.',
+    });
+  }
 }
 
 /** One tensor as float32, from F32, F16 or BF16. @throws ModelError for another type. */
@@ -161,20 +182,23 @@ export function float16ToFloat32(halves: Uint16Array): Float32Array<ArrayBuffer>
   return out;
 }
 
-/** A whole file of float32 tensors, in the given order. */
+/** A whole file of float32 tensors, in the given order. @throws RangeError for a shape that is not its data's, or the reserved name. */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, { shape: readonly number[]; data: Float32Array }>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
-  const header: Record<string, unknown> = Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {};
+  // Entries, not an object: a tensor may be called `__proto__`, and keys that look like numbers keep their place.
+  const entries: [string, unknown][] = Object.keys(metadata).length > 0 ? [['__metadata__', metadata]] : [];
   let size = 0;
   for (const [name, { shape, data }] of tensors) {
+    if (name === '__metadata__') throw new RangeError('__metadata__ is no name for a tensor');
     if (product(shape) !== data.length)
       throw new RangeError(`${name}: shape ${shape.join('x')} does not hold ${data.length} numbers`);
-    header[name] = { dtype: 'F32', shape, data_offsets: [size, size + data.byteLength] };
+    entries.push([name, { dtype: 'F32', shape, data_offsets: [size, size + data.byteLength] }]);
     size += data.byteLength;
   }
-  const json = new TextEncoder().encode(JSON.stringify(header));
+  const fields = entries.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
+  const json = new TextEncoder().encode(`{${fields.join(',')}}`);
   // Padded with spaces to a multiple of 8, as the reference does, so that tensors are aligned.
   const length = Math.ceil(json.length / 8) * 8;
   const file = new Uint8Array(8 + length + size);
@@ -196,10 +220,13 @@ function readEntry(name: string, value: unknown, dataStart: number, bad: (cause:
   if (typeof dtype !== 'string' || !Object.hasOwn(BITS, dtype))
     throw bad(`${label} has the unknown type ${JSON.stringify(dtype)}.`);
   if (!isWholeNumbers(shape)) throw bad(`${label} has a shape that is not a list of whole numbers.`);
+  // Nothing that a network has comes near it, and a product of very many numbers would take the page's time.
+  if (shape.length > 32) throw bad(`${label} has ${shape.length} dimensions.`);
   if (!isWholeNumbers(offsets) || offsets.length !== 2) throw bad(`${label} has no valid offsets.`);
   const [begin, end] = offsets as [number, number];
-  const elements = shape.reduce((count, dim) => count * BigInt(dim), 1n);
-  if (begin > end || (elements * BigInt(BITS[dtype] ?? 0)) / 8n !== BigInt(end - begin)) {
+  // Whole numbers of any size: a product that overflows cannot agree with the offsets, and bits must fill whole bytes.
+  const bits = shape.reduce((count, dim) => count * BigInt(dim), BigInt(BITS[dtype] ?? 0));
+  if (begin > end || bits !== BigInt(end - begin) * 8n) {
     throw bad(`${label} of shape [${shape.join(', ')}] and type ${dtype} does not take ${end - begin} bytes.`);
   }
   if (!Number.isSafeInteger(dataStart + end)) throw bad(`${label} lies outside any file.`);
@@ -211,7 +238,10 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function isWholeNumbers(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && (item as number) >= 0);
+  return (
+    Array.isArray(value) &&
+    value.every((item) => Number.isSafeInteger(item) && (item as number) >= 0 && !Object.is(item, -0))
+  );
 }
 
 function product(shape: readonly number[]): number {
@@ -222,7 +252,7 @@ function product(shape: readonly number[]): number {
  * The first key that an object of this (valid) JSON text holds twice, or null. `JSON.parse` keeps the last one, so
  * two readers could see two different files.
  */
-function duplicateKey(json: string): string | null {
+export function duplicateKey(json: string): string | null {
   const open: (Set<string> | null)[] = [];
   for (let i = 0; i < json.length; i++) {
     const char = json[i];

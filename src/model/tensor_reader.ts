@@ -5,8 +5,8 @@ import type { Profile } from './profiles';
 import { SUPPORTED } from './profiles/supported';
 import type { ModelFolder } from './folder';
 import { PiecewiseHash } from './hash';
-import { checkShards } from './shards';
 import { parseSafetensors, readBytes, toFloat32, type SafetensorsFile, type TensorEntry } from './safetensors';
+import { checkIndex, weightFiles } from './shards';
 
 export interface RawTensor {
   name: string;
@@ -31,11 +31,13 @@ export class TensorReader {
   ) {}
 
   static async open(folder: ModelFolder, profile: Profile, options: LoadOptions): Promise<TensorReader> {
-    await checkShards(folder);
     const where = new Map<string, { file: SafetensorsFile; entry: TensorEntry }>();
     let total = 0;
-    for (const { path, blob } of folder.weights()) {
+    const chosen = await weightFiles(folder);
+    const shards: SafetensorsFile[] = [];
+    for (const { path, blob } of chosen.files) {
       const file = await parseSafetensors(path, blob);
+      shards.push(file);
       total += blob.size;
       for (const [name, entry] of file.tensors) {
         const other = where.get(name);
@@ -49,6 +51,7 @@ export class TensorReader {
         where.set(name, { file, entry });
       }
     }
+    checkIndex(chosen, shards);
     return new TensorReader(where, folder.name, total, options, profile);
   }
 

@@ -5,11 +5,11 @@
 import { uniformFloat32 } from 'pure-rand/distribution/uniformFloat32';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import * as tf from '../device/tf';
-import { addInto, addWeights, type LoraBlock, type Span } from '../ops';
+import { addInto, addWeights, type LoraBlock, type Span, type Tensor } from '../ops';
 import type { AdapterOptions, NamedArray, TrainableState } from './api';
 import type { BackboneConfig } from './config';
 import { connectorLayers } from './connector';
-import { FlatState } from './flat';
+import { FlatState, turned } from './flat';
 import { CLASSES, HEAD_BIAS, HEAD_WEIGHT } from './heads';
 import { PROJECTIONS, loraNames, targetModules, textBlock, visionBlock, type Projection } from './lora';
 import { profileOf } from './profiles';
@@ -20,7 +20,7 @@ export const LM_HEAD = 'lm_head.weight';
 const HEAD_LORA = { a: 'lm_head.lora_A.weight', b: 'lm_head.lora_B.weight' };
 
 /** PEFT puts this before every module's name. */
-const PEFT_PREFIX = 'base_model.model.';
+export const PEFT_PREFIX = 'base_model.model.';
 
 export class AdapterState extends FlatState implements TrainableState {
   constructor(
@@ -60,13 +60,23 @@ export class AdapterState extends FlatState implements TrainableState {
     };
   }
 
+  async readPython(flat: Tensor): Promise<Map<string, NamedArray>> {
+    return new Map([...(await this.readFrom(flat))].map(([name, value]) => [name, turned(value)]));
+  }
+
+  async writePython(values: ReadonlyMap<string, NamedArray>): Promise<void> {
+    const all = await this.read();
+    for (const [name, value] of values) all.set(name, turned(value));
+    this.write(all);
+  }
+
   async toPython(): ReturnType<TrainableState['toPython']> {
     const adapter = new Map<string, NamedArray>();
     const head = new Map<string, NamedArray>();
-    for (const [name, value] of await this.read()) {
-      if (name === HEAD_WEIGHT) head.set('weight', turned(value));
+    for (const [name, value] of await this.readPython(this.values)) {
+      if (name === HEAD_WEIGHT) head.set('weight', value);
       else if (name === HEAD_BIAS) head.set('bias', value);
-      else adapter.set(PEFT_PREFIX + name, turned(value));
+      else adapter.set(PEFT_PREFIX + name, value);
     }
     return {
       adapter,
@@ -151,13 +161,4 @@ function mix(seed: number, name: string): number {
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return hash ^ (hash >>> 16);
-}
-
-/** `[in, out]` to `[out, in]`; a vector stays. */
-function turned({ shape, data }: NamedArray): NamedArray {
-  if (shape.length === 1) return { shape, data };
-  const [rows, columns] = shape as [number, number];
-  const out = new Float32Array(data.length);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out[j * rows + i] = data[i * columns + j]!;
-  return { shape: [columns, rows], data: out };
 }

@@ -34,7 +34,7 @@ import { addGradients, disposing, lossesOf } from './objective';
 import { pixelsOf } from './pictures';
 import { loadPreprocessConfig, type PreprocessConfig } from './preprocess';
 import { TextCodec } from './tokenizer';
-import { AdapterState, initialState } from './trainable';
+import { AdapterState, initialState, trainableShapes } from './trainable';
 import { loadWeights } from './weights';
 
 /**
@@ -122,6 +122,11 @@ class LoadedModel implements VisionLanguageModel {
 
   newState(options: AdapterOptions): TrainableState {
     return initialState(this.backbone.config, this.backbone.weights, options);
+  }
+
+  trainable(options: AdapterOptions): Map<string, number[]> {
+    const shapes = trainableShapes(this.backbone.config, options);
+    return new Map([...shapes].map(([name, shape]) => [name, [...shape].reverse()]));
   }
 
   addGradients(

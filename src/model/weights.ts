@@ -3,6 +3,7 @@
  * WebGPU they stay so, in the bits of the file (or rounded further); on WASM they become float32.
  */
 import * as tf from '../device/tf';
+import { Uploads } from '../device/upload';
 import {
   onGpu,
   packBytes,
@@ -84,7 +85,8 @@ export async function loadWeights(
   const { names } = profile;
   const reader = await TensorReader.open(folder, profile, options);
   const made: Tensor[] = [];
-  const keep = (tensor: Tensor): Tensor => (made.push(tensor), tensor);
+  const uploads = new Uploads();
+  const keep = (tensor: Tensor): Tensor => (made.push(tensor), uploads.add(tensor), tensor);
 
   const array = async (name: string, shape: number[]): Promise<Tensor> =>
     keep(tf.tensor(await reader.float32(name, shape), shape));
@@ -107,6 +109,7 @@ export async function loadWeights(
     inputs: number,
     withBias: boolean,
   ): Promise<FrozenLinear> => {
+    await uploads.settle();
     const total = parts.reduce((sum, { outputs }) => sum + outputs, 0);
     const raw: RawTensor[] = [];
     for (const { name, outputs } of parts) raw.push(await reader.raw(`${name}.weight`, [outputs, inputs]));

@@ -34,13 +34,7 @@ export function packWeights(values: Float32Array, outputs: number, inputs: numbe
   if (inputs % packingMultiple(packing) !== 0) packing = 'float32';
   switch (packing) {
     case 'float32':
-      return {
-        packing,
-        outputs,
-        inputs,
-        words: tf.tensor2d(Float32Array.from(values), [outputs, inputs], 'float32'),
-        scales: null,
-      };
+      return fromFloats(values.slice(), outputs, inputs);
     case 'bfloat16':
       return fromHalves(Uint16Array.from(values, bfloat16Bits), packing, outputs, inputs);
     case 'float16':
@@ -53,7 +47,8 @@ export function packWeights(values: Float32Array, outputs: number, inputs: numbe
 
 /**
  * A safetensors tensor `[outputs, inputs]` from its bytes (little-endian), unconverted; only 16-bit ones whose `inputs`
- * is no multiple of 8 become float32. `bytes` need not be aligned.
+ * is no multiple of 8 become float32. `bytes` need not be aligned; those that fill their buffer are taken over, not
+ * copied, and must not be changed afterwards.
  */
 export function packBytes(
   bytes: Uint8Array,
@@ -63,13 +58,14 @@ export function packBytes(
 ): PackedWeights {
   const width = dtype === 'F32' ? 4 : 2;
   checkCount(bytes.byteLength / width, outputs, inputs);
-  const own = Uint8Array.from(bytes).buffer;
-  if (dtype === 'F32') return packWeights(new Float32Array(own), outputs, inputs, 'float32');
+  const whole = bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer;
+  const own = whole ? bytes.buffer : bytes.slice().buffer;
+  if (dtype === 'F32') return fromFloats(new Float32Array(own), outputs, inputs);
   const halves = new Uint16Array(own);
   if (inputs % packingMultiple('bfloat16') === 0)
     return fromHalves(halves, dtype === 'BF16' ? 'bfloat16' : 'float16', outputs, inputs);
   const value = dtype === 'BF16' ? bfloat16Value : float16Value;
-  return packWeights(Float32Array.from(halves, value), outputs, inputs, 'float32');
+  return fromFloats(Float32Array.from(halves, value), outputs, inputs);
 }
 
 /** The weights `[outputs, inputs]` that kernels compute with. */
@@ -98,6 +94,11 @@ export async function unpackWeights({ packing, outputs, inputs, words, scales }:
 export function disposeWeights({ words, scales }: PackedWeights): void {
   words.dispose();
   scales?.dispose();
+}
+
+function fromFloats(values: Float32Array, outputs: number, inputs: number): PackedWeights {
+  const words = tf.tensor2d(values, [outputs, inputs], 'float32');
+  return { packing: 'float32', outputs, inputs, words, scales: null };
 }
 
 function fromHalves(

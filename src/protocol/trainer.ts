@@ -60,6 +60,28 @@ export interface StartRun {
   probes: string[];
   /** Go on from the last checkpoint of `runId` instead of from initial weights. */
   resume: boolean;
+  /** Begin with the parameters of this other run (its last checkpoint) instead of with initial ones. */
+  startFrom?: string | null;
+}
+
+/** What a PEFT folder became: the last checkpoint of its run, at step 0. */
+export interface LoadedAdapter {
+  /** The settings that its tensors fix. */
+  config: Pick<RunConfig, 'loraRank' | 'loraAlpha' | 'loraVision' | 'lmHead'>;
+  trainableParameters: number;
+  /** True where the folder had a live/spoof head that was trained. */
+  head: boolean;
+  /** What the user should know, as sentences. */
+  notes: string[];
+}
+
+/** What a run needs to be continued outside the page, besides its rows: see `docs/formats.md`. */
+export interface BundleRequest {
+  runId: string;
+  config: RunConfig;
+  train: SampleRow[];
+  test: SampleRow[];
+  probes: string[];
 }
 
 export interface RunSummary {
@@ -135,6 +157,16 @@ export type TrainerCommands = {
   'caption.explain': { params: ExplainRequest; result: CaptionResult };
   /** The PEFT folder of a run's adapter: current weights when it is loaded, else its last checkpoint. */
   'adapter.export': { params: { runId: string; config: RunConfig }; result: ExportFile[] };
+  /**
+   * Reads a PEFT folder for the loaded backbone and keeps it as the checkpoint of `runId`. `config` fills in what the
+   * folder does not say.
+   */
+  'adapter.import': {
+    params: { runId: string; name: string; files: ModelFile[]; config: RunConfig };
+    result: LoadedAdapter;
+  };
+  /** The files that `tools/continue` goes on from; the adapter folder is not among them. */
+  'run.bundle': { params: BundleRequest; result: ExportFile[] };
   'memory.read': { params: null; result: MemoryInfo };
 };
 

@@ -62,13 +62,20 @@ export interface Automation {
    * @throws RangeError naming every key and value that cannot be used.
    */
   configure(change: ConfigChange, preset?: Preset): RunConfig;
-  /** Trains to the end. Rejects with a sentence when the run fails or is stopped early. */
-  start(): Promise<Report>;
+  /** Loads the adapter folder that the input holds, as a run; resolves with its id. */
+  adapterFromInput(id: string): Promise<string>;
+  /**
+   * Trains to the end, from initial parameters or from those of another run. Rejects with a sentence when the run
+   * fails or is stopped early.
+   */
+  start(fromRunId?: string): Promise<Report>;
   /** Goes on from the newest checkpoint of a run (by default the newest run). */
   resume(moreSteps?: number, runId?: string): Promise<Report>;
   progress(): ProgressSnapshot;
   /** adapter/, metrics.csv, captions.jsonl, config.json, report.json of the run (by default the present one). */
   exportFiles(runId?: string): Promise<EncodedFile[]>;
+  /** What `tools/continue` goes on from, with the frames as PNG only where asked. */
+  exportBundle(options: { frames: boolean }, runId?: string): Promise<EncodedFile[]>;
   /** Sentences that the page shows now. */
   notices(): { kind: string; place: string; text: string }[];
 }
@@ -156,8 +163,12 @@ export function automate(session: AppSession): Automation {
       session.setConfig(changedConfig(preset ?? session.state.config, change));
       return session.state.config;
     },
-    async start() {
-      const { id, phase } = await session.strict.startRun();
+    async adapterFromInput(id) {
+      const files = filesOf(id);
+      return (await session.strict.loadAdapterFolder(files[0]?.path.split('/')[0] ?? id, files)).id;
+    },
+    async start(fromRunId) {
+      const { id, phase } = await session.strict.startRun(fromRunId ?? null);
       return ended(id, phase);
     },
     async resume(moreSteps = 0, runId = currentRun()) {
@@ -168,6 +179,15 @@ export function automate(session: AppSession): Automation {
     async exportFiles(runId = currentRun()) {
       const files = await session.strict.exportFiles(runId);
       return Promise.all(files.map(async ({ path, bytes }) => ({ path, base64: await toBase64(bytes) })));
+    },
+    async exportBundle(options, runId = currentRun()) {
+      const files = await session.strict.bundleFiles(runId, options);
+      return Promise.all(
+        files.map(async (file) => ({
+          path: file.path,
+          base64: await toBase64('bytes' in file ? file.bytes : await file.read()),
+        })),
+      );
     },
     notices: () => session.state.notices.map(({ kind, place, text }) => ({ kind, place, text })),
   };

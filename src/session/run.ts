@@ -5,6 +5,7 @@ import {
   errorFromData,
   type CaptionResult,
   type ModelInfo,
+  type RunConfig,
   type RunSummary,
   type StartRun,
 } from '../protocol';
@@ -73,22 +74,28 @@ export class Training {
     return this.going;
   }
 
-  /** A new run with the present data, model and configuration. Resolves with its record at its end. */
-  async start(): Promise<RunRecord> {
-    const { device, model, data, config } = this.holder.state;
+  /**
+   * A new run with the present data, model and configuration, from initial parameters or from those of `from`, whose
+   * adapters' shape it then takes over. Resolves with its record at its end.
+   */
+  async start(from: RunRecord | null = null): Promise<RunRecord> {
+    const { device, model, data, config: present } = this.holder.state;
     if (device === null || model === null) {
       throw new ModelError({
         cause: 'No model is loaded.',
         remedy: 'Load the embedded model or a model folder first.',
       });
     }
+    if (from !== null) refuseOtherModel(model, from);
+    const config = from === null ? present : { ...present, ...adapterShape(from.config) };
     const train = rowsOf(data.split.train, data.samples);
     const test = rowsOf(data.split.test, data.samples);
     checkPlan(config, train);
     const now = Date.now();
     const record: RunRecord = {
       id: crypto.randomUUID(),
-      name: runName(data.sets, config),
+      name: from === null ? runName(data.sets, config) : `${runName(data.sets, config)}, from ${from.name}`,
+      ...(from !== null && { startedFrom: { id: from.id, name: from.name } }),
       created: now,
       updated: now,
       phase: 'preparing',
@@ -107,7 +114,15 @@ export class Training {
       trainableParameters: 0,
       seconds: 0,
     };
-    const request: StartRun = { runId: record.id, config, train, test, probes: record.probeIds, resume: false };
+    const request: StartRun = {
+      runId: record.id,
+      config,
+      train,
+      test,
+      probes: record.probeIds,
+      resume: false,
+      startFrom: from?.id ?? null,
+    };
     return this.run(record, request);
   }
 
@@ -124,12 +139,7 @@ export class Training {
     if (state.model === null || state.device === null) {
       throw new ModelError({ cause: 'No model is loaded.', remedy: `Load ${old.model.name}, then continue the run.` });
     }
-    if (state.model.name !== old.model.name || state.model.parameters !== old.model.parameters) {
-      throw new ModelError({
-        cause: `The run was trained on ${old.model.name}; ${state.model.name} is loaded.`,
-        remedy: `Load ${old.model.name}, then continue the run.`,
-      });
-    }
+    refuseOtherModel(state.model, old);
     if (heldAs(state.model) !== heldAs(old.model)) {
       throw new ModelError({
         cause: `The run was trained on frozen weights ${heldAs(old.model)}; they are held ${heldAs(state.model)} now.`,
@@ -257,6 +267,20 @@ export class Training {
     if (index >= 0 && result === null && probes[index]?.result !== null) return;
     this.holder.update({ probes: index < 0 ? [...probes, entry] : probes.with(index, entry) });
   }
+}
+
+/** What decides names and shapes of the trained tensors. */
+function adapterShape({ loraRank, loraAlpha, loraVision, lmHead }: RunConfig): Partial<RunConfig> {
+  return { loraRank, loraAlpha, loraVision, lmHead };
+}
+
+/** @throws ModelError where another backbone is loaded than the run was made on. */
+function refuseOtherModel(loaded: ModelInfo, { model }: RunRecord): void {
+  if (loaded.name === model.name && loaded.parameters === model.parameters) return;
+  throw new ModelError({
+    cause: `The run was trained on ${model.name}; ${loaded.name} is loaded.`,
+    remedy: `Load ${model.name}, then continue the run.`,
+  });
 }
 
 /** `in 8 bits`; runs of earlier versions do not say, and had no choice. */

@@ -15,8 +15,11 @@ import { checkpointInfo, deleteCheckpoints } from '../store/checkpoints';
 import { deleteStorage } from '../store/everything';
 import { headOf, type RunRecord } from '../store/record';
 import { loadRuns, removeRun, saveHead } from '../store/runs';
+import type { ZipFile } from '../store/zip';
+import { loadAdapter } from './adapters';
 import { Backbones } from './backbones';
 import { Boot } from './boot';
+import { bundleFiles, bundleZip, type BundleOptions } from './bundle';
 import { DataSet } from './data';
 import { exportFiles, exportZip } from './exports';
 import { StateHolder } from './holder';
@@ -209,6 +212,10 @@ export class AppSession extends StateHolder implements Session {
     return this.guard('page', () => this.model(() => this.models.loadFolder(name, files)));
   }
 
+  loadAdapterFolder(name: string, files: SourceFile[]): Promise<void> {
+    return this.guard('runs', async () => void (await this.adapter(name, files)));
+  }
+
   setConfig(change: Partial<RunConfig>): void {
     const config = { ...this.state.config, ...change };
     this.update({ config });
@@ -230,6 +237,13 @@ export class AppSession extends StateHolder implements Session {
 
   startRun(): Promise<void> {
     return this.guard('train', async () => void (await this.training.start()));
+  }
+
+  startFrom(runId: string): Promise<void> {
+    return this.guard('train', async () => {
+      this.show('train');
+      await this.training.start(this.record(runId));
+    });
   }
 
   pauseRun(): Promise<void> {
@@ -339,6 +353,15 @@ export class AppSession extends StateHolder implements Session {
     }
   }
 
+  async exportBundle(runId: string, options: BundleOptions): Promise<Blob> {
+    try {
+      return await bundleZip(this, this.threads, this.record(runId), options);
+    } catch (error) {
+      this.fail('runs', error);
+      throw error;
+    }
+  }
+
   /** Actions as the panels have them report failures as notices; these reject instead, for a script that waits. */
   readonly strict = {
     importEmbedded: (): Promise<void> => this.embedded(),
@@ -346,7 +369,11 @@ export class AppSession extends StateHolder implements Session {
     generate: (request: GenerateRequest): Promise<void> => this.generated(request),
     loadModelFolder: (name: string, files: SourceFile[]): Promise<void> =>
       this.model(() => this.models.loadFolder(name, files)),
-    startRun: (): Promise<RunRecord> => this.training.start(),
+    loadAdapterFolder: (name: string, files: SourceFile[]): Promise<RunRecord> => this.adapter(name, files),
+    startRun: (fromRunId: string | null = null): Promise<RunRecord> =>
+      this.training.start(fromRunId === null ? null : this.record(fromRunId)),
+    bundleFiles: (runId: string, options: BundleOptions): Promise<ZipFile[]> =>
+      bundleFiles(this, this.threads, this.record(runId), options),
     continueRun: (runId: string, moreSteps: number): Promise<RunRecord> => this.training.continue(runId, moreSteps),
     exportFiles: (runId: string): ReturnType<typeof exportFiles> =>
       exportFiles(this.threads, this.record(runId), this.report(runId)),
@@ -377,6 +404,18 @@ export class AppSession extends StateHolder implements Session {
     if (this.training.busy) {
       throw new WhyLiveError({ cause: 'A run is going on the model that is loaded.', remedy: 'Stop the run first.' });
     }
+  }
+
+  private async adapter(name: string, files: SourceFile[]): Promise<RunRecord> {
+    this.mayLoad();
+    this.clear('runs');
+    const record = await loadAdapter(this, this.threads, name, files);
+    this.update({ runs: [record, ...this.state.runs] });
+    this.updateInspect({ runId: record.id });
+    for (const note of record.adapter?.notes ?? []) this.say('runs', 'note', note);
+    this.tabs.tell('runs');
+    await this.measureStorage();
+    return record;
   }
 
   /** Turns a rejection into a notice at `place`: no panel has to. */
@@ -418,7 +457,10 @@ export class AppSession extends StateHolder implements Session {
     // Without the list of models the page is still whole.
     await this.backbones.refresh().catch((error: unknown) => this.fail('page', error));
     const runs = await this.restoreRuns();
-    this.update({ runs, run: runs.find(({ phase }) => !GOING.includes(phase)) ?? null });
+    this.update({
+      runs,
+      run: runs.find(({ phase, adapter }) => !GOING.includes(phase) && adapter === undefined) ?? null,
+    });
     const trained = runs.find(({ checkpointStep }) => checkpointStep !== null);
     this.updateInspect({ runId: trained?.id ?? null });
     await this.measureStorage();

@@ -30,9 +30,10 @@ import type {
 } from '../protocol';
 import type { StoredModel } from '../store/models';
 import type { RunRecord } from '../store/record';
+import type { BundleOptions } from './bundle';
 
 /** Lives in the store; panels import it from here. */
-export type { RunRecord, StoredModel };
+export type { BundleOptions, RunRecord, StoredModel };
 
 export type View = 'data' | 'train' | 'inspect' | 'runs';
 
@@ -197,6 +198,8 @@ export interface Session extends EventTarget {
 
   loadEmbeddedModel(): Promise<void>;
   loadModelFolder(name: string, files: SourceFile[]): Promise<void>;
+  /** Loads a PEFT folder for the loaded backbone; it becomes a run that can be inspected and begun from. */
+  loadAdapterFolder(name: string, files: SourceFile[]): Promise<void>;
   /** The models of the hub and folders on disk. */
   readonly backbones: BackboneActions;
 
@@ -204,6 +207,8 @@ export interface Session extends EventTarget {
   /** One click: embedded set and model where nothing else is loaded, then a run with the current config. */
   startDemo(): Promise<void>;
   startRun(): Promise<void>;
+  /** A new run with the present data and settings that begins with the parameters of another. */
+  startFrom(runId: string): Promise<void>;
   pauseRun(): Promise<void>;
   resumeRun(): Promise<void>;
   stopRun(): Promise<void>;
@@ -235,4 +240,6 @@ export interface Session extends EventTarget {
   report(runId: string): Report;
   /** A zip: adapter/ (PEFT), metrics.csv, captions.jsonl, config.json, report.json. */
   exportRun(runId: string): Promise<Blob>;
+  /** A zip that `tools/continue` goes on from: settings, samples without pictures, adapter, optimiser. */
+  exportBundle(runId: string, options: BundleOptions): Promise<Blob>;
 }

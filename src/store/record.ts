@@ -30,6 +30,10 @@ export interface RunRecord {
   phase: RunPhase;
   /** True when the tab or the trainer died during the run: it can go on from `checkpointStep`. */
   interrupted?: boolean;
+  /** Not trained here: an adapter folder that was loaded from disk, and what was said of it. */
+  adapter?: { folder: string; notes: string[] };
+  /** The run whose parameters this one began with. */
+  startedFrom?: { id: string; name: string };
   config: RunConfig;
   model: ModelInfo;
   device: DeviceInfo;

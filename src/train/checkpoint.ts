@@ -7,8 +7,14 @@
  * `config` (JSON), `history` (JSON).
  */
 import type * as tf from '../device/tf';
-import type { FlatState, NamedArray } from '../model';
-import { parseSafetensors, readFloat32, writeSafetensors, type SafetensorsFile } from '../model/safetensors';
+import { turned, type FlatState, type NamedArray } from '../model';
+import {
+  parseSafetensors,
+  readFloat32,
+  writeSafetensors,
+  type SafetensorsFile,
+  type TensorEntry,
+} from '../model/safetensors';
 import { StorageError, completed, type RunConfig } from '../protocol';
 import type { AdamW } from './adamw';
 
@@ -30,10 +36,10 @@ export interface CheckpointNotes {
   seconds: number;
 }
 
-/** Reads all tensors back from the device and serialises them. */
+/** Reads all tensors back from the device and serialises them; without an optimiser the parameters alone. */
 export async function packCheckpoint(
   state: FlatState,
-  optimiser: AdamW,
+  optimiser: Moments | null,
   { progress, config, seconds }: CheckpointNotes,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const tensors = new Map<string, NamedArray>();
@@ -55,6 +61,8 @@ export interface Checkpoint extends CheckpointNotes {
   restore(state: FlatState, optimiser: AdamW): Promise<void>;
   /** Puts back the parameters alone, to look at or export a run. */
   restoreParameters(state: FlatState): Promise<void>;
+  /** Both moments in Python's layout, as `first.<name>` and `second.<name>`; empty where there are none. */
+  moments(): Promise<Map<string, NamedArray>>;
 }
 
 /** @throws StorageError when the bytes are no checkpoint of this page. */
@@ -74,17 +82,22 @@ export async function unpackCheckpoint(bytes: Uint8Array<ArrayBuffer>): Promise<
     seconds: Number(note('seconds')),
     restore: async (state, optimiser) => assign(file, state, kinds(state, optimiser)),
     restoreParameters: async (state) => assign(file, state, [['parameter', state.values]]),
+    moments: async () => {
+      const found = [...file.tensors].filter(([name]) => /^(first|second)\./.test(name));
+      const read = async (entry: TensorEntry): Promise<NamedArray> =>
+        turned({ shape: entry.shape, data: await readFloat32(file, entry) });
+      return new Map(await Promise.all(found.map(async ([name, entry]) => [name, await read(entry)] as const)));
+    },
   };
 }
 
+/** The optimiser's part. An adapter that was loaded from a folder has none: it is begun from, not gone on with. */
+type Moments = Pick<AdamW, 'first' | 'second'>;
 type Kinds = readonly (readonly ['parameter' | 'first' | 'second', tf.Variable])[];
 
-function kinds(state: FlatState, optimiser: AdamW): Kinds {
-  return [
-    ['parameter', state.values],
-    ['first', optimiser.first],
-    ['second', optimiser.second],
-  ];
+function kinds(state: FlatState, optimiser: Moments | null): Kinds {
+  const parameters = ['parameter', state.values] as const;
+  return optimiser === null ? [parameters] : [parameters, ['first', optimiser.first], ['second', optimiser.second]];
 }
 
 async function assign(file: SafetensorsFile, state: FlatState, into: Kinds): Promise<void> {

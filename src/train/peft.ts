@@ -1,14 +1,15 @@
 /**
  * A run as a PEFT folder that Python's `peft` loads, and the live/spoof head beside it.
  *
- * PEFT would drop an extra tensor silently, so the head has files of its own (`classifier.*`) and a short loader in
- * the folder's README. Names and minimal fields are those that peft writes itself (checked with a real round trip).
+ * PEFT would drop an extra tensor silently, so the head has files of its own (`classifier.*`) and a short loader beside
+ * them. Names and minimal fields are those that peft writes itself (checked with a real round trip).
  */
 import { writeSafetensors, type TrainableState } from '../model';
 import type { ExportFile, RunConfig } from '../protocol';
 import { HEAD_POLICY } from '../evaluate/evaluation';
 import { SPOOF_THRESHOLD } from '../evaluate/judge';
 import { PROMPTS } from './captions';
+import { LOADER, LOADER_CODE } from './peft_loader';
 
 export interface AdapterSource {
   state: TrainableState;
@@ -54,9 +55,11 @@ export async function exportAdapter(source: AdapterSource): Promise<ExportFile[]
       pooling: 'mean over patches',
       threshold: SPOOF_THRESHOLD,
       policy: HEAD_POLICY,
-      trained: config.alpha > 0 && step > 0,
+      // It begins at zero, and only its own loss moves it.
+      trained: [...head.values()].some(({ data }) => data.some((value) => value !== 0)),
     }),
     json('run.json', { run: runId, step, backbone, prompts: PROMPTS, config }),
+    text(LOADER, LOADER_CODE),
     text('README.md', readme(backbone)),
   ];
 }
@@ -68,27 +71,18 @@ function text(path: string, content: string): ExportFile {
 function readme(backbone: string): string {
   return `# Face anti-spoofing adapter
 
-A LoRA adapter in PEFT's format, with the trained connector and \`lm_head\`, for the backbone \`${backbone}\`, and a
-linear live/spoof head on the vision tower's features. \`run.json\` holds the configuration and the prompts.
+A LoRA adapter in PEFT's format, with what was trained whole of the projector and \`lm_head\`, for the backbone
+\`${backbone}\`, and a linear live/spoof head on the vision tower's features. \`run.json\` holds the configuration and the
+prompts; \`${LOADER}\` loads all of it:
 
 \`\`\`python
-import torch
-from peft import PeftModel
-from safetensors.torch import load_file
-from transformers import AutoModelForImageTextToText, AutoProcessor
+from live_spoof import load
+from transformers import AutoProcessor
 
-backbone, folder = "path/to/${backbone}", "path/to/this/folder"
-processor = AutoProcessor.from_pretrained(backbone)
-base = AutoModelForImageTextToText.from_pretrained(backbone, dtype=torch.float32)
-model = PeftModel.from_pretrained(base, folder).eval()
-head = load_file(f"{folder}/classifier.safetensors")
-
-
-def spoof_probability(pixel_values):
-    """P(spoof) for \`pixel_values\` [batch, 3, height, width], one whole image each, as the processor makes them."""
-    with torch.no_grad():
-        features = model.base_model.model.model.vision_model(pixel_values).last_hidden_state.mean(dim=1)
-        return (features @ head["weight"].T + head["bias"]).softmax(dim=-1)[:, 1]
+model, head = load("path/to/${backbone}", "path/to/this/folder")
+processor = AutoProcessor.from_pretrained("path/to/${backbone}")
 \`\`\`
+
+\`peft.PeftModel.from_pretrained(base, folder)\` alone gives the language model; peft takes no notice of the head.
 `;
 }

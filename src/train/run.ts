@@ -21,7 +21,7 @@ import type { FrameSource, Streamed } from '../evaluate/judge';
 import { Accumulator } from './accumulate';
 import { AdamW, globalNorm } from './adamw';
 import { chooseCaptions, evaluatedStyle, type ChosenCaption } from './captions';
-import { packCheckpoint, unpackCheckpoint, type RunProgress } from './checkpoint';
+import { packCheckpoint, unpackCheckpoint, type Checkpoint, type RunProgress } from './checkpoint';
 import type { RunClock } from './clock';
 import type { Example, Learner } from './learner';
 import { DataOrder } from './order';
@@ -107,10 +107,11 @@ class Run {
   }
 
   async *steps(): AsyncGenerator<Streamed, RunSummary> {
-    const { config, resume } = this.start;
+    const { config, resume, startFrom } = this.start;
     const { signal } = this.context;
     yield this.state('preparing');
     if (resume) await this.restore();
+    else if (startFrom) await this.begin(startFrom);
 
     // Before step 1; or the one that a stop cut off.
     if (this.evaluationDue()) yield* this.evaluation();
@@ -276,8 +277,13 @@ class Run {
     }
   }
 
-  private async restore(): Promise<void> {
-    const { runId } = this.start;
+  /** Parameters of another run; steps and moments begin anew. */
+  private async begin(runId: string): Promise<void> {
+    const checkpoint = await this.stored(runId);
+    await checkpoint.restoreParameters(this.context.learner.state);
+  }
+
+  private async stored(runId: string): Promise<Checkpoint> {
     const stored = await this.context.checkpoints.read(runId);
     if (stored === null) {
       throw new TrainingError({
@@ -286,7 +292,11 @@ class Run {
         remedy: 'Start a new run with the same settings.',
       });
     }
-    const checkpoint = await unpackCheckpoint(stored.bytes);
+    return unpackCheckpoint(stored.bytes);
+  }
+
+  private async restore(): Promise<void> {
+    const checkpoint = await this.stored(this.start.runId);
     await checkpoint.restore(this.context.learner.state, this.optimiser);
     this.progress = checkpoint.progress;
     this.checkpointed = checkpoint.progress.step;

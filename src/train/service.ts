@@ -13,11 +13,13 @@ import {
   DeviceError,
   ModelError,
   TrainingError,
+  type BundleRequest,
   type CallContext,
   type CaptionResult,
   type DeviceInfo,
   type ExplainRequest,
   type Handlers,
+  type LoadedAdapter,
   type RunConfig,
   type RunRecovery,
   type RunStateEvent,
@@ -29,12 +31,14 @@ import {
 } from '../protocol';
 import { checkpointInfo, readCheckpoint, writeCheckpoint } from '../store/checkpoints';
 import { readFrame } from '../store/frames';
-import { unpackCheckpoint } from './checkpoint';
+import { makeBundle } from './bundle';
+import { packCheckpoint, unpackCheckpoint } from './checkpoint';
 import { RunClock } from './clock';
 import { prepareKernels } from './kernels';
 import { ModelLearner, describe } from './model_learner';
 import { Mutex, breathe } from './mutex';
 import { exportAdapter } from './peft';
+import { importAdapter } from './peft_import';
 import { FramePixels } from './pixels';
 import { plannedState, refuseUnplanned } from './plan';
 import { Opened } from './reopen';
@@ -198,6 +202,57 @@ export class TrainerService implements Handlers<TrainerCommands> {
       return files;
     });
 
+  'adapter.import' = async ({
+    runId,
+    name,
+    files,
+    config,
+  }: TrainerCommands['adapter.import']['params']): Promise<LoadedAdapter> => {
+    this.refuseWhileRunning('An adapter cannot be loaded');
+    return this.engine.run(async () => {
+      await this.mendDevice();
+      const { model } = this.opened();
+      const loaded = await importAdapter(name, files, model.name, (options) => model.trainable(options));
+      this.forgetCurrent();
+      this.forgetVisited();
+      // Without a trained head its probabilities mean nothing: a run that gives it no weight shows none.
+      const whole = { ...config, ...loaded.options, alpha: loaded.head ? config.alpha || 1 : 0 };
+      const state = model.newState(whole);
+      try {
+        await state.writePython(loaded.values);
+        const progress = { step: 0, evaluated: -1, history: [] };
+        const bytes = await packCheckpoint(state, null, { progress, config: whole, seconds: 0 });
+        checkHealth();
+        await writeCheckpoint(runId, 0, bytes);
+      } catch (error) {
+        state.dispose();
+        throw error;
+      }
+      this.visited = { runId, config: whole, state, step: 0 };
+      const { options, head, notes } = loaded;
+      return { config: options, trainableParameters: state.count, head, notes };
+    });
+  };
+
+  'run.bundle' = (request: BundleRequest, { transfer, signal, progress }: CallContext) =>
+    this.engine.run(async () => {
+      const stored = await readCheckpoint(request.runId);
+      if (stored === null) throw noCheckpoint();
+      const { model } = this.opened();
+      // In memory it may be ahead of its checkpoint, which is what can be gone on from.
+      const held = await this.adapterOf(request.runId);
+      const state = held.step === stored.step ? held.state : await restored(model, request.config, stored.bytes);
+      try {
+        const backbone = this.opening.model?.files ?? [];
+        const files = await makeBundle(request, stored.bytes, state, model, backbone, { signal, progress });
+        checkHealth();
+        transfer(...files.map(({ bytes }) => bytes.buffer));
+        return files;
+      } finally {
+        if (state !== held.state) state.dispose();
+      }
+    });
+
   'memory.read' = () => memoryInfo();
 
   /** The run to its end. Where its device is lost it goes on from the last checkpoint on a new one, a few times. */
@@ -355,23 +410,11 @@ export class TrainerService implements Handlers<TrainerCommands> {
     if (this.current?.runId === runId) return this.current;
     if (this.visited?.runId === runId) return this.visited;
     const stored = await readCheckpoint(runId);
-    if (stored === null) {
-      throw new TrainingError({
-        file: 'run',
-        cause: 'It has no checkpoint in this browser, so its adapter is gone.',
-        remedy: 'Train it again.',
-      });
-    }
+    if (stored === null) throw noCheckpoint();
     const { model } = this.opened();
-    const { config, progress, restoreParameters } = await unpackCheckpoint(stored.bytes);
+    const { config, progress } = await unpackCheckpoint(stored.bytes);
     this.forgetVisited();
-    const state = model.newState(config);
-    try {
-      await restoreParameters(state);
-    } catch (error) {
-      state.dispose();
-      throw error;
-    }
+    const state = await restored(model, config, stored.bytes);
     this.visited = { runId, config, state, step: progress.step };
     return this.visited;
   }
@@ -409,6 +452,31 @@ export class TrainerService implements Handlers<TrainerCommands> {
     this.model = null;
     this.frames = null;
   }
+}
+
+/** A checkpoint's parameters in a state of their own. */
+async function restored(
+  model: VisionLanguageModel,
+  config: RunConfig,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<TrainableState> {
+  const { restoreParameters } = await unpackCheckpoint(bytes);
+  const state = model.newState(config);
+  try {
+    await restoreParameters(state);
+    return state;
+  } catch (error) {
+    state.dispose();
+    throw error;
+  }
+}
+
+function noCheckpoint(): TrainingError {
+  return new TrainingError({
+    file: 'run',
+    cause: 'It has no checkpoint in this browser, so its adapter is gone.',
+    remedy: 'Train it again.',
+  });
 }
 
 async function lostTooOften(runId: string, step: number, times: number): Promise<DeviceError> {

@@ -268,3 +268,61 @@ describe('dropping', () => {
     expect(session.calls).toEqual([]);
   });
 });
+
+describe('runs', () => {
+  const buttons = (mounted: Element, name: RegExp): HTMLButtonElement[] =>
+    all(one(mounted, 'wl-runs'), 'button').filter((button) =>
+      name.test(button.ariaLabel ?? words(button)),
+    ) as HTMLButtonElement[];
+
+  it('an adapter from disk is trained on, not gone on with', async () => {
+    const session = scene('runs');
+    const loaded = runRecord({
+      id: 'loaded',
+      name: 'mine',
+      adapter: { folder: 'mine', notes: ['No head.'] },
+      steps: [],
+    });
+    session.update({ runs: [loaded] });
+    const mounted = await mount(session);
+    expect(words(one(one(mounted, 'wl-runs'), 'table'))).toMatch(/Adapter from disk/);
+    expect(buttons(mounted, /Go on|Take along/).filter(({ hidden }) => !hidden)).toEqual([]);
+    buttons(mounted, /Train on/)[0]?.click();
+    expect(session.calls.at(-1)).toEqual(['startFrom', 'loaded']);
+    expect(buttons(mounted, /Load adapter/)[0]?.disabled).toBe(session.state.model === null);
+  });
+
+  it('what is taken along holds pictures only where that is ticked', async () => {
+    const session = scene('runs');
+    const [first] = session.state.runs;
+    const [train, test] = [session.state.data.samples.slice(0, 3), session.state.data.samples.slice(3, 5)];
+    const ids = (rows: readonly { id: string }[]): string[] => rows.map(({ id }) => id);
+    const run = { ...first!, trainIds: ids(train), testIds: ids(test) };
+    session.update({ runs: [run], model: run.model });
+    const mounted = await mount(session);
+    const dialog = (): Element => one(mounted, 'wl-take-along');
+    const save = (): HTMLButtonElement => one<HTMLButtonElement>(dialog(), 'button.primary');
+    for (const frames of [false, true]) {
+      buttons(mounted, /^Take along/)[0]?.click();
+      await settle();
+      expect(words(one(dialog(), 'dialog'))).toMatch(/With the 5 frames as PNG/);
+      const tick = one<HTMLInputElement>(dialog(), 'input[type="checkbox"]');
+      expect(tick.checked).toBe(false);
+      if (frames) tick.click();
+      await settle();
+      save().click();
+      await settle();
+      expect(session.calls.at(-1)).toEqual(['exportBundle', run.id, frames]);
+      expect(all(dialog(), 'dialog')).toEqual([]);
+    }
+    // Frames that are gone, and another backbone: it says why not.
+    buttons(mounted, /^Take along/)[0]?.click();
+    session.update({ data: { ...session.state.data, samples: train } });
+    await settle();
+    expect(save().disabled).toBe(true);
+    expect(words(dialog())).toMatch(/2 of its 5 frames are no longer in the data set/);
+    session.update({ model: { ...run.model, name: 'another' } });
+    await settle();
+    expect(words(dialog())).toMatch(new RegExp(`Load ${run.model.name} first`));
+  });
+});

@@ -355,6 +355,67 @@ describe('a run', () => {
     });
   });
 
+  test('an adapter folder becomes a run that is kept, inspected and begun from', async () => {
+    const session = await open();
+    session.setConfig(config);
+    await session.importEmbedded();
+    const own = { config: { ...session.state.config, loraRank: 5, lmHead: 'frozen' } };
+    const folder = [
+      ...files(['mine/adapter_config.json', 'mine/adapter_model.safetensors']),
+      ...files(['mine/run.json'], JSON.stringify(own)),
+    ];
+    await session.loadAdapterFolder('mine', folder);
+    const [loaded] = session.state.runs;
+    expect(loaded).toMatchObject({
+      name: 'mine',
+      adapter: { folder: 'mine', notes: [] },
+      checkpointStep: 0,
+      steps: [],
+    });
+    expect(loaded?.config).toMatchObject({ loraRank: 5, lmHead: 'frozen' });
+    expect(session.state.inspect.runId).toBe(loaded?.id);
+    expect(await loadRun(loaded?.id ?? '')).toEqual(loaded);
+
+    await session.startFrom(loaded?.id ?? '');
+    expect(fakes.started.at(-1)).toMatchObject({ startFrom: loaded?.id, resume: false, config: { loraRank: 5 } });
+    const { run } = session.state;
+    expect(run).toMatchObject({ phase: 'finished', startedFrom: { id: loaded?.id, name: 'mine' } });
+    expect(run?.name).toMatch(/, from mine$/);
+    // What was chosen in Train stays as it was.
+    expect(session.state.config.loraRank).toBe(config.loraRank ?? DEMO.loraRank);
+
+    await closeDatabase();
+    const again = await open();
+    expect(again.state.runs.map(({ id }) => id)).toEqual([run?.id, loaded?.id]);
+    await again.loadAdapterFolder('mine', []);
+    expect(texts(again)).toMatch(/mine: The folder is empty/);
+  });
+
+  test('a bundle has the frames where they were asked for, and can be cancelled', async () => {
+    const session = await open();
+    session.setConfig(config);
+    await session.startDemo();
+    const id = session.state.run?.id ?? '';
+    const names = async (frames: boolean): Promise<string[]> => {
+      const zip = await session.exportBundle(id, { frames });
+      return Object.keys(unzipSync(new Uint8Array(await zip.arrayBuffer())));
+    };
+    expect(await names(false)).toEqual(['run.json']);
+    const run = session.state.run!;
+    const rows = [...run.trainIds, ...run.testIds].map((row) =>
+      session.state.data.samples.find(({ id }) => id === row)!,
+    );
+    expect(await names(true)).toEqual([
+      'run.json',
+      ...rows.map(({ frame }) => `frames/${frame.slice(frame.lastIndexOf('/') + 1)}`),
+    ]);
+    const stop = new AbortController();
+    const making = session.exportBundle(id, { frames: true, signal: stop.signal, onProgress: () => stop.abort() });
+    await expect(making).rejects.toThrow(/Cancelled/);
+    await session.clearData();
+    await expect(session.exportBundle(id, { frames: false })).rejects.toThrow(/no longer in the data set/);
+  });
+
   test('pause, resume and stop reach the trainer; a stopped run goes on to its end', async () => {
     const session = await open({ pace: 10 });
     session.setConfig({ ...config, steps: 30 });

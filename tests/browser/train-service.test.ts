@@ -141,6 +141,7 @@ describe('trainer service', () => {
       'adapter_model.safetensors',
       'classifier.json',
       'classifier.safetensors',
+      'live_spoof.py',
       'run.json',
     ]);
     const adapter = files.find(({ path }) => path === 'adapter_model.safetensors')!;
@@ -238,5 +239,88 @@ describe('trainer service', () => {
     await expect(service['caption.explain'](explainRequest(null, 'off', missing), call())).rejects.toThrow(
       /missing\.png/,
     );
+  });
+
+  test('an adapter goes out as a folder and comes in again, to be looked at and begun from', async () => {
+    const { service, events } = await opened();
+    await service['run.start'](start('one'), call());
+    const files = (await service['adapter.export']({ runId: 'one', config: CONFIG }, call())).map(
+      ({ path, bytes }) => ({
+        path,
+        blob: new Blob([bytes]),
+      }),
+    );
+    const request = { runId: 'loaded', name: 'mine', files, config: { ...CONFIG, loraRank: 9 } };
+    const loaded = await service['adapter.import'](request);
+    const { loraRank, loraAlpha, loraVision, lmHead } = CONFIG;
+    expect(loaded).toMatchObject({ config: { loraRank, loraAlpha, loraVision, lmHead }, head: true, notes: [] });
+    const [first, again] = [
+      await service['caption.explain'](explainRequest('one', 'on'), call()),
+      await service['caption.explain'](explainRequest('loaded', 'on'), call()),
+    ];
+    expect(again).toMatchObject({ text: first.text, headSpoofProbability: first.headSpoofProbability, step: 0 });
+
+    // Another service knows it by its checkpoint only; a run that begins with it is one that begins with the first.
+    const losses: unknown[] = [];
+    for (const startFrom of ['one', 'loaded', null]) {
+      const other = await opened();
+      await other.service['run.start'](start('two', { config: { ...CONFIG, steps: 2 }, startFrom }), call());
+      losses.push(stepLosses(other.events));
+    }
+    expect(losses[1]).toEqual(losses[0]);
+    expect(losses[2]).not.toEqual(losses[0]);
+    expect(losses[2]).toEqual(stepLosses(events).slice(0, 2));
+    await deleteCheckpoints('loaded');
+  });
+
+  test('a bundle holds what another program needs to go on, and no picture', async () => {
+    const { service } = await opened();
+    const config = { ...CONFIG, captions: 'half' as const };
+    await service['run.start'](start('one', { config }), call());
+    const probes = [TEST[0]!.id];
+    const progress: number[] = [];
+    const files = await service['run.bundle'](
+      { runId: 'one', config, train: TRAIN, test: TEST, probes },
+      { ...call(), progress: ({ done, total }) => void progress.push(done / total) },
+    );
+    expect(progress.at(-1)).toBe(1);
+    const text = (name: string): string => new TextDecoder().decode(files.find(({ path }) => path === name)!.bytes);
+    const run = JSON.parse(text('run.json')) as Record<string, unknown> & { backbone: { sha256: string } };
+    expect(run).toMatchObject({ format: 'whylive-run-1', run: 'one', step: 6, config });
+    expect(run['history']).toHaveLength(6);
+    expect(run.backbone.sha256).toMatch(/^[0-9a-f]{64}$/);
+    type Line = { split: string; id: string; style: string; caption: string; caption_ids: number[]; frame: string };
+    const lines = text('samples.jsonl')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Line);
+    expect(lines.map(({ split, id }) => [split, id])).toEqual([
+      ...TRAIN.map(({ id }) => ['train', id]),
+      ...TEST.map(({ id }) => ['test', id]),
+    ]);
+    const trained = lines.filter(({ split }) => split === 'train');
+    expect(trained.filter(({ style }) => style === 'reasoning')).toHaveLength(3);
+    for (const { caption_ids, frame } of trained) {
+      expect(caption_ids.length).toBeGreaterThan(0);
+      expect(frame).toMatch(/^frames\/service-train\d\.png$/);
+    }
+    const moments = await parseSafetensors(
+      'o',
+      new Blob([files.find(({ path }) => path === 'optimiser.safetensors')!.bytes]),
+    );
+    const adapter = await parseSafetensors(
+      'a',
+      new Blob([files.find(({ path }) => path === 'adapter/adapter_model.safetensors')!.bytes]),
+    );
+    for (const [name, { shape }] of adapter.tensors) {
+      for (const kind of ['first', 'second'])
+        expect(moments.tensors.get(`${kind}.${name.replace('base_model.model.', '')}`)?.shape).toEqual(shape);
+    }
+    expect(moments.tensors.has('first.vision_cls_head.bias')).toBe(true);
+    expect(files.some(({ path }) => /\.(png|jpe?g|webp)$/.test(path))).toBe(false);
+    for (const { bytes } of files) expect(String.fromCharCode(...bytes.subarray(1, 4))).not.toBe('PNG');
+    await expect(
+      service['run.bundle']({ runId: 'none', config, train: [], test: [], probes: [] }, call()),
+    ).rejects.toThrow(/no checkpoint/);
   });
 });

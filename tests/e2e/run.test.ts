@@ -1,10 +1,13 @@
 /** A whole run in the built page: import, training, captions, export, with nothing on the network; kept over a reload. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Report } from '../../src/protocol';
 import type { EncodedFile } from '../../src/session/automation';
 import { faultsOfReport } from '../../tools/lib/report.mjs';
-import { call, importFolder, openSite, smallSet, TINY, type Site } from './support';
+import { call, give, importFolder, openSite, smallSet, TINY, type Site } from './support';
 
 let site: Site;
 let page: Page;
@@ -64,6 +67,24 @@ test('the export holds the adapter in the PEFT form, metrics, captions, settings
   expect(read('captions.jsonl').toString().trim().split('\n')).toHaveLength(report.captions.length);
 });
 
+test('the exported adapter is loaded again, and a run begins with it', async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'whylive-adapter-'));
+  try {
+    for (const { path: name, base64 } of (await call(page, 'exportFiles')) as EncodedFile[]) {
+      const inside = /^adapter\/(.*)$/.exec(name)?.[1];
+      if (inside !== undefined) writeFileSync(path.join(folder, inside), Buffer.from(base64, 'base64'));
+    }
+    await give(page, 'adapter', folder, { directory: true });
+    const id = (await call(page, 'adapterFromInput', 'adapter')) as string;
+    const on = (await call(page, 'start', id)) as Report;
+    expect(on.train.loss).toHaveLength(TINY.steps);
+    // The order begins anew with the same samples: what was learnt of them shows.
+    expect(on.train.loss[0]!.total).toBeLessThan(report.train.loss[0]!.total);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 test('nothing went over the network since the page was ready', () => {
   expect(report.network).toEqual([]);
   expect(site.watch.since()).toEqual([]);
@@ -85,5 +106,6 @@ test('a reload keeps data and runs', async () => {
     const { data, runs } = window.whylive!.session.state;
     return { samples: data.samples.length, runs: runs.map((run) => [run.phase, run.steps.length, run.checkpointStep]) };
   });
-  expect(kept).toEqual({ samples: 16, runs: [['finished', TINY.steps, TINY.steps]] });
+  const run = ['finished', TINY.steps, TINY.steps];
+  expect(kept).toEqual({ samples: 16, runs: [run, ['finished', 0, 0], run] });
 });

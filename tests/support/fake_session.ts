@@ -327,12 +327,14 @@ export class FakeSession extends EventTarget implements Session {
   clearData = (): Promise<void> => this.note('clearData');
   loadEmbeddedModel = (): Promise<void> => this.note('loadEmbeddedModel');
   loadModelFolder: Session['loadModelFolder'] = (name, files) => this.note('loadModelFolder', name, files);
+  loadAdapterFolder: Session['loadAdapterFolder'] = (name, files) => this.note('loadAdapterFolder', name, files);
   setConfig(change: Partial<RunConfig>): void {
     void this.note('setConfig', change);
     this.update({ config: { ...this.state.config, ...change } });
   }
   startDemo = (): Promise<void> => this.note('startDemo');
   startRun = (): Promise<void> => this.note('startRun');
+  startFrom = (id: string): Promise<void> => this.note('startFrom', id);
   pauseRun = (): Promise<void> => this.note('pauseRun');
   resumeRun = (): Promise<void> => this.note('resumeRun');
   stopRun = (): Promise<void> => this.note('stopRun');
@@ -374,6 +376,10 @@ export class FakeSession extends EventTarget implements Session {
   }
   exportRun = async (id: string): Promise<Blob> => {
     await this.note('exportRun', id);
+    return new Blob(['zip']);
+  };
+  exportBundle: Session['exportBundle'] = async (id, { frames }) => {
+    await this.note('exportBundle', id, frames);
     return new Blob(['zip']);
   };
 }

@@ -266,6 +266,14 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
         { path: 'adapter_config.json', bytes: new TextEncoder().encode('{"peft_type":"LORA"}') },
         { path: 'adapter_model.safetensors', bytes: new Uint8Array(3_000_000).fill(5) },
       ],
+      'adapter.import': ({ name, config }) => {
+        fakes.calls.push(`adapter.import ${name}`);
+        const { loraRank, loraAlpha, loraVision, lmHead } = config;
+        return { config: { loraRank, loraAlpha, loraVision, lmHead }, trainableParameters: 7, head: true, notes: [] };
+      },
+      'run.bundle': ({ train, test }) => [
+        { path: 'run.json', bytes: new TextEncoder().encode(JSON.stringify([train.length, test.length])) },
+      ],
       'memory.read': () => ({ bytes: 1, peakBytes: 2, tensors: 3 }),
     };
   };

@@ -159,22 +159,6 @@ describe.each(untied)('$name', (variant) => {
       expect(missing.message).toMatch(/is missing\. .*Supported are/);
     }
   });
-
-  test('a shard that the index names and the folder lacks is named', async () => {
-    const index = (shards: unknown): ModelFile[] =>
-      replaced(opened.files, 'model.safetensors.index.json', JSON.stringify(shards));
-    const profile = profileOf(opened.config);
-    const read = (files: ModelFile[]): Promise<TensorReader> =>
-      TensorReader.open(new ModelFolder('m', files), profile, { synthetic: true });
-    await read(index({ weight_map: { a: 'model.safetensors', b: 'lm_head.safetensors' } }));
-    const missing = await error(
-      read(index({ weight_map: { a: 'model.safetensors', b: 'model-00002-of-00002.safetensors' } })),
-    );
-    expect(missing.message).toMatch(/^m\/model-00002-of-00002\.safetensors: .* 2 weight files, of which 1 is missing/);
-    expect(missing.message).toContain('Get the missing files');
-    for (const bad of [{}, { weight_map: [] }, { weight_map: { a: 1 } }, null])
-      expect((await error(read(index(bad)))).message).toMatch(/^model\.safetensors\.index\.json: It has no weight_map/);
-  });
 });
 
 async function parseTokens(folder: ModelFolder): Promise<number> {

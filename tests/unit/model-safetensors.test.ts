@@ -52,6 +52,18 @@ describe('valid files', () => {
     );
   });
 
+  test('names that objects treat specially are written and read like any other', async () => {
+    const names = ['__proto__', 'constructor', '10', '9', 'é"\\\n'];
+    const tensors = new Map(names.map((name, i) => [name, { shape: [1], data: Float32Array.of(i) }]));
+    const parsed = await parseSafetensors('x', new Blob([writeSafetensors(tensors)]));
+    expect([...parsed.tensors.keys()]).toEqual(names);
+    for (const [i, name] of names.entries())
+      expect([...(await readFloat32(parsed, parsed.tensors.get(name)!))]).toEqual([i]);
+    expect(() => writeSafetensors(new Map([['__metadata__', { shape: [1], data: Float32Array.of(1) }]]))).toThrow(
+      RangeError,
+    );
+  });
+
   test('a name like __proto__ is a name', async () => {
     const parsed = await parseSafetensors(
       'x',
@@ -121,6 +133,12 @@ describe('lies', () => {
     ['offsets turned round', file(one('F32', [1], [4, 0]), 4), /does not take/],
     ['a size that overflows', file(one('F32', [2 ** 32, 2 ** 32, 2 ** 32], [0, 0]), 0), /does not take/],
     ['a shape too large for its bytes', file(one('F32', [2], [0, 4]), 4), /does not take/],
+    ['bits that fill no whole byte', file(one('F4', [3], [0, 1]), 1), /does not take 1 bytes/],
+    ['a dimension of minus zero', file('{"a":{"dtype":"F32","shape":[-0],"data_offsets":[0,0]}}'), /whole numbers/],
+    ['a dimension beyond whole numbers', file(one('F32', [2 ** 53], [0, 4]), 4), /whole numbers/],
+    ['an offset below zero', file(one('F32', [1], [-4, 0]), 4), /offsets/],
+    ['a hundred thousand dimensions', file(one('U8', Array<number>(100_000).fill(2 ** 40), [0, 4]), 4), /dimensions/],
+    ['metadata from the prototype', file('{"__metadata__":{"__proto__":{}}}'), /not text/],
     ['a hole at the start', file(one('F32', [1], [4, 8]), 8), /hole/],
     ['a hole between', file(`{"a":${entry('F32', [1], [0, 4])},"b":${entry('F32', [1], [8, 12])}}`, 12), /hole/],
     ['an overlap', file(`{"a":${entry('F32', [2], [0, 8])},"b":${entry('F32', [2], [4, 12])}}`, 12), /overlaps/],
@@ -141,6 +159,18 @@ describe('lies', () => {
     expect((error as ModelError).why).toMatch(reason);
     expect((error as ModelError).remedy).not.toBe('');
   });
+});
+
+test('a file that the disk no longer gives is named', async () => {
+  const gone = {
+    size: 64,
+    slice: () => ({ arrayBuffer: () => Promise.reject(new DOMException('gone', 'NotReadableError')) }),
+  };
+  const error: unknown = await parseSafetensors('m.safetensors', gone as unknown as Blob).catch(
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(ModelError);
+  expect((error as ModelError).message).toMatch(/^m\.safetensors: It cannot be read any more \(gone\)/);
 });
 
 describe('damage', () => {
@@ -188,6 +218,58 @@ describe('damage', () => {
         return survives(cut ? changed.slice(0, at) : changed);
       }),
       { numRuns: 500 },
+    );
+  });
+
+  test('a valid header with one lie in it', () => {
+    const numbers = fc.constantFrom<unknown>(
+      -1,
+      -0,
+      0.5,
+      1,
+      3,
+      2 ** 31,
+      2 ** 53 - 1,
+      2 ** 53,
+      1e300,
+      null,
+      '4',
+      [],
+      {},
+      true,
+    );
+    const text = fc.constantFrom<unknown>('F32', 'F16', 'F4', 'I8', 'f32', '', '__proto__', 'toString', 7, null, [
+      'F32',
+    ]);
+    type Header = Record<string, { dtype: unknown; shape: unknown[]; data_offsets: unknown[] }>;
+    const valid = (): Header => ({
+      one: { dtype: 'F32', shape: [2, 3], data_offsets: [0, 24] },
+      two: { dtype: 'F32', shape: [4], data_offsets: [24, 40] },
+      three: { dtype: 'BF16', shape: [], data_offsets: [40, 42] },
+    });
+    const mutation = fc.oneof(
+      fc.record({ kind: fc.constant('dtype' as const), value: text }),
+      fc.record({ kind: fc.constant('shape' as const), at: fc.nat(2), value: numbers }),
+      fc.record({ kind: fc.constant('data_offsets' as const), at: fc.nat(2), value: numbers }),
+      fc.record({ kind: fc.constantFrom('gone' as const, 'renamed' as const, 'extra' as const), value: numbers }),
+    );
+    return fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('one', 'two', 'three'),
+        mutation,
+        fc.integer({ min: 0, max: 50 }),
+        async (name, change, size) => {
+          const header: Record<string, unknown> = valid();
+          const entry = header[name] as Header[string];
+          if (change.kind === 'dtype') entry.dtype = change.value;
+          else if (change.kind === 'gone') delete header[name];
+          else if (change.kind === 'renamed') header['__metadata__'] = entry;
+          else if (change.kind === 'extra') header['four'] = change.value;
+          else if ('at' in change) entry[change.kind][change.at] = change.value;
+          await survives(new Uint8Array(await file(JSON.stringify(header), size).arrayBuffer()));
+        },
+      ),
+      { numRuns: 1500, seed: 20261127 },
     );
   });
 });

@@ -6,7 +6,8 @@ import { DEMO, PAPER, type Report } from '../../src/protocol';
 import { toCsv } from '../../src/store/csv';
 import { isQuotaError, storageFailure } from '../../src/store/failures';
 import { captionsJsonl, configJson } from '../../src/store/runfiles';
-import { zipFiles } from '../../src/store/zip';
+import { CancelledError } from '../../src/protocol';
+import { zipFiles, type ZipFile } from '../../src/store/zip';
 
 describe('CSV', () => {
   test('quotes what must be quoted and nothing else', () => {
@@ -84,6 +85,23 @@ describe('zip', () => {
     const entries = unzipSync(new Uint8Array(await (await zipFiles(files)).arrayBuffer()));
     expect(Object.keys(entries)).toEqual(files.map(({ path }) => path));
     for (const { path, bytes } of files) expect(Buffer.compare(entries[path] ?? Buffer.of(1), bytes)).toBe(0);
+  });
+
+  test('files are read when their turn comes, and the work ends where it is told to', async () => {
+    const read: string[] = [];
+    const file = (path: string): ZipFile => ({
+      path,
+      read: async () => (read.push(path), new Uint8Array([1, 2, 3])),
+    });
+    const seen: string[] = [];
+    const zip = await zipFiles([file('a.png'), file('b.png')], (done, path) => void seen.push(`${done} ${path}`));
+    expect(Object.keys(unzipSync(new Uint8Array(await zip.arrayBuffer())))).toEqual(['a.png', 'b.png']);
+    expect(seen).toEqual(['0 a.png', '1 b.png']);
+    const stop = (done: number): void => {
+      if (done === 1) throw new CancelledError();
+    };
+    await expect(zipFiles([file('c.png'), file('d.png')], stop)).rejects.toThrow(CancelledError);
+    expect(read).toEqual(['a.png', 'b.png', 'c.png']);
   });
 
   test('the same path twice is refused', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SampleRow } from '../../src/protocol';
+import golden from '../golden/order.json';
 import { chooseCaptions, evaluatedStyle } from '../../src/train/captions';
 import { DataOrder } from '../../src/train/order';
 import { permutation, stream } from '../../src/train/random';
@@ -67,6 +68,23 @@ describe('data order', () => {
     // 1000 expected, standard deviation 28.
     for (const count of counts) expect(Math.abs(count - 1000)).toBeLessThan(150);
     expect(stream(1, 2).next()).not.toBe(stream(2, 1).next());
+  });
+});
+
+describe('as tools/continue/order.py counts', () => {
+  it.each(golden.streams)('numbers of the key $key', ({ key, next }) => {
+    const drawn = stream(...key);
+    expect(next.map(() => drawn.next())).toEqual(next);
+  });
+
+  it('permutations', () => {
+    for (const { n, key, order } of golden.permutations) expect([...permutation(n, ...key)]).toEqual(order);
+  });
+
+  it.each(golden.orders)('batches of $count samples, seed $seed', ({ count, seed, batch, accumulation, indices }) => {
+    const order = new DataOrder(count, seed, batch, accumulation);
+    const micros = accumulation === 1 ? [0] : [0, accumulation - 1];
+    expect([0, 1, 17, 400].flatMap((step) => micros.map((micro) => order.indices(step, micro)))).toEqual(indices);
   });
 });
 

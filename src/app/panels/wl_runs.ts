@@ -10,7 +10,11 @@ import { icon } from '../icons';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
 import { PHASES, isGoing, latest, policyOf } from '../wording';
+import { download, fileName } from '../download';
+import { choose } from '../drop';
 import './wl_compare';
+import { modelFolder } from './wl_backbone';
+import './wl_take_along';
 
 /** What differs from the nearer preset, as `steps 200, seed 1`. */
 function difference(config: RunConfig): string {
@@ -22,11 +26,6 @@ function difference(config: RunConfig): string {
   if (keysOff.length === 0) return name;
   const shown = keysOff.slice(0, 3).map((key) => `${key} ${String(config[key])}`);
   return `${name}; ${shown.join(', ')}${keysOff.length > 3 ? ` and ${keysOff.length - 3} more` : ''}`;
-}
-
-/** A name that every file system takes. */
-function fileName(name: string): string {
-  return `${name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^-+|-+$/g, '') || 'run'}.zip`;
 }
 
 @customElement('wl-runs')
@@ -75,19 +74,27 @@ export class WlRuns extends SessionElement {
   @state() private compared: string[] = [];
   @state() private deleting: RunRecord | null = null;
   @state() private exporting: string | null = null;
+  @state() private leaving: RunRecord | null = null;
+  @state() private loading: string | null = null;
 
   private async export(run: RunRecord, session: Session): Promise<void> {
     this.exporting = run.id;
     try {
-      const url = URL.createObjectURL(await session.exportRun(run.id));
-      const link = document.createElement('a');
-      link.href = url;
-      link.download = fileName(run.name);
-      link.click();
-      // The download has taken the blob by the next turns; the URL would keep it alive for ever.
-      setTimeout(() => URL.revokeObjectURL(url), 60_000);
+      download(await session.exportRun(run.id), fileName(run.name));
     } finally {
       this.exporting = null;
+    }
+  }
+
+  private async loadAdapter(session: Session): Promise<void> {
+    const files = await choose('folder');
+    if (files.length === 0) return;
+    const folder = modelFolder(files);
+    this.loading = folder.name;
+    try {
+      await session.loadAdapterFolder(folder.name, folder.files);
+    } finally {
+      this.loading = null;
     }
   }
 
@@ -109,6 +116,8 @@ export class WlRuns extends SessionElement {
     const busy = isGoing(state.run);
     const steps = run.steps.at(-1)?.step ?? 0;
     const resume = run.phase !== 'finished';
+    const ready = state.data.split.train.length > 0;
+    const loaded = run.adapter !== undefined;
     return html`<tr class=${going ? 'going' : ''}>
       <td>
         <input
@@ -129,14 +138,16 @@ export class WlRuns extends SessionElement {
       <td class="nowrap">${date(run.created)}</td>
       <td>${run.sets.map(({ name }) => name).join(', ')}</td>
       <td>${difference(run.config)}</td>
-      <td class="number nowrap">${count(steps)} of ${count(run.config.steps)}</td>
+      <td class="number nowrap">${loaded ? '–' : `${count(steps)} of ${count(run.config.steps)}`}</td>
       ${this.rate(run, 'head')} ${this.rate(run, 'text')}
-      <td>${PHASES[run.phase]}</td>
+      <td title=${run.adapter?.notes.join(' ') ?? ''}>${loaded ? 'Adapter from disk' : PHASES[run.phase]}</td>
       <td>
         <div class="row actions">
+          ${loaded ? this.trainOn(run, busy, ready, session) : nothing}
           <button
             type="button"
             class="quiet"
+            ?hidden=${loaded}
             ?disabled=${busy || run.checkpointStep === null}
             title=${busy ? 'A run is going.' : run.checkpointStep === null ? 'It has no checkpoint.' : ''}
             @click=${() => this.act(session.continueRun(run.id, resume ? 0 : run.config.steps))}
@@ -154,6 +165,17 @@ export class WlRuns extends SessionElement {
           </button>
           <button
             type="button"
+            class="quiet"
+            aria-label="Take along ${run.name}"
+            ?hidden=${loaded}
+            ?disabled=${run.checkpointStep === null}
+            title=${run.checkpointStep === null ? 'It has no checkpoint.' : 'In Python, on another machine or a cluster'}
+            @click=${() => (this.leaving = run)}
+          >
+            Take along
+          </button>
+          <button
+            type="button"
             class="icon"
             aria-label="Delete ${run.name}"
             ?disabled=${going}
@@ -164,6 +186,19 @@ export class WlRuns extends SessionElement {
         </div>
       </td>
     </tr>`;
+  }
+
+  /** A new run on the present data that begins with a loaded adapter. */
+  private trainOn(run: RunRecord, busy: boolean, ready: boolean, session: Session): unknown {
+    return html`<button
+      type="button"
+      class="quiet"
+      ?disabled=${busy || !ready}
+      title=${busy ? 'A run is going.' : ready ? 'With the data and settings of Train' : 'Add data to train on first.'}
+      @click=${() => this.act(session.startFrom(run.id))}
+    >
+      Train on
+    </button>`;
   }
 
   private deleteDialog(session: Session): unknown {
@@ -215,6 +250,14 @@ export class WlRuns extends SessionElement {
         <h1>Runs</h1>
         <button
           type="button"
+          ?disabled=${this.loading !== null || state.model === null || isGoing(state.run)}
+          title=${isGoing(state.run) ? 'A run is going.' : 'A folder that peft saved: adapter_config.json, adapter_model.safetensors'}
+          @click=${() => this.act(this.loadAdapter(session))}
+        >
+          ${icon('folder')} ${this.loading === null ? 'Load adapter…' : `Loading ${this.loading}`}
+        </button>
+        <button
+          type="button"
           class="primary"
           @click=${() => session.show(state.data.samples.length > 0 ? 'train' : 'data')}
         >
@@ -226,7 +269,7 @@ export class WlRuns extends SessionElement {
         runs.length === 0
           ? html`<p class="muted" style="margin-block: 16px">
               No run yet. Each run is kept here with its settings, figures, explanations and adapter, and can be
-              exported or gone on with.
+              exported or gone on with. An adapter that was trained elsewhere can be loaded beside them.
             </p>`
           : html`<div class="scroll" tabindex="0" role="region" aria-label="Runs">
                 <table>
@@ -249,6 +292,7 @@ export class WlRuns extends SessionElement {
               ${runs.length > 1 ? html`<wl-compare .runs=${pair}></wl-compare>` : nothing}`
       }
       ${this.storage(state)} ${this.deleteDialog(session)}
+      <wl-take-along .session=${session} .run=${this.leaving} @close=${() => (this.leaving = null)}></wl-take-along>
     `;
   }
 }

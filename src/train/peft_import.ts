@@ -1,0 +1,251 @@
+/**
+ * A PEFT folder, made by Python or by this page, as trainable values for the loaded backbone. Nothing is guessed: every
+ * tensor of the file must be one that this backbone trains, in its shape, and none of a set may be missing. What the
+ * folder does not hold (a projector that was not trained, say) stays as in the backbone.
+ */
+import {
+  HEAD_BIAS,
+  HEAD_WEIGHT,
+  PEFT_PREFIX,
+  parseSafetensors,
+  readFloat32,
+  type AdapterOptions,
+  type NamedArray,
+  type SafetensorsFile,
+} from '../model';
+import { ModelError, type HeadTraining, type ModelFile } from '../protocol';
+import { ADAPTER_CONFIG, parsePeftConfig, type PeftConfig } from './peft_config';
+
+export const ADAPTER_WEIGHTS = 'adapter_model.safetensors';
+export const CLASSIFIER = 'classifier.safetensors';
+
+/** What peft calls a frozen layer under its adapter; with one on `lm_head` it saves that layer and the embedding too. */
+const FROZEN_COPIES = /(^|\.)(embed_tokens\.weight|base_layer\.weight|base_layer\.bias)$/;
+
+export interface ImportedAdapter {
+  options: Omit<AdapterOptions, 'seed'> & { lmHead: HeadTraining };
+  /** By the state's names, in Python's layout. */
+  values: Map<string, NamedArray>;
+  /** True where the folder holds a live/spoof head that was trained. */
+  head: boolean;
+  /** What the user should know, as sentences. */
+  notes: string[];
+}
+
+/** What the loaded backbone trains under given options: `VisionLanguageModel.trainable`. */
+export type Trainable = (options: AdapterOptions) => ReadonlyMap<string, readonly number[]>;
+
+/** @throws ModelError naming the file, the feature or tensor, and what is supported. */
+export async function importAdapter(
+  folder: string,
+  files: readonly ModelFile[],
+  backbone: string,
+  trainable: Trainable,
+): Promise<ImportedAdapter> {
+  const described = highest(files, ADAPTER_CONFIG) ?? absent(folder, files, ADAPTER_CONFIG);
+  const config = parsePeftConfig(await described.blob.text(), described.path);
+  // Its neighbours only: a folder of checkpoints holds several of each.
+  const below = described.path.slice(0, -ADAPTER_CONFIG.length);
+  const beside = (name: string): ModelFile | null => files.find(({ path }) => path === below + name) ?? null;
+  const weights = beside(ADAPTER_WEIGHTS) ?? absent(folder, files, ADAPTER_WEIGHTS);
+  const file = await parseSafetensors(weights.path, weights.blob);
+  const options = optionsOf(config, file);
+  const shapes = trainable({ ...options, seed: 0 });
+  const found = matched(file, shapes, backbone);
+  const notes = [...config.notes, ...refuseMissing(file, config, shapes, found)];
+  if (config.base !== null && lastPart(config.base) !== lastPart(backbone))
+    notes.push(`It was made for ${lastPart(config.base)}; names and shapes fit ${backbone}, which is loaded.`);
+  const values = new Map<string, NamedArray>();
+  for (const [name, key] of found) values.set(name, await finite(file, key));
+  const head = await importHead(beside, shapes, values);
+  if (!head) notes.push('It has no live/spoof head: only what its text says can be read.');
+  return { options, values, head, notes };
+}
+
+/** Rank and scale from the configuration; which towers have adapters, and how lm_head was trained, from the tensors. */
+function optionsOf(config: PeftConfig, file: SafetensorsFile): ImportedAdapter['options'] {
+  const names = [...file.tensors.keys()];
+  return {
+    loraRank: config.rank,
+    loraAlpha: config.alpha,
+    loraVision: names.some((name) => /vision/.test(name) && /lora_[AB]\.weight$/.test(name)),
+    lmHead: names.some((name) => /(^|\.)lm_head\.lora_[AB]\.weight$/.test(name))
+      ? 'adapter'
+      : names.some((name) => /(^|\.)lm_head\.weight$/.test(name))
+        ? 'full'
+        : 'frozen',
+  };
+}
+
+/** Key in the file of each of the backbone's trained tensors that it holds. */
+function matched(
+  file: SafetensorsFile,
+  shapes: ReadonlyMap<string, readonly number[]>,
+  backbone: string,
+): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [key, { shape }] of file.tensors) {
+    const name = key.startsWith(PEFT_PREFIX) ? key.slice(PEFT_PREFIX.length) : key;
+    const wanted = name === HEAD_WEIGHT || name === HEAD_BIAS ? undefined : shapes.get(name);
+    if (wanted === undefined) {
+      if (FROZEN_COPIES.test(name)) continue;
+      throw new ModelError({
+        file: file.path,
+        cause: `Tensor ${JSON.stringify(key.slice(0, 200))} belongs to nothing that is trained of ${backbone}.`,
+        remedy: `Load the backbone that the adapter was made for. Adapters of q_proj, k_proj, v_proj and lm_head are read, and a projector or lm_head that was trained whole (for example ${[...shapes.keys()][0] ?? 'none'}).`,
+      });
+    }
+    if (shape.join() !== wanted.join()) {
+      throw new ModelError({
+        file: file.path,
+        cause: `Tensor ${JSON.stringify(key)} has shape [${shape.join(', ')}]; with the rank of ${ADAPTER_CONFIG}, ${backbone} asks for [${wanted.join(', ')}].`,
+        remedy: 'Load the backbone that the adapter was made for. All layers must have the one rank r.',
+      });
+    }
+    found.set(name, key);
+  }
+  return found;
+}
+
+/** Names that differ in the layer's number only are a set: all or none of it is there. Returns notes. */
+function refuseMissing(
+  file: SafetensorsFile,
+  { someLayers, modulesToSave }: PeftConfig,
+  shapes: ReadonlyMap<string, readonly number[]>,
+  found: ReadonlyMap<string, string>,
+): string[] {
+  const missing = (name: string): ModelError =>
+    new ModelError({
+      file: file.path,
+      cause: `Tensor ${JSON.stringify(PEFT_PREFIX + name)} is missing.`,
+      remedy: 'Get the file again, or load the backbone that the adapter was made for.',
+    });
+  if (found.size === 0)
+    throw new ModelError({
+      file: file.path,
+      cause: 'It holds no adapter.',
+      remedy: 'Choose the folder that peft saved.',
+    });
+  const sets = new Map<string, string[]>();
+  for (const name of shapes.keys()) {
+    const set = name.replace(/\.\d+\./g, '.*.').replace(/lora_[AB]\.weight$/, 'lora');
+    sets.set(set, [...(sets.get(set) ?? []), name]);
+  }
+  const untouched: string[] = [];
+  for (const [set, names] of sets) {
+    if (!set.endsWith('.lora')) continue;
+    const absent = names.filter((name) => !found.has(name));
+    if (absent.length === names.length) untouched.push(set.split('.').at(-2) ?? set);
+    else if (!someLayers && absent.length > 0) throw missing(absent[0]!);
+    // Of a pair A and B both or none: one alone would be trained from a random other.
+    for (const name of absent) {
+      const other = name.replace(/lora_([AB])\.weight$/, (_, side) => `lora_${side === 'A' ? 'B' : 'A'}.weight`);
+      if (found.has(other)) throw missing(name);
+    }
+  }
+  for (const module of modulesToSave) {
+    const last = lastModule(module);
+    const names = [...shapes.keys()].filter(
+      (name) => name.split('.').slice(0, -1).includes(last) && !/lora_/.test(name),
+    );
+    if (names.length === 0) {
+      throw new ModelError({
+        file: ADAPTER_CONFIG,
+        cause: `Its modules_to_save names ${JSON.stringify(module)}, which this backbone does not train.`,
+        remedy: 'The projector and lm_head can be in modules_to_save.',
+      });
+    }
+    const absent = names.find((name) => !found.has(name));
+    if (absent !== undefined) throw missing(absent);
+  }
+  return untouched.length === 0
+    ? []
+    : [
+        `It has no adapter on ${[...new Set(untouched)].join(', ')}: nothing is added there until it is trained further.`,
+      ];
+}
+
+async function importHead(
+  beside: (name: string) => ModelFile | null,
+  shapes: ReadonlyMap<string, readonly number[]>,
+  values: Map<string, NamedArray>,
+): Promise<boolean> {
+  const found = beside(CLASSIFIER);
+  if (found === null) return false;
+  const file = await parseSafetensors(found.path, found.blob);
+  for (const [key, name] of [
+    ['weight', HEAD_WEIGHT],
+    ['bias', HEAD_BIAS],
+  ] as const) {
+    const entry = file.tensors.get(key);
+    const wanted = shapes.get(name);
+    if (entry === undefined || entry.shape.join() !== wanted?.join()) {
+      throw new ModelError({
+        file: found.path,
+        cause:
+          entry === undefined
+            ? `Tensor "${key}" is missing.`
+            : `Tensor "${key}" has shape [${entry.shape.join(', ')}] instead of [${wanted?.join(', ') ?? ''}].`,
+        remedy: 'Load the backbone that the head was made for, or take the file out of the folder.',
+      });
+    }
+    values.set(name, await finite(file, key));
+  }
+  const description = beside('classifier.json');
+  if (description === null) return true;
+  const { labels, trained } = parsed(await description.blob.text());
+  if (labels !== undefined && JSON.stringify(labels) !== '["live","spoof"]') {
+    throw new ModelError({
+      file: description.path,
+      cause: `Its labels are ${JSON.stringify(labels)}.`,
+      remedy: 'The rows of the head must be live and spoof, in this order.',
+    });
+  }
+  return trained !== false;
+}
+
+function parsed(json: string): { labels?: unknown; trained?: unknown } {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+async function finite(file: SafetensorsFile, key: string): Promise<NamedArray> {
+  const entry = file.tensors.get(key)!;
+  const data = await readFloat32(file, entry);
+  if (data.some((value) => !Number.isFinite(value))) {
+    throw new ModelError({
+      file: file.path,
+      cause: `Tensor ${JSON.stringify(key)} holds numbers that are not finite.`,
+      remedy: 'Choose an earlier checkpoint: this training ran away.',
+    });
+  }
+  return { shape: [...entry.shape], data };
+}
+
+/** The file with this name that lies highest. */
+function highest(files: readonly ModelFile[], name: string): ModelFile | null {
+  const all = files.filter(({ path }) => path === name || path.endsWith(`/${name}`));
+  return all.sort((a, b) => a.path.split('/').length - b.path.split('/').length)[0] ?? null;
+}
+
+function absent(folder: string, files: readonly ModelFile[], name: string): never {
+  throw new ModelError({
+    file: `${folder}/${name}`,
+    cause: 'The adapter folder does not have this file.',
+    remedy:
+      name === ADAPTER_WEIGHTS && files.some(({ path }) => path.endsWith('adapter_model.bin'))
+        ? 'Save it with safe_serialization=True: .bin files may run code and are not read.'
+        : `Choose a folder that peft saved: ${ADAPTER_CONFIG} and ${ADAPTER_WEIGHTS}.`,
+  });
+}
+
+const lastPart = (path: string): string =>
+  path
+    .split(/[/\\]/)
+    .filter((part) => part !== '')
+    .at(-1) ?? path;
+const lastModule = (module: string): string => module.split('.').at(-1) ?? module;
