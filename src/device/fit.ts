@@ -3,7 +3,7 @@
  * smaller. A run that does not fit is refused before anything is allocated.
  */
 import { DeviceError } from '../protocol';
-import { planMemory, type MemoryPlan, type PlannedRun } from './plan';
+import { frozenBytes, planMemory, type MemoryPlan, type ModelSizes, type PlannedRun } from './plan';
 
 /** What is known of a GPU's memory, bytes. */
 export interface MemoryOffer {
@@ -145,6 +145,32 @@ export function refuseTooLarge(run: PlannedRun, offer: MemoryOffer, changeable: 
       helpful.length > 0
         ? `What would fit: ${list}.`
         : `${list === '' ? 'Nothing in its settings makes it smaller' : `Smaller, but not small enough: ${list}`}. Choose the WASM backend or a smaller model.`,
+  });
+}
+
+/**
+ * Call before a model's weights are read.
+ *
+ * @param held bytes that are on the GPU already
+ * @throws DeviceError saying what they need, what there is, and in how many bits they would fit.
+ */
+export function refuseTooLargeWeights(
+  sizes: ModelSizes,
+  { weightBits, fileBits }: Required<Pick<PlannedRun, 'weightBits' | 'fileBits'>>,
+  held: number,
+  offer: MemoryOffer,
+): void {
+  const bytes = (bits: PlannedRun['weightBits']): number => frozenBytes(sizes, bits, fileBits);
+  const free = offer.tried === null || offer.more ? Infinity : offer.tried - held;
+  if (bytes(weightBits) <= free) return;
+  const smaller = ([8, 4] as const).filter((bits) => bits < weightBits && bytes(bits) <= free);
+  throw new DeviceError({
+    file: 'WebGPU',
+    cause: `The model's weights need ${sizeWords(bytes(weightBits))}; the GPU has room for ${sizeWords(free)} more.`,
+    remedy:
+      smaller.length > 0
+        ? `What would fit: frozen weights of ${smaller.map((bits) => `${bits} bits, ${sizeWords(bytes(bits))}`).join('; ')} (Settings).`
+        : 'Close other programs and tabs that use the GPU, or choose the WASM backend or a smaller model.',
   });
 }
 

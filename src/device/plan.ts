@@ -35,6 +35,8 @@ export interface PlannedRun {
   >;
   /** Bits of a frozen weight: 32, 16, 8 or 4. */
   weightBits: 32 | 16 | 8 | 4;
+  /** Bits of a weight in the file, which what may train whole keeps; 16, or more where `weightBits` is, if not given. */
+  fileBits?: 32 | 16;
   /** Longest sequence of the run: image tokens, question and caption. */
   tokens: number;
   /** Pictures that go through the frozen tower together; 0 where every picture's features are stored already. */
@@ -74,7 +76,7 @@ const SLACK_LEAST = 32e6;
 export function planMemory(run: PlannedRun): MemoryPlan {
   const { sizes, config } = run;
   const { vision, text } = sizes;
-  const weights = weightCounts(sizes);
+  const fileBits = run.fileBits ?? fileBitsOf(run.weightBits);
   const trained = trainedCounts(run);
   const patches = config.batch * sizes.patches;
   const rows = config.batch * run.tokens;
@@ -82,10 +84,7 @@ export function planMemory(run: PlannedRun): MemoryPlan {
   const textLayer = textLayerFloats(sizes, config.loraRank);
 
   // A projection that is trained whole has its start among the frozen ones too: captions without the adapter need it.
-  const frozen =
-    packedBytes(weights.packed, run.weightBits) +
-    packedBytes(weights.uneven, run.weightBits < 16 ? 16 : run.weightBits) +
-    weights.plain * FLOAT;
+  const frozen = frozenBytes(sizes, run.weightBits, fileBits);
   const kept = config.gradientCheckpointing
     ? (rows * text.hidden * (text.layers + 1) + patches * vision.hidden * (config.loraVision ? vision.layers + 1 : 1)) *
       FLOAT
@@ -106,7 +105,7 @@ export function planMemory(run: PlannedRun): MemoryPlan {
 
   const parts = { frozen, trained: trained.all * FLOAT * COPIES, kept, segment, tower, loss, captions, slack };
   const matrices = [
-    text.vocabulary * text.hidden * (config.lmHead === 'full' ? FLOAT : run.weightBits / 8),
+    text.vocabulary * text.hidden * (config.lmHead === 'full' ? FLOAT : fileBits / 8),
     rows * Math.max(text.intermediate * 2, text.hidden) * FLOAT,
     Math.max(patches, towerRows) * vision.intermediate * FLOAT,
     loss,
@@ -120,12 +119,33 @@ export function planMemory(run: PlannedRun): MemoryPlan {
   };
 }
 
+/** Bytes of the backbone's weights in `weightBits`. */
+export function frozenBytes(
+  sizes: ModelSizes,
+  weightBits: PlannedRun['weightBits'],
+  fileBits = fileBitsOf(weightBits),
+): number {
+  const { packed, exact, uneven, plain } = weightCounts(sizes);
+  return (
+    packedBytes(packed, weightBits) +
+    packedBytes(uneven, weightBits < 16 ? 16 : weightBits) +
+    packedBytes(exact, weightBits < 16 ? fileBits : weightBits) +
+    plain * FLOAT
+  );
+}
+
+function fileBitsOf(weightBits: PlannedRun['weightBits']): 16 | 32 {
+  return weightBits === 32 ? 32 : 16;
+}
+
 /**
- * Weights of the backbone: matrices, which may be packed; those whose rows do not divide into groups of a common scale,
- * which keep 16 bits; and small vectors, which stay float32.
+ * Weights of the backbone: matrices, which may be packed; those from which something that trains whole starts
+ * (connector, output projection), which keep the bits of the file; those whose rows do not divide into groups of a
+ * common scale, which keep 16 bits; and small vectors, which stay float32.
  */
 export function weightCounts({ vision, text, connector, tiedEmbeddings, patches }: ModelSizes): {
   packed: number;
+  exact: number;
   uneven: number;
   plain: number;
 } {
@@ -139,11 +159,12 @@ export function weightCounts({ vision, text, connector, tiedEmbeddings, patches 
   const patch = matrix(3 * vision.patchSize ** 2, v);
   const visionMatrices = vision.layers * (4 * v * v + v * vision.intermediate + back.packed) + patch.packed;
   const textMatrices = text.layers * (t * (2 * queries + 2 * keys) + 3 * t * text.intermediate);
-  const ends = (tiedEmbeddings ? 1 : 2) * text.vocabulary * t + connector.all;
+  const table = text.vocabulary * t;
   // Biases of q, k, v, out, fc1, fc2 and two norms of scale and shift; then the patch bias and the last norm.
   const visionVectors = vision.layers * (4 * v + vision.intermediate + v + 4 * v) + v + 2 * v;
   return {
-    packed: visionMatrices + textMatrices + ends,
+    packed: visionMatrices + textMatrices + (tiedEmbeddings ? 0 : table),
+    exact: table + connector.all,
     uneven: vision.layers * back.uneven + patch.uneven,
     plain: visionVectors + patches * v + text.layers * 2 * t + t,
   };

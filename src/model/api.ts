@@ -13,7 +13,7 @@ import type {
   RunConfig,
   WeightChoice,
 } from '../protocol';
-import type { PlannedRun } from '../device/plan';
+import type { ModelSizes, PlannedRun } from '../device/plan';
 import type { FlatState } from './flat';
 
 /** An upright picture: RGBA, 8 bits a channel, row by row. Alpha is ignored, as in Python's `convert('RGB')`. */
@@ -183,6 +183,8 @@ export interface LoadOptions {
   features?: FeatureStore;
   /** How frozen weights are held on WebGPU; `file` (if not given): in the bits of the file. */
   packing?: WeightChoice;
+  /** What will be read, before anything of it is: may throw. */
+  onSizes?: (sizes: ModelSizes) => Promise<void>;
   /** Progress in bytes of weights read. */
   onProgress?: (progress: Progress) => void;
   signal?: AbortSignal;

@@ -56,6 +56,7 @@ export async function loadModel(
   const config = parseConfig(await folder.text('config.json'));
   const codec = await TextCodec.load(folder, config);
   const pictures = await loadPreprocessConfig(folder, config);
+  await options.onSizes?.(modelSizes(config));
   const { weights, parameters, tower } = await loadWeights(folder, config, options);
   checkHealth();
   const info: ModelInfo = {
@@ -113,7 +114,8 @@ class LoadedModel implements VisionLanguageModel {
     return {
       sizes: modelSizes(backbone.config),
       config,
-      weightBits: BITS[backbone.weights.embedding.packing],
+      weightBits: BITS[backbone.weights.text[0]?.qkv.weights.packing ?? 'float32'],
+      fileBits: FILE_BITS[backbone.weights.lmHead.weights.packing],
       tokens: backbone.bucketed(prompt.length + config.maxCaptionTokens - 1),
       picturesTogether: backbone.together,
       captionsTogether,
@@ -180,6 +182,7 @@ function worthKeeping({ vision }: BackboneConfig): boolean {
   return vision.imageSize >= 224;
 }
 
+const FILE_BITS = { float32: 32, bfloat16: 16, float16: 16, int8: 16, int4: 16 } as const;
 const BITS = { float32: 32, bfloat16: 16, float16: 16, int8: 8, int4: 4 } as const;
 
 /** Only this room makes states. */

@@ -99,8 +99,14 @@ export async function loadWeights(
     if (weights.scales !== null) keep(weights.scales);
     return weights;
   };
-  const floats = (values: Float32Array, outputs: number, inputs: number, bias: Tensor | null): FrozenLinear => {
-    const packing = onGpu() ? packingOf(options, 'F32', inputs) : 'float32';
+  const floats = (
+    values: Float32Array,
+    outputs: number,
+    inputs: number,
+    bias: Tensor | null,
+    asked: LoadOptions = options,
+  ): FrozenLinear => {
+    const packing = onGpu() ? packingOf(asked, 'F32', inputs) : 'float32';
     return { weights: packed(packWeights(values, outputs, inputs, packing)), bias };
   };
   /** Matrices `[outputs_i, inputs]` one below the other as one layer. */
@@ -108,6 +114,7 @@ export async function loadWeights(
     parts: readonly { name: string; outputs: number }[],
     inputs: number,
     withBias: boolean,
+    asked: LoadOptions = options,
   ): Promise<FrozenLinear> => {
     await uploads.settle();
     const total = parts.reduce((sum, { outputs }) => sum + outputs, 0);
@@ -121,22 +128,27 @@ export async function loadWeights(
     }
     const dtype = raw[0]!.dtype;
     const asItIs =
-      onGpu() && packingOf(options, dtype, inputs) === FILE_PACKING[dtype] && raw.every((r) => r.dtype === dtype);
+      onGpu() && packingOf(asked, dtype, inputs) === FILE_PACKING[dtype] && raw.every((r) => r.dtype === dtype);
     if (asItIs) return { weights: packed(packBytes(joinedBytes(raw), dtype as 'F32', total, inputs)), bias };
     return floats(
       concatenated(raw.map(({ name, file, dtype, bytes }) => toFloat32(file, dtype, bytes, name))),
       total,
       inputs,
       bias,
+      asked,
     );
   };
   const linear = (name: string, inputs: number, outputs: number, bias: boolean): Promise<FrozenLinear> =>
     joined([{ name, outputs }], inputs, bias);
+  // What trains whole starts from here: rounded further, training would start from another model.
+  const exact = (name: string, inputs: number, outputs: number, bias: boolean): Promise<FrozenLinear> =>
+    joined([{ name, outputs }], inputs, bias, { ...options, packing: 'file' });
 
   try {
     const { vision: v, text: t } = config;
     const embeddings = `${names.vision}.embeddings`;
-    const table = (await linear(`${names.text}.embed_tokens`, t.hidden, t.vocabulary, false)).weights;
+    const tied = config.tiedEmbeddings && !reader.has('lm_head.weight');
+    const table = (await (tied ? exact : linear)(`${names.text}.embed_tokens`, t.hidden, t.vocabulary, false)).weights;
     const weights: FrozenWeights = {
       patch: floats(
         await patchWeights(reader, `${embeddings}.patch_embedding.weight`, config),
@@ -152,13 +164,10 @@ export async function loadWeights(
       embedding: table,
       text: [],
       textNorm: await array(`${names.text}.norm.weight`, [t.hidden]),
-      lmHead:
-        config.tiedEmbeddings && !reader.has('lm_head.weight')
-          ? { weights: table, bias: null }
-          : await linear('lm_head', t.hidden, t.vocabulary, false),
+      lmHead: tied ? { weights: table, bias: null } : await exact('lm_head', t.hidden, t.vocabulary, false),
     };
     for (const { name, inputs, outputs, bias } of connectorLayers(config)) {
-      weights.connector.push(await linear(name, inputs, outputs, bias));
+      weights.connector.push(await exact(name, inputs, outputs, bias));
     }
     for (let i = 0; i < v.layers; i++) {
       const layer = `${names.vision}.encoder.layers.${i}`;

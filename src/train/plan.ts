@@ -1,9 +1,10 @@
 /** Refuses a run that cannot fit the GPU before anything of it is allocated, and says what would fit. */
-import { fitSentence, refuseTooLarge, type Changeable } from '../device/fit';
-import { planMemory, type PlannedRun } from '../device/plan';
+import { memoryInfo } from '../device';
+import { fitSentence, refuseTooLarge, refuseTooLargeWeights, type Changeable } from '../device/fit';
+import { frozenBytes, planMemory, type ModelSizes, type PlannedRun } from '../device/plan';
 import { memoryOffer, probeMemory } from '../device/scopes';
 import type { VisionLanguageModel } from '../model';
-import type { RunConfig } from '../protocol';
+import type { RunConfig, WeightChoice } from '../protocol';
 import { onGpu } from '../ops';
 import { PROMPTS } from './captions';
 import { picturesTogether } from './model_learner';
@@ -38,4 +39,20 @@ export async function refuseUnplanned(
   const offer = await probeMemory(plan.total);
   refuseTooLarge(run, offer, CHANGEABLE);
   return { bytes: plan.total, words: fitSentence(plan, offer) };
+}
+
+/**
+ * Before a model's weights are read. Call with the engine.
+ *
+ * @param fileBytes of its weight files
+ * @throws DeviceError when the GPU has no room for them, saying in how many bits it would.
+ */
+export async function refuseLargeModel(sizes: ModelSizes, fileBytes: number, weights: WeightChoice): Promise<void> {
+  if (!onGpu()) return;
+  // Files hold 16 or 32 bits a weight, and a header of some kilobytes.
+  const fileBits = fileBytes > 1.5 * frozenBytes(sizes, 16) ? 32 : 16;
+  const weightBits = { file: fileBits, int8: 8, int4: 4 }[weights] as PlannedRun['weightBits'];
+  const held = memoryInfo().bytes;
+  const offer = await probeMemory(held + frozenBytes(sizes, weightBits, fileBits));
+  refuseTooLargeWeights(sizes, { weightBits, fileBits }, held, offer);
 }

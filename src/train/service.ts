@@ -8,7 +8,7 @@ import { allocating } from '../device/scopes';
 import { emptyPool } from '../device/webgpu';
 import type { FrameSource, Streamed } from '../evaluate/judge';
 import { explain, type Explainer } from '../inspect/explain';
-import { loadModel, type TrainableState, type VisionLanguageModel } from '../model';
+import { loadModel, type LoadOptions, type TrainableState, type VisionLanguageModel } from '../model';
 import {
   DeviceError,
   ModelError,
@@ -40,7 +40,7 @@ import { Mutex, breathe } from './mutex';
 import { exportAdapter } from './peft';
 import { importAdapter } from './peft_import';
 import { FramePixels } from './pixels';
-import { plannedState, refuseUnplanned } from './plan';
+import { plannedState, refuseLargeModel, refuseUnplanned } from './plan';
 import { Opened } from './reopen';
 import { run } from './run';
 
@@ -112,9 +112,12 @@ export class TrainerService implements Handlers<TrainerCommands> {
   ) => {
     this.refuseWhileRunning('The model cannot be changed');
     return this.engine.run(async () => {
-      const options = { synthetic, signal, onProgress: progress, features: this.opening.features, packing: weights };
       await this.mendDevice();
-      const bytes = files.reduce((sum, { blob }) => sum + blob.size, 0);
+      const bytes = files.reduce((sum, { path, blob }) => sum + (path.endsWith('.safetensors') ? blob.size : 0), 0);
+      const options: LoadOptions = {
+        ...{ synthetic, signal, onProgress: progress, features: this.opening.features, packing: weights },
+        onSizes: (sizes) => refuseLargeModel(sizes, bytes, weights),
+      };
       const model = await allocating(
         'the frozen weights',
         bytes,

@@ -14,9 +14,11 @@ export function randomBackbone(config: BackboneConfig, packing: Packing = 'bfloa
     scale: vector(`${name}.weight`, size, 1),
     shift: vector(`${name}.bias`, size),
   });
-  const linear = (name: string, outputs: number, inputs: number, bias = false): FrozenLinear => {
+  // As `loadWeights` holds them: what trains whole keeps the bits of the file.
+  const exact = packing === 'int8' || packing === 'int4' ? 'bfloat16' : packing;
+  const linear = (name: string, outputs: number, inputs: number, bias = false, as: Packing = packing): FrozenLinear => {
     const bytes = bfloat16(numbers(`${name}.weight`, outputs * inputs, inputs ** -0.5));
-    return { weights: held(bytes, outputs, inputs, packing), bias: bias ? vector(`${name}.bias`, outputs) : null };
+    return { weights: held(bytes, outputs, inputs, as), bias: bias ? vector(`${name}.bias`, outputs) : null };
   };
   const width = (t.heads + 2 * t.kvHeads) * t.headDim;
   const weights: FrozenWeights = {
@@ -31,7 +33,7 @@ export function randomBackbone(config: BackboneConfig, packing: Packing = 'bfloa
       fc2: linear(`vision.${i}.fc2`, v.hidden, v.intermediate, true),
     })),
     visionNorm: norm('vision.norm', v.hidden),
-    connector: [linear('connector', t.hidden, v.hidden * scaleFactor ** 2)],
+    connector: [linear('connector', t.hidden, v.hidden * scaleFactor ** 2, false, exact)],
     newline: null,
     embedding: linear('embed_tokens', t.vocabulary, t.hidden).weights,
     text: Array.from({ length: t.layers }, (_, i) => ({
@@ -43,7 +45,7 @@ export function randomBackbone(config: BackboneConfig, packing: Packing = 'bfloa
       down: linear(`text.${i}.down`, t.hidden, t.intermediate),
     })),
     textNorm: vector('text.norm', t.hidden, 1),
-    lmHead: linear('lm_head', t.vocabulary, t.hidden),
+    lmHead: linear('lm_head', t.vocabulary, t.hidden, false, exact),
   };
   return new Backbone(config, weights);
 }

@@ -4,12 +4,13 @@ import {
   fits,
   fitSentence,
   refuseTooLarge,
+  refuseTooLargeWeights,
   sizeWords,
   waysToFit,
   type Changeable,
   type MemoryOffer,
 } from '../../src/device/fit';
-import { planMemory, weightCounts, type ModelSizes, type PlannedRun } from '../../src/device/plan';
+import { frozenBytes, planMemory, weightCounts, type ModelSizes, type PlannedRun } from '../../src/device/plan';
 import { DeviceError, PAPER } from '../../src/protocol';
 
 /** SmolVLM-256M-Instruct's config.json. */
@@ -52,8 +53,8 @@ describe('the plan', () => {
     ['256M', SMALL, 256_484_928],
     ['500M', LARGE, 507_482_304],
   ])('counts every weight of SmolVLM-%s', (_, sizes, parameters) => {
-    const { packed, uneven, plain } = weightCounts(sizes);
-    expect(packed + plain).toBe(parameters);
+    const { packed, exact, uneven, plain } = weightCounts(sizes);
+    expect(packed + exact + uneven + plain).toBe(parameters);
     expect(uneven).toBe(0);
   });
 
@@ -193,6 +194,28 @@ describe('whether it fits', () => {
     expect(soft.remedy).toMatch(/^What would fit: Gradient checkpointing: 1\.\d GB/);
     const hard = refused(0.1 * GB);
     expect(hard.remedy).toMatch(/^Smaller, but not small enough: .* together: \d.* Choose the WASM backend/);
+  });
+
+  test('weights that do not fit beside what is held are refused with the bits that would', () => {
+    const file = { weightBits: 16, fileBits: 16 } as const;
+    const all = frozenBytes(SMALL, 16);
+    expect(all).toBeGreaterThan(2 * 256_484_928);
+    const held = 0.1 * GB;
+    const refused = (tried: number): string => {
+      try {
+        refuseTooLargeWeights(SMALL, file, held, offer({ tried }));
+      } catch (error) {
+        return String(error);
+      }
+      return '';
+    };
+    expect(refused(held + all)).toBe('');
+    expect(() => refuseTooLargeWeights(SMALL, file, held, offer())).not.toThrow();
+    expect(() => refuseTooLargeWeights(SMALL, file, held, offer({ tried: 1, more: true }))).not.toThrow();
+    expect(refused(held + 0.4 * GB)).toMatch(
+      /weights need 515 MB; the GPU has room for 400 MB more\. What would fit: frozen weights of 8 bits, 3\d\d MB; 4 bits, 2\d\d MB \(Settings\)/,
+    );
+    expect(refused(held + 1e6)).toMatch(/room for 1 MB more\. Close other programs/);
   });
 
   test('sizes in words', () => {

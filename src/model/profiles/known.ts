@@ -82,6 +82,7 @@ export function backboneMemory(config: RunConfig): BackboneMemory[] {
         sizes: modelSizes(known),
         config,
         weightBits,
+        fileBits: backbone.fileBits,
         tokens: known.imageTokens + QUESTION_TOKENS + config.maxCaptionTokens,
         picturesTogether: 1,
         captionsTogether: config.probes,
