@@ -101,6 +101,8 @@ export interface TrainableState extends FlatState {
     targetModules: string;
     /** Last parts of the names of modules that train whole. */
     modulesToSave: string[];
+    /** Whether the head's features are those after the tower's last norm. */
+    normalised: boolean;
   }>;
   /** Any tensor of this layout (a moment of the optimiser, say) by name, in Python's layout. */
   readPython(flat: Tensor): Promise<Map<string, NamedArray>>;

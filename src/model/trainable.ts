@@ -83,6 +83,7 @@ export class AdapterState extends FlatState implements TrainableState {
       head,
       targetModules: targetModules(this, this.options),
       modulesToSave: [...(this.has(LM_HEAD) ? ['lm_head'] : []), profileOf(this).names.projector],
+      normalised: profileOf(this).visionNorm,
     };
   }
 }

@@ -24,7 +24,7 @@ export interface AdapterSource {
 /** The files of the folder: adapter, its configuration, head, its description, README. */
 export async function exportAdapter(source: AdapterSource): Promise<ExportFile[]> {
   const { state, config, backbone, runId, step } = source;
-  const { adapter, head, targetModules, modulesToSave } = await state.toPython();
+  const { adapter, head, targetModules, modulesToSave, normalised } = await state.toPython();
   const json = (path: string, value: unknown): ExportFile => text(path, `${JSON.stringify(value, null, 2)}\n`);
   return [
     json('adapter_config.json', {
@@ -51,7 +51,8 @@ export async function exportAdapter(source: AdapterSource): Promise<ExportFile[]
     { path: 'classifier.safetensors', bytes: writeSafetensors(head, { format: 'pt' }) },
     json('classifier.json', {
       labels: ['live', 'spoof'],
-      features: 'last_hidden_state of the vision tower (after its final norm), adapters applied',
+      features: `${normalised ? 'last_hidden_state' : 'hidden_states[-1]'} of the vision tower (${normalised ? 'after' : 'before'} its final norm), adapters applied`,
+      normalised,
       pooling: 'mean over patches',
       threshold: SPOOF_THRESHOLD,
       policy: HEAD_POLICY,
