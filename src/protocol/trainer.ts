@@ -128,6 +128,13 @@ export interface ExportFile {
 /** How frozen weights are held on WebGPU: in the bits of the file, or rounded to 8 or 4 bits. */
 export type WeightChoice = 'file' | 'int8' | 'int4';
 
+export interface BackboneMemoryRow {
+  /** `owner/name` on the hub. */
+  id: string;
+  weights: WeightChoice;
+  bytes: number;
+}
+
 export type TrainerCommands = {
   /** Tries to reach the network and says what happened; run before any frame is accepted. */
   'network.prove': { params: { urls: string[] }; result: NetworkProof };
@@ -168,6 +175,8 @@ export type TrainerCommands = {
   /** The files that `tools/continue` goes on from; the adapter folder is not among them. */
   'run.bundle': { params: BundleRequest; result: ExportFile[] };
   'memory.read': { params: null; result: MemoryInfo };
+  /** What a run with these settings would hold on a GPU, bytes, for each known backbone and each way to hold weights. */
+  'backbones.memory': { params: { config: RunConfig }; result: BackboneMemoryRow[] };
 };
 
 export type TrainerEvents = {

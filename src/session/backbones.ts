@@ -5,6 +5,7 @@ import {
   StorageError,
   errorToData,
   modelKey,
+  type BackboneMemoryRow,
   type CallOptions,
   type HubListing,
   type Progress,
@@ -50,6 +51,10 @@ export class Backbones implements BackboneActions {
       stored,
       folders: folders.map(({ id, name, opened }) => ({ id, name, opened })),
     });
+  }
+
+  memory(): Promise<BackboneMemoryRow[]> {
+    return this.threads.trainer.call('backbones.memory', { config: this.holder.state.config });
   }
 
   look(id: string, revision: string, token: string): Promise<void> {

@@ -3,6 +3,7 @@
  * the session talks to the workers and the store. A panel never talks to a worker itself.
  */
 import type {
+  BackboneMemoryRow,
   CaptionSampling,
   BackendChoice,
   CaptionResult,
@@ -113,6 +114,8 @@ export interface BackboneState {
 export interface BackboneActions {
   /** Asks the hub what a model consists of. The token stays in memory, and goes to the hub's own host alone. */
   look(id: string, revision: string, token: string): Promise<void>;
+  /** What a run with the present settings would hold on a GPU, for each backbone that is known by name. */
+  memory(): Promise<BackboneMemoryRow[]>;
   /** Says no to the listing. */
   forget(): void;
   /** Says yes to the listing: fetches it, keeps it and loads it. */

@@ -8,7 +8,7 @@ import { allocating } from '../device/scopes';
 import { emptyPool } from '../device/webgpu';
 import type { FrameSource, Streamed } from '../evaluate/judge';
 import { explain, type Explainer } from '../inspect/explain';
-import { loadModel, type LoadOptions, type TrainableState, type VisionLanguageModel } from '../model';
+import { backboneMemory, loadModel, type LoadOptions, type TrainableState, type VisionLanguageModel } from '../model';
 import {
   DeviceError,
   ModelError,
@@ -257,6 +257,13 @@ export class TrainerService implements Handlers<TrainerCommands> {
     });
 
   'memory.read' = () => memoryInfo();
+
+  'backbones.memory' = ({ config }: TrainerCommands['backbones.memory']['params']) =>
+    backboneMemory(config).map(({ backbone, weightBits, plan }) => ({
+      id: backbone.id,
+      weights: weightBits === 8 ? ('int8' as const) : weightBits === 4 ? ('int4' as const) : ('file' as const),
+      bytes: plan.total,
+    }));
 
   /** The run to its end. Where its device is lost it goes on from the last checkpoint on a new one, a few times. */
   private async throughLosses(start: StartRun, running: Running): Promise<RunSummary> {

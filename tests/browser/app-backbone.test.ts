@@ -129,7 +129,7 @@ describe('from the hub', () => {
     const { session, host, press, set } = await open();
     const select = one<HTMLSelectElement>(host, '#known');
     expect([...select.options].map(({ value }) => value)).toEqual([...KNOWN_BACKBONES.map(({ id }) => id), 'other']);
-    expect(words(one(host, '#about'))).toMatch(/About 517 MB, Apache-2\.0/);
+    expect(words(one(host, '#about'))).toMatch(/About 513 MB, Apache-2\.0/);
     expect(words(one(host, '#look'))).toContain('Look it up at huggingface.co');
     await press('#look');
     expect(session.calls).toEqual([['look', 'HuggingFaceTB/SmolVLM-256M-Instruct', 'main', '']]);
@@ -241,6 +241,20 @@ it('the seal holds when a model was asked for, and says so', async () => {
   session.update({ requests: [{ ...entry, asked: 'a model of the hub was asked for' }, entry] });
   await settle(2);
   expect(words(one(seal, 'button'))).toContain('1 request seen');
+});
+
+it('the list of known backbones maps the paper’s names and says what a run of each would hold', async () => {
+  const settings = one(await mount(scene('first')), 'wl-settings');
+  one(settings, 'button').click();
+  await settle(2);
+  const list = one(settings, 'wl-backbones');
+  one(list, 'summary').click();
+  await settle(4);
+  expect(words(list)).toContain('The paper does not name its backbone');
+  expect(words(list)).toMatch(/multi_modal_projector.*model\.connector\.modality_projection/);
+  for (const { id } of KNOWN_BACKBONES) expect(words(list)).toContain(id);
+  expect(words(list)).toContain('1.4 GB');
+  expect(await violations()).toEqual([]);
 });
 
 describe('axe', () => {

@@ -312,6 +312,7 @@ export class FakeSession extends EventTarget implements Session {
   readonly backbones: BackboneActions = {
     remembers: true,
     look: (id, revision, token) => this.note('look', id, revision, token),
+    memory: () => Promise.resolve([{ id: 'HuggingFaceTB/SmolVLM-256M-Instruct', weights: 'int8', bytes: 1.4e9 }]),
     forget: () => void this.note('forget'),
     download: () => this.note('download'),
     goOn: (key, token) => this.note('goOn', key, token),

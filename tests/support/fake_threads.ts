@@ -275,6 +275,7 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
         { path: 'run.json', bytes: new TextEncoder().encode(JSON.stringify([train.length, test.length])) },
       ],
       'memory.read': () => ({ bytes: 1, peakBytes: 2, tensors: 3 }),
+      'backbones.memory': () => [],
     };
   };
 

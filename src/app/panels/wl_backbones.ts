@@ -1,7 +1,15 @@
 /** Which backbones are known by name, and which of their modules stand for the paper's names. Read only. */
 import { css, html } from 'lit';
-import { customElement } from 'lit/decorators.js';
-import { KNOWN_BACKBONES, PAPER_MODULES, PAPER_NAMES_NO_BACKBONE, type BackboneFamily } from '../../protocol';
+import { customElement, state } from 'lit/decorators.js';
+import {
+  KNOWN_BACKBONES,
+  PAPER_MODULES,
+  PAPER_NAMES_NO_BACKBONE,
+  type BackboneFamily,
+  type BackboneMemoryRow,
+  type WeightChoice,
+} from '../../protocol';
+import type { Session, SessionState } from '../../session/types';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
 import { bytes, million } from '../format';
@@ -30,8 +38,23 @@ export class WlBackbones extends SessionElement {
     `,
   ];
 
-  protected view(): unknown {
-    return html`<details>
+  /** Empty until the list was opened. */
+  @state() private memory: readonly BackboneMemoryRow[] = [];
+
+  private async weigh(session: Session): Promise<void> {
+    this.memory = await session.backbones.memory();
+  }
+
+  private needs(id: string, weights: WeightChoice): string {
+    const row = this.memory.find((each) => each.id === id && each.weights === weights);
+    return row === undefined ? '' : bytes(row.bytes);
+  }
+
+  protected view(_: Readonly<SessionState>, session: Session): unknown {
+    const opened = (event: Event): void => {
+      if ((event.target as HTMLDetailsElement).open) this.act(this.weigh(session));
+    };
+    return html`<details @toggle=${opened}>
       <summary class="small">Which backbones, and where each has what the paper trains</summary>
       <p class="small">${PAPER_NAMES_NO_BACKBONE}</p>
       <div class="wide" tabindex="0" role="region" aria-label="Modules by backbone">
@@ -62,6 +85,9 @@ export class WlBackbones extends SessionElement {
               <th scope="col">Parameters</th>
               <th scope="col">Weights</th>
               <th scope="col">Image tokens</th>
+              <th scope="col">A run holds</th>
+              <th scope="col">in 8 bits</th>
+              <th scope="col">in 4 bits</th>
             </tr>
           </thead>
           <tbody>
@@ -73,11 +99,16 @@ export class WlBackbones extends SessionElement {
                   <td>${million(parameters)}</td>
                   <td>${bytes(size)} in ${fileBits} bits</td>
                   <td>${imageTokens}</td>
+                  ${(['file', 'int8', 'int4'] as const).map((weights) => html`<td>${this.needs(id, weights)}</td>`)}
                 </tr>`,
             )}
           </tbody>
         </table>
       </div>
+      <p class="small muted">
+        What a run holds on a GPU is computed from the present settings: frozen weights, what trains with its moments,
+        and what is kept for the way back.
+      </p>
     </details>`;
   }
 }
