@@ -7,7 +7,7 @@ import { select, type Trial } from '../../device/selection';
 import type { Tensor } from '../custom';
 import { broadcastProducts } from './loss_broadcast';
 import { registerProducts } from './loss_registers';
-import { FLAT_MAIN, flatGroups } from './span';
+import { FLAT_MAIN, flatGroups } from './flat';
 import { tiledProducts } from './loss_tiles';
 
 export interface Sizes {
