@@ -23,7 +23,10 @@ export const usualVariant = ({ software, subgroupSize }: GpuFacts): string =>
  * What linear layers are timed on: the rows of a batch of four sequences of 268 tokens, a square of weights of the
  * smallest published backbone. A processor takes less: what differs there shows in few rows too.
  */
-export const trialSize = (): { rows: number; width: number } => ({ rows: gpuFacts().software ? 128 : 1072, width: 576 });
+export const trialSize = (): { rows: number; width: number } => ({
+  rows: gpuFacts().software ? 128 : 1072,
+  width: 576,
+});
 
 /** Weights in the bits that files hold: unpacking them is part of what the variants differ in. */
 function trialOf(kind: Product['kind'], { rows, width }: { rows: number; width: number }): Trial {
