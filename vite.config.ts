@@ -72,16 +72,6 @@ export default defineConfig({
         test: { name: 'browser', include: ['tests/browser/**/*.test.ts'], testTimeout: 120_000, ...inChromium },
       },
       {
-        extends: true,
-        test: {
-          name: 'bench',
-          include: [],
-          benchmark: { include: ['tests/bench/**/*.bench.ts'] },
-          testTimeout: 600_000,
-          ...inChromium,
-        },
-      },
-      {
         test: {
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],

@@ -65,12 +65,22 @@ async function measured(options, inNode) {
   };
   try {
     const report = await (inNode ? inThisProcess(options, tell) : inChromium(options, tell));
-    const versions = { ...report.versions, Node: process.versions.node };
+    const versions = {
+      ...report.versions,
+      'jax-js': versionOf('@jax-js/jax'),
+      ...(inNode ? { webgpu: versionOf('webgpu') } : {}),
+      Node: process.versions.node,
+    };
     return { ...report, processor: `${os.cpus()[0]?.model ?? 'unknown'}, ${os.cpus().length} cores`, versions };
   } finally {
     clearInterval(timer);
     line.end();
   }
+}
+
+/** Of an installed package. @param {string} name @returns {string} */
+function versionOf(name) {
+  return JSON.parse(readFileSync(inRoot('node_modules', name, 'package.json'), 'utf8')).version;
 }
 
 /** @param {any} options @param {(result: any) => void} tell */

@@ -66,3 +66,21 @@ export async function lossAnnounced(): Promise<boolean> {
 export function checkHealth(): void {
   if (failure !== null) throw failure;
 }
+
+/**
+ * Whether the device still does what it is asked: of a lost one commands seem to succeed until its loss is announced,
+ * but a buffer can no longer be mapped (WebGPU, section 5.5). False without a device.
+ */
+export async function deviceAnswers(): Promise<boolean> {
+  if (watched === null || lost) return false;
+  // 9 = GPUBufferUsage.MAP_READ | COPY_DST and 1 = GPUMapMode.READ, spelled out because Node has no such globals.
+  const buffer = watched.createBuffer({ size: 4, usage: 9 });
+  try {
+    await buffer.mapAsync(1);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    buffer.destroy();
+  }
+}

@@ -2,11 +2,17 @@
  * Which of several shapes of a kernel runs: the best one differs between adapters by factors, so each operation names
  * its shapes here, a default stands until `measure` has timed them, and a choice can be forced.
  */
-import type { KernelReport } from '../protocol';
-import { checkHealth } from './health';
+import { DeviceError, type KernelReport } from '../protocol';
+import { checkHealth, deviceAnswers } from './health';
 import { settle } from './kernel';
 import { scoped } from './scopes';
 import { emptyPool, gpuFacts, type GpuFacts } from './webgpu';
+
+/**
+ * Raise it with every change to a kernel, or to what a trial does, that may make another variant the fastest or the
+ * safe one: times that were taken before say nothing of it, and are forgotten.
+ */
+export const KERNEL_GENERATION = 1;
 
 export interface Variant {
   name: string;
@@ -55,7 +61,7 @@ export function select(
     trial,
     current: () => {
       const facts = gpuFacts();
-      return usable(selection, facts) ?? usual(facts);
+      return usable(selection, facts) ?? standing(selection, facts);
     },
   };
   registered.set(operation, selection);
@@ -66,6 +72,19 @@ export function select(
 function usable({ operation, variants }: Selection, facts: GpuFacts): string | null {
   const wanted = chosen.get(operation);
   return variants.some(({ name, available }) => name === wanted && available(facts)) ? wanted! : null;
+}
+
+/** The default, or where that was refused the first variant that can run and was not. */
+function standing({ operation, variants, usual }: Registered, facts: GpuFacts): string {
+  const name = usual(facts);
+  const refused = refusedOf(operation);
+  if (!refused.has(name)) return name;
+  return variants.find((other) => other.available(facts) && !refused.has(other.name))?.name ?? name;
+}
+
+function refusedOf(operation: string): ReadonlySet<string> {
+  const refused = (timed.get(operation) ?? []).filter(({ milliseconds }) => milliseconds === null);
+  return new Set(refused.map(({ variant }) => variant));
 }
 
 export function selections(): readonly Selection[] {
@@ -91,17 +110,24 @@ export function forgetChoices(): void {
   timed.clear();
 }
 
-/** Takes over what an earlier visit measured on the same adapter: its times, and the fastest as choice. */
+/** Takes over what an earlier visit measured on the same adapter: its times, what was refused, the fastest as choice. */
 export function remember(measured: readonly Measured[]): void {
   for (const { operation, variants } of registered.values()) {
     const times = measured.filter(
       ({ operation: of, variant }) => of === operation && variants.some(({ name }) => name === variant),
     );
     if (times.length === 0) continue;
-    times.sort((a, b) => a.milliseconds - b.milliseconds);
-    timed.set(operation, times);
-    if (!chosen.has(operation)) chosen.set(operation, times[0]!.variant);
+    settleOn(operation, times);
   }
+}
+
+/** Keeps what is known of the variants, and runs the fastest where nothing is chosen. */
+function settleOn(operation: string, times: readonly Measured[]): void {
+  const sorted = times.toSorted((a, b) => (a.milliseconds ?? Infinity) - (b.milliseconds ?? Infinity));
+  timed.set(operation, sorted);
+  const fastest = sorted[0];
+  if (fastest !== undefined && fastest.milliseconds !== null && !chosen.has(operation))
+    chosen.set(operation, fastest.variant);
 }
 
 /** All operations that have a choice here, for the page. `forced`: the names of those that the user chose. */
@@ -113,11 +139,15 @@ export function kernelReport(forced: ReadonlySet<string>): KernelReport[] {
     const current = selection.current();
     return {
       operation,
-      variants: variants.map(({ name, available }) => ({
-        name,
-        available: available(facts),
-        milliseconds: times.find(({ variant }) => variant === name)?.milliseconds ?? null,
-      })),
+      variants: variants.map(({ name, available }) => {
+        const known = times.find(({ variant }) => variant === name);
+        return {
+          name,
+          available: available(facts),
+          milliseconds: known?.milliseconds ?? null,
+          refused: known?.milliseconds === null,
+        };
+      }),
       current,
       forced: forced.has(operation) && chosen.get(operation) === current,
     };
@@ -127,8 +157,16 @@ export function kernelReport(forced: ReadonlySet<string>): KernelReport[] {
 export interface Measured {
   operation: string;
   variant: string;
-  /** Median of the timed runs. */
-  milliseconds: number;
+  /** Median of the timed runs; null: the GPU refused the variant, or was lost while it was timed. */
+  milliseconds: number | null;
+}
+
+/** What is told while timing goes on; each is awaited. */
+export interface Timing {
+  /** Before a variant's first launch, which may take the device with it, and the page. */
+  starting(operation: string, variant: string): Promise<void>;
+  /** After an operation's last variant, with what came of each; nothing where its work could not be made. */
+  finished(times: readonly Measured[]): Promise<void>;
 }
 
 const RUNS = 3;
@@ -139,42 +177,74 @@ const MOST = 64;
 
 /**
  * Times every variant of the operations that have no usable choice yet, and chooses the fastest. A variant that this
- * GPU refuses is left out.
+ * GPU refuses, or refused before, is left out.
+ *
+ * @throws DeviceError when the device is lost meanwhile; the variant that was timed then counts as refused.
  */
-export async function measure(): Promise<Measured[]> {
+export async function measure(timing: Partial<Timing> = {}): Promise<Measured[]> {
   const all: Measured[] = [];
   for (const selection of registered.values()) {
-    const { operation, variants, trial } = selection;
-    const facts = gpuFacts();
-    if (usable(selection, facts) !== null) continue;
-    const before = chosen.get(operation);
-    const able = variants.filter(({ available }) => available(facts));
-    if (able.length < 2) continue;
-    const times: Measured[] = [];
-    // Making the work runs kernels too: an operation that this GPU refuses keeps its default.
-    const work = await scoped(operation, trial).catch(() => null);
-    checkHealth();
-    if (work === null) continue;
-    try {
-      for (const { name } of able) {
-        chosen.set(operation, name);
-        const milliseconds = await scoped(`${operation} ${name}`, () => median(work)).catch(() => null);
-        // What the scope caught is this variant's own; anything else is the device's.
-        checkHealth();
-        if (milliseconds !== null) times.push({ operation, variant: name, milliseconds });
-      }
-    } finally {
-      if (before === undefined) chosen.delete(operation);
-      else chosen.set(operation, before);
-      work.dispose();
-    }
-    times.sort((a, b) => a.milliseconds - b.milliseconds);
-    if (times[0] !== undefined) chosen.set(operation, times[0].variant);
-    timed.set(operation, times);
+    const times = await measureOne(selection, timing);
+    if (times === null) continue;
     all.push(...times);
+    await timing.finished?.(times);
   }
   await emptyPool();
   return all;
+}
+
+/** What came of each variant of one operation; null where there is nothing to choose. */
+async function measureOne(selection: Registered, timing: Partial<Timing>): Promise<readonly Measured[] | null> {
+  const { operation, variants, trial } = selection;
+  const facts = gpuFacts();
+  if (usable(selection, facts) !== null) return null;
+  const refused = refusedOf(operation);
+  const able = variants.filter(({ name, available }) => available(facts) && !refused.has(name));
+  if (able.length < 2) return null;
+  const times: Measured[] = [...refused].map((variant) => ({ operation, variant, milliseconds: null }));
+  /** Milliseconds or whatever `work` gives; null where the GPU refuses it. What dies with the device is noted. */
+  const tried = async <T>(variant: string, work: () => T | Promise<T>): Promise<T | null> => {
+    await timing.starting?.(operation, variant);
+    const result = await scoped(`${operation} ${variant}`, work).catch(() => null);
+    if (!(await deviceAnswers())) {
+      timed.set(operation, [...times, { operation, variant, milliseconds: null }]);
+      throw lostWith(operation, variant);
+    }
+    // What the scope caught is this variant's own; anything else is the device's.
+    checkHealth();
+    return result;
+  };
+  // Making the work runs kernels too: an operation that this GPU refuses keeps its default.
+  const work = await tried(selection.current(), trial);
+  if (work === null) return [];
+  const before = chosen.get(operation);
+  const restore = (): void => {
+    if (before === undefined) chosen.delete(operation);
+    else chosen.set(operation, before);
+  };
+  try {
+    for (const { name } of able) {
+      chosen.set(operation, name);
+      times.push({ operation, variant: name, milliseconds: await tried(name, () => median(work)) });
+    }
+    chosen.delete(operation);
+    settleOn(operation, times);
+    if (!chosen.has(operation)) restore();
+  } catch (error) {
+    restore();
+    throw error;
+  } finally {
+    work.dispose();
+  }
+  return timed.get(operation)!;
+}
+
+function lostWith(operation: string, variant: string): DeviceError {
+  return new DeviceError({
+    file: 'WebGPU',
+    cause: `The GPU device was lost while the kernel ${variant} of ${operation} was timed.`,
+    remedy: 'Reload the page: this kernel is left out from now on. If it happens again, choose the WASM backend.',
+  });
 }
 
 /** Milliseconds of one run of `work`. */

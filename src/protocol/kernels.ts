@@ -6,6 +6,8 @@ export interface KernelVariant {
   available: boolean;
   /** Of one trial of a typical size; null where it was not timed here. */
   milliseconds: number | null;
+  /** True where the GPU refused it when it was timed, or where the device or the page ended meanwhile: not tried again. */
+  refused: boolean;
 }
 
 export interface KernelReport {

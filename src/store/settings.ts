@@ -8,8 +8,18 @@ export interface Settings {
   'data.remarks': { rejected: Rejection[]; notes: string[] };
   /** Model folders on disk, the newest first. */
   'model.folders': RememberedFolder[];
-  /** Times of kernels by adapter and browser, the newest adapter first. */
-  kernels: { adapter: string; measured: { operation: string; variant: string; milliseconds: number }[] }[];
+  /** What is known of kernels by adapter and browser, the newest adapter first. */
+  kernels: KernelTimes[];
+}
+
+export interface KernelTimes {
+  adapter: string;
+  /** Of the kernels that were timed (`KERNEL_GENERATION`). */
+  generation: number;
+  /** null milliseconds: refused. */
+  measured: { operation: string; variant: string; milliseconds: number | null }[];
+  /** What is being timed; where a later visit finds it, device, page or browser ended with it. */
+  timing: { operation: string; variant: string } | null;
 }
 
 export async function saveSetting<K extends keyof Settings>(name: K, value: Settings[K]): Promise<void> {

@@ -21,6 +21,14 @@ export function jaxMatrix({ numpy: np }: Jax, values: Float32Array<ArrayBuffer>,
   return np.array(values).reshape(shape);
 }
 
+/**
+ * Ends a timing of jax-js: submits what is pending and waits until the GPU has done it. Nothing is read back (jax-js
+ * maps no byte of each array), as nothing is where the engine and plain tfjs wait for their queue.
+ */
+export async function finished(jax: Jax, arrays: readonly JaxArray[]): Promise<void> {
+  await jax.blockUntilReady([...arrays]);
+}
+
 export interface JaxLayer {
   /** One forward and backward pass: gradients for h and all six adapter matrices. */
   run(): Promise<void>;
@@ -105,9 +113,9 @@ export function jaxLayer(
         adapters.map((adapter) => adapter.ref),
         h.ref,
       );
-      await dh.data();
-      value.dispose();
-      for (const gradient of dAdapters) gradient.dispose();
+      const results = [value, dh, ...dAdapters];
+      await finished(jax, results);
+      for (const array of results) array.dispose();
     },
   };
 }

@@ -1,55 +1,13 @@
-/** Single operations, forward and backward, against the same in plain tfjs; products against jax-js too. */
+/** Single operations of training, forward and backward, against the same in plain tfjs; products against jax-js too. */
 import * as tf from '../../src/device/tf';
 import { FlatState } from '../../src/model';
 import type { BackboneConfig } from '../../src/model/config';
 import * as ops from '../../src/ops';
-import { bfloat16, numbers } from './numbers';
+import { bothWays, input, weightPair, type Compared } from './compared';
+import { turnBack, turnedForth } from '../../src/ops/webgpu/rope';
 import { BATCH, RANK, TOKENS } from './shapes';
-import { bfloat16ToFloat32 } from '../../src/model/safetensors';
-
-export interface Compared {
-  name: string;
-  gflop?: number;
-  own(): tf.Tensor[];
-  plain(): tf.Tensor[];
-  /** The same product `a [n, k] . b [k, m]` for jax-js. */
-  product?: { n: number; k: number; m: number };
-}
 
 const ROWS = BATCH * TOKENS;
-
-/** W `[in, out]` rounded to bfloat16: packed on WebGPU, and as plain tfjs takes it. */
-export function weightPair(
-  name: string,
-  inputs: number,
-  outputs: number,
-): { layer: ops.FrozenLinear; plain: tf.Tensor } {
-  const bytes = bfloat16(numbers(name, inputs * outputs, inputs ** -0.5));
-  const values = bfloat16ToFloat32(new Uint16Array(bytes.buffer));
-  const plain = tf.tidy(() => tf.transpose(tf.tensor2d(values, [outputs, inputs])));
-  const weights = ops.onGpu()
-    ? ops.packBytes(bytes, 'BF16', outputs, inputs)
-    : ops.packWeights(values, outputs, inputs, 'float32');
-  return { layer: { weights, bias: null }, plain };
-}
-
-const input = (name: string, ...shape: number[]): tf.Tensor =>
-  tf.tensor(
-    numbers(
-      name,
-      shape.reduce((a, b) => a * b, 1),
-      1,
-    ),
-    shape,
-  );
-
-/** Value and gradients of `f` at `inputs` with a given dy. */
-function bothWays(f: (...x: tf.Tensor[]) => tf.Tensor, inputs: tf.Tensor[], dy: tf.Tensor): tf.Tensor[] {
-  return tf.tidy(() => {
-    const { value, grads } = tf.valueAndGrads(f as (...x: tf.Tensor[]) => tf.Scalar)(inputs, dy as tf.Scalar);
-    return [value, ...grads];
-  });
-}
 
 /** Makes each case's tensors when asked, so that only what is measured is held. */
 export function kernelCases({ text }: BackboneConfig): Map<string, () => Compared> {
@@ -85,6 +43,36 @@ export function kernelCases({ text }: BackboneConfig): Map<string, () => Compare
       const dy = input('dy', ROWS, outputs);
       return {
         name: names[1]!,
+        gflop,
+        own: () => [ops.linearInputGradient(dy, layer)],
+        plain: () => [tf.matMul(dy, plain, false, true)],
+        product: { n: ROWS, k: outputs, m: inputs },
+      };
+    });
+  }
+
+  // On WASM frozen weights are float32 always.
+  for (const packing of ops.onGpu() ? (['int8', 'int4'] as const) : []) {
+    const [inputs, outputs] = [hidden, 2 * intermediate];
+    const gflop = (2 * ROWS * inputs * outputs) / 1e9;
+    const forward = `linear gate and up, ${packing} weights, forward`;
+    cases.set(forward, () => {
+      const { layer, plain } = weightPair('gate and up', inputs, outputs, packing);
+      const x = input('x', ROWS, inputs);
+      return {
+        name: forward,
+        gflop,
+        own: () => [ops.frozenLinear(x, layer)],
+        plain: () => [tf.matMul(x, plain)],
+        product: { n: ROWS, k: inputs, m: outputs },
+      };
+    });
+    const gradient = `linear gate and up, ${packing} weights, gradient`;
+    cases.set(gradient, () => {
+      const { layer, plain } = weightPair('gate and up', inputs, outputs, packing);
+      const dy = input('dy', ROWS, outputs);
+      return {
+        name: gradient,
         gflop,
         own: () => [ops.linearInputGradient(dy, layer)],
         plain: () => [tf.matMul(dy, plain, false, true)],
@@ -146,6 +134,26 @@ export function kernelCases({ text }: BackboneConfig): Map<string, () => Compare
     };
   });
 
+  if (ops.onGpu()) {
+    // On WASM it is a part of the attention kernels.
+    cases.set('rotary embedding of q and k, both ways', () => {
+      const shape: ops.AttentionShape = { batch: BATCH, tokens: TOKENS, heads, kvHeads, headDim, causal: true };
+      const rope = ops.ropeAngles(TOKENS, headDim, text.ropeTheta);
+      const qkv = input('qkv', ROWS, width);
+      // Plain tfjs gets its q and k without v, heads first: what ours does without moving them.
+      const [byHead, dy] = ['q k', 'dy'].map((name) => input(name, BATCH, heads + kvHeads, TOKENS, headDim));
+      return {
+        name: 'rotary embedding of q and k, both ways',
+        own: () => {
+          const turned = turnedForth(qkv, shape, rope);
+          turnBack(turned, shape, rope);
+          return [turned];
+        },
+        plain: () => bothWays((x) => ops.ropeReference(x, rope), [byHead!], dy!),
+      };
+    });
+  }
+
   cases.set('RMS norm, both ways', () => {
     const scale = input('scale', hidden);
     const [x, dy] = [input('x', ROWS, hidden), input('dy', ROWS, hidden)];
@@ -189,6 +197,45 @@ export function kernelCases({ text }: BackboneConfig): Map<string, () => Compare
       own: () => bothWays((h) => ops.captionLoss(h, state.matrix('head'), targets, weights, 1), [h], one),
       plain: () =>
         bothWays((h, head) => ops.crossEntropyReference(tf.matMul(h, head), targets, weights), [h, head], one),
+    };
+  });
+
+  cases.set('caption loss of a frozen head with an adapter, both ways', () => {
+    const rows = 128;
+    const { layer, plain } = weightPair('head', hidden, vocabulary);
+    const state = new FlatState(
+      new Map([
+        ['a', [hidden, RANK]],
+        ['b', [RANK, vocabulary]],
+      ]),
+    );
+    const [a, b] = [input('a', hidden, RANK), input('b', RANK, vocabulary)];
+    const length = state.values.size;
+    const lora: ops.LoraBlock = {
+      values: { tensor: state.values, offset: 0, length },
+      gradients: { tensor: state.gradients, offset: 0, length },
+      rank: RANK,
+      scale: 1,
+      parts: [{ a: state.span('a').offset, b: state.span('b').offset, outputs: vocabulary }],
+    };
+    const h = input('h', rows, hidden);
+    const ids = Int32Array.from({ length: rows }, (_, i) => (i * 7919) % vocabulary);
+    const targets = tf.tensor1d(ids, 'int32');
+    const weights = tf.fill([rows], 1 / rows);
+    const one = tf.scalar(1);
+    return {
+      name: 'caption loss of a frozen head with an adapter, both ways',
+      gflop: (4 * rows * hidden * vocabulary + 6 * rows * RANK * (hidden + vocabulary)) / 1e9,
+      own: () => bothWays((h) => ops.adaptedCaptionLoss(h, layer, lora, targets, weights, 1), [h], one),
+      plain: () =>
+        bothWays(
+          (h, a, b) => {
+            const logits = tf.add(tf.matMul(h, plain), tf.matMul(tf.matMul(h, a), b));
+            return ops.crossEntropyReference(logits, targets, weights);
+          },
+          [h, a, b],
+          one,
+        ),
     };
   });
 

@@ -7,7 +7,7 @@ import { textBlock } from '../../src/model/lora';
 import { AdapterState, trainableShapes } from '../../src/model/trainable';
 import { attentionShape } from '../../src/model/text';
 import * as ops from '../../src/ops';
-import { weightPair } from './kernel_cases';
+import { weightPair } from './compared';
 import { numbers } from './numbers';
 import { plainLayer, type PlainWeights } from './plain_layer';
 import { BATCH, RANK, TOKENS } from './shapes';

@@ -5,8 +5,9 @@ import { useProcessorKernels, useStockKernels } from '../../src/device/processor
 import * as tf from '../../src/device/tf';
 import { gpuFacts } from '../../src/device/webgpu';
 import { onGpu } from '../../src/ops';
-import { jaxLayer, jaxMatrix, openJax } from './jax_peer';
-import { kernelCases, type Compared } from './kernel_cases';
+import { finished, jaxLayer, jaxMatrix, openJax } from './jax_peer';
+import type { Compared } from './compared';
+import { kernelCases } from './kernel_cases';
 import { differenceFromPyTorch } from './large_golden';
 import { layerCase } from './layer_case';
 import { MICRO_STEP, decodeRate, embeddedCases, microStep } from './model_cases';
@@ -15,6 +16,8 @@ import { multiplyAddPeak } from './peak';
 import { median, type BenchOptions, type BenchReport, type Result } from './result';
 import { BATCH, RANK, SHAPES, TOKENS } from './shapes';
 import { wholeStep } from './step_case';
+import { tokenCases } from './token_cases';
+import { visionCases } from './vision_cases';
 
 /** What the caller has and this cannot fetch by itself. */
 export interface BenchFiles {
@@ -43,7 +46,7 @@ export async function runBench(
   const wanted = (name: string): boolean => name.includes(only);
 
   const jax = onGpu() ? await openJax() : null;
-  for (const [name, make] of kernelCases(config)) {
+  for (const [name, make] of [...kernelCases(config), ...visionCases(config), ...tokenCases(config)]) {
     if (!wanted(name)) continue;
     tf.engine().startScope();
     try {
@@ -55,7 +58,7 @@ export async function runBench(
         const b = jaxMatrix(jax, numbers('b', k * m, 1), [k, m]);
         milliseconds['jax-js'] = await median(async () => {
           const c = jax.numpy.matmul(a.ref, b.ref);
-          await jax.blockUntilReady(c.ref);
+          await finished(jax, [c]);
           c.dispose();
         }, runs);
         a.dispose();
@@ -117,7 +120,7 @@ export async function runBench(
 async function ownAndPlain(
   { own, plain }: Pick<Compared, 'own' | 'plain'>,
   runs: number,
-): Promise<{ whylive: number; 'plain tfjs': number }> {
+): Promise<Result['milliseconds']> {
   const timed = (work: () => tf.Tensor[]): Promise<number> =>
     median(async () => {
       const results = work();
@@ -126,6 +129,7 @@ async function ownAndPlain(
       tf.dispose(results);
     }, runs);
   const whylive = await timed(own);
+  if (plain === null) return { whylive };
   if (onGpu()) useStockKernels();
   try {
     return { whylive, 'plain tfjs': await timed(plain) };

@@ -20,27 +20,48 @@ import { randomBackbone } from './random_weights';
 import { median } from './result';
 import { BATCH, RANK, TOKENS } from './shapes';
 
-/** First caption position. */
+/** First caption position of the usual sizes. */
 const PROMPT = 132;
 /** Ids below this are ordinary tokens in the published vocabulary. */
 const ORDINARY = 49_000;
 const SCALES = { head: 0.7, text: 0.3 };
 
 export interface StepFigures {
-  /** Median of the timed steps; the first step, which compiles, is not among them. */
+  /** Median of the timed steps, NaN where there are none; the first step, which compiles, is not among them. */
   seconds: number;
   forwardDispatches: number;
   stepDispatches: number;
-  /** All bytes of GPU buffers, at the worst moment. */
+  /** All bytes of GPU buffers, at the worst moment of a step; what reading its gradients back takes is not a step's. */
   peakBytes: number;
   losses: { cls: number; cap: number };
   gradients: Map<string, NamedArray>;
 }
 
-export async function wholeStep(config: BackboneConfig, packing: ops.Packing, runs: number): Promise<StepFigures> {
+export interface StepSizes {
+  batch: number;
+  /** Tokens of a sequence: image, prompt and caption. */
+  tokens: number;
+  /** Place of the first caption token. */
+  prompt: number;
+  rank: number;
+}
+
+const USUAL: StepSizes = { batch: BATCH, tokens: TOKENS, prompt: PROMPT, rank: RANK };
+
+export async function wholeStep(
+  config: BackboneConfig,
+  packing: ops.Packing,
+  runs: number,
+  sizes = USUAL,
+): Promise<StepFigures> {
   resetPeak();
   const backbone = randomBackbone(config, packing);
-  const state = initialState(config, backbone.weights, { loraRank: RANK, loraAlpha: RANK, loraVision: false, seed: 0 });
+  const state = initialState(config, backbone.weights, {
+    loraRank: sizes.rank,
+    loraAlpha: sizes.rank,
+    loraVision: false,
+    seed: 0,
+  });
   startFromNumbers(state);
   const optimiser = new AdamW(state, {
     adamBeta1: 0.9,
@@ -50,8 +71,11 @@ export async function wholeStep(config: BackboneConfig, packing: ops.Packing, ru
     gradientClip: 1,
   });
   const { patches, vision } = config;
-  const batch = encoded(config);
-  const input = tf.tensor2d(numbers('features', BATCH * patches * vision.hidden, 1), [BATCH * patches, vision.hidden]);
+  const batch = encoded(config, sizes);
+  const input = tf.tensor2d(numbers('features', sizes.batch * patches * vision.hidden, 1), [
+    sizes.batch * patches,
+    vision.hidden,
+  ]);
   const tree = (scales: { head: number | null; text: number | null }): Tree => ({
     input,
     trunk: [],
@@ -81,15 +105,16 @@ export async function wholeStep(config: BackboneConfig, packing: ops.Packing, ru
   // Losses and gradients of the first step are those that PyTorch's are compared with.
   const losses = await step(1);
   const stepDispatches = dispatchCount();
+  const { peakBytes } = memoryInfo();
   const gradients = await state.readGradients();
   let count = 1;
-  const milliseconds = await median(async () => void (await step(++count)), runs, 'warm');
+  const milliseconds = runs === 0 ? NaN : await median(async () => void (await step(++count)), runs, 'warm');
   checkHealth();
   const figures: StepFigures = {
     seconds: milliseconds / 1000,
     forwardDispatches,
     stepDispatches,
-    peakBytes: memoryInfo().peakBytes,
+    peakBytes,
     losses,
     gradients,
   };
@@ -113,30 +138,33 @@ function startFromNumbers(state: AdapterState): void {
   }
 }
 
-function encoded(config: BackboneConfig): EncodedBatch {
+function encoded(config: BackboneConfig, { batch, tokens, prompt }: StepSizes): EncodedBatch {
   const { imageTokens, imageToken, text } = config;
-  const rows = BATCH * TOKENS;
+  const rows = batch * tokens;
   const seed = hashName('ids');
   const ids = Int32Array.from({ length: rows }, (_, i) => hashAt(i, seed) % Math.min(ORDINARY, text.vocabulary));
   for (let i = 0; i < rows; i++) if (ids[i] === imageToken) ids[i] = imageToken + 1;
-  for (let b = 0; b < BATCH; b++) ids.fill(imageToken, b * TOKENS + 4, b * TOKENS + 4 + imageTokens);
+  for (let b = 0; b < batch; b++) ids.fill(imageToken, b * tokens + 4, b * tokens + 4 + imageTokens);
   const predicting: number[] = [];
   const targets: number[] = [];
-  for (let b = 0; b < BATCH; b++) {
-    for (let t = PROMPT; t < TOKENS; t++) {
-      predicting.push(b * TOKENS + t - 1);
-      targets.push(ids[b * TOKENS + t]!);
+  for (let b = 0; b < batch; b++) {
+    for (let t = prompt; t < tokens; t++) {
+      predicting.push(b * tokens + t - 1);
+      targets.push(ids[b * tokens + t]!);
     }
   }
   return {
-    size: BATCH,
-    labels: tf.tensor1d([0, 1, 0, 1], 'int32'),
-    labelWeights: tf.fill([BATCH], 1 / BATCH),
+    size: batch,
+    labels: tf.tensor1d(
+      Array.from({ length: batch }, (_, i) => i % 2),
+      'int32',
+    ),
+    labelWeights: tf.fill([batch], 1 / batch),
     text: {
-      samples: BATCH,
-      length: TOKENS,
+      samples: batch,
+      length: tokens,
       ids: tf.tensor1d(ids, 'int32'),
-      ...imageRows(ids, BATCH * imageTokens, imageToken),
+      ...imageRows(ids, batch * imageTokens, imageToken),
       predicting: ops.chooseRows(predicting, rows, 0),
       targets: tf.tensor1d(targets, 'int32'),
       weights: tf.fill([targets.length], 1 / targets.length),

@@ -67,10 +67,10 @@ describe('keys', () => {
     one(settings, 'button').click();
     await settle(2);
     const kernels = one(settings, 'wl-kernels');
-    expect(words(kernels)).toContain('rows 3.41 ms, tiles 13 ms, matrix not on this GPU');
+    expect(words(kernels)).toContain('rows 3.41 ms, tiles 13 ms, broken refused, matrix not on this GPU');
     const choice = one<HTMLSelectElement>(kernels, 'select');
     expect(choice.value).toBe('tiles');
-    expect([...choice.options].map(({ disabled }) => disabled)).toEqual([false, false, false, true]);
+    expect([...choice.options].map(({ disabled }) => disabled)).toEqual([false, false, false, false, true]);
     await userEvent.selectOptions(choice, 'rows');
     await userEvent.selectOptions(choice, '');
     one(kernels, 'button').click();

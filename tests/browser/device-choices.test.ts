@@ -2,9 +2,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { closeDevice, openDevice } from '../../src/device';
 import { allocate, launch } from '../../src/device/kernel';
-import { forgetChoices, select } from '../../src/device/selection';
+import { forgetChoices, KERNEL_GENERATION, select } from '../../src/device/selection';
+import { openedGpu } from '../../src/device/webgpu';
 import type { DeviceInfo, KernelReport } from '../../src/protocol';
-import { deleteSetting, loadSetting, saveSetting } from '../../src/store/settings';
+import { deleteSetting, loadSetting, saveSetting, type KernelTimes } from '../../src/store/settings';
 import { adapterKey, prepareKernels } from '../../src/train/kernels';
 
 const OPERATION = 'test choice';
@@ -40,12 +41,31 @@ const operation = select(
   },
 );
 
+/** Launches of the variant that takes the device with it while `kills`; it stands in for a driver that crashes. */
+let deadly = 0;
+let kills = false;
+
+const risky = select(
+  'test loss',
+  ['safe', 'deadly'].map((name) => ({ name, available: () => true })),
+  () => 'deadly',
+  () => ({
+    run: () => {
+      if (risky.current() !== 'deadly') return;
+      deadly++;
+      if (kills) openedGpu()!.destroy();
+    },
+    dispose: () => undefined,
+  }),
+);
+
 let device: DeviceInfo;
 beforeAll(async () => {
   device = await openDevice('webgpu', []);
 });
 beforeEach(async () => {
-  trials = 0;
+  trials = deadly = 0;
+  kills = false;
   forgetChoices();
   await deleteSetting('kernels');
 });
@@ -88,11 +108,81 @@ test('the user’s choice goes before what is fastest, and is named as such; one
 });
 
 test('few adapters are remembered, the newest ones; there is nothing to choose on WASM', async () => {
-  const others = Array.from({ length: 12 }, (_, i) => ({ adapter: `old ${i}`, measured: [] }));
+  const others = Array.from({ length: 12 }, (_, i) => ({
+    adapter: `old ${i}`,
+    generation: KERNEL_GENERATION,
+    measured: [],
+    timing: null,
+  }));
   await saveSetting('kernels', others);
   await prepare({ again: true });
   const kept = (await loadSetting('kernels'))!.map(({ adapter }) => adapter);
   expect(kept).toHaveLength(8);
   expect(kept.slice(0, 2)).toEqual([adapterKey(device, navigator.userAgent), 'old 0']);
   expect(await prepareKernels({ forced: {}, again: true }, { ...device, backend: 'wasm' })).toEqual([]);
+});
+
+test('times of kernels as they were before a change are forgotten', async () => {
+  await prepare({ again: true });
+  const [kept] = (await loadSetting('kernels'))!;
+  expect(await prepare()).toMatchObject({ current: 'quick' });
+  await saveSetting('kernels', [{ ...kept!, generation: KERNEL_GENERATION - 1 }]);
+  expect(await prepare()).toMatchObject({ current: 'slow' });
+  // What an older page stored had no generation at all.
+  const { adapter, measured } = kept!;
+  await saveSetting('kernels', [{ adapter, measured } as KernelTimes]);
+  expect(await prepare()).toMatchObject({ current: 'slow' });
+  trials = 0;
+  expect(await prepare({}, { ...device, software: false })).toMatchObject({ current: 'quick' });
+  expect(trials).toBe(1);
+  expect((await loadSetting('kernels'))!.map(({ generation }) => generation)).toEqual([KERNEL_GENERATION]);
+});
+
+test('a kernel in whose timing a visit ended is refused, until times are asked for anew', async () => {
+  const adapter = adapterKey(device, navigator.userAgent);
+  const timing = { operation: OPERATION, variant: 'quick' };
+  await saveSetting('kernels', [{ adapter, generation: KERNEL_GENERATION, measured: [], timing }]);
+  const hardware = { ...device, software: false };
+  for (let visit = 0; visit < 2; visit++) {
+    const report = await prepare({}, hardware);
+    expect(report.current).toBe('slow');
+    expect(report.variants.map(({ name, refused }) => [name, refused])).toEqual([
+      ['slow', false],
+      ['quick', true],
+    ]);
+  }
+  expect(trials).toBe(0);
+  expect(await prepare({ again: true }, hardware)).toMatchObject({ current: 'quick' });
+  expect((await loadSetting('kernels'))![0]).toMatchObject({ timing: null });
+});
+
+test('a device that is lost while a kernel is timed names it, and the next visit goes on without it', async () => {
+  const hardware = { ...device, software: false };
+  kills = true;
+  await expect(prepare({}, hardware)).rejects.toThrow(/deadly of test loss/);
+  // Not even in this visit, as the default that it was.
+  expect(deadly).toBeGreaterThan(0);
+  device = await openDevice('webgpu', []);
+  expect(risky.current()).toBe('safe');
+  const [kept] = (await loadSetting('kernels'))!;
+  expect(kept!.timing).toEqual({ operation: 'test loss', variant: 'deadly' });
+  expect(kept!.measured.map(({ operation: of }) => of)).toContain(OPERATION);
+  deadly = trials = 0;
+  const reports = await prepareKernels({ forced: {}, again: false }, { ...device, software: false });
+  expect(reports.find(({ operation: of }) => of === 'test loss')).toMatchObject({ current: 'safe' });
+  // Times that were taken before the loss stand.
+  expect(mine(reports)).toMatchObject({ current: 'quick' });
+  expect([deadly, trials]).toEqual([0, 0]);
+});
+
+test('while another tab is timing, this one takes what is known and leaves its note alone', async () => {
+  const adapter = adapterKey(device, navigator.userAgent);
+  const timing = { operation: OPERATION, variant: 'quick' };
+  await saveSetting('kernels', [{ adapter, generation: KERNEL_GENERATION, measured: [], timing }]);
+  await navigator.locks.request('whylive-kernels', async () => {
+    const report = await prepare({}, { ...device, software: false });
+    expect(report.variants.map(({ refused }) => refused)).toEqual([false, false]);
+  });
+  expect(trials).toBe(0);
+  expect((await loadSetting('kernels'))![0]).toMatchObject({ timing });
 });

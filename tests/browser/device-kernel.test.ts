@@ -305,22 +305,60 @@ describe('selection', () => {
     expect(measured.map(({ operation: of, variant }) => [of, variant])).toEqual([
       ['test operation', 'quick'],
       ['test operation', 'usual'],
+      ['test operation', 'refused'],
     ]);
-    expect(measured[0]!.milliseconds).toBeLessThan(measured[1]!.milliseconds);
+    expect(measured[0]!.milliseconds).toBeLessThan(measured[1]!.milliseconds!);
+    expect(measured[2]!.milliseconds).toBeNull();
     expect(operation.current()).toBe('quick');
     expect(new Set(launched)).toEqual(new Set(['usual', 'quick', 'refused']));
     const report = kernelReport(new Set()).find(({ operation: of }) => of === 'test operation')!;
     expect(report).toMatchObject({ current: 'quick', forced: false });
     expect(
-      report.variants.map(({ name, available, milliseconds }) => [name, available, milliseconds !== null]),
+      report.variants.map(({ name, available, milliseconds, refused }) => [
+        name,
+        available,
+        milliseconds !== null,
+        refused,
+      ]),
     ).toEqual([
-      ['usual', true, true],
-      ['quick', true, true],
-      ['elsewhere', false, false],
-      ['refused', true, false],
+      ['usual', true, true, false],
+      ['quick', true, true, false],
+      ['elsewhere', false, false, false],
+      ['refused', true, false, true],
     ]);
     expect(disposed).toBe(1);
     checkHealth();
+  });
+
+  test('each variant is announced before it first runs, each operation as soon as it is timed', async () => {
+    chooseOthers();
+    const told: string[] = [];
+    await measure({
+      starting: async (of, variant) => void told.push(`${of}, ${variant}: ${new Set(launched).size} before`),
+      finished: async (times) => void told.push(times.map(({ variant }) => variant).join(' ')),
+    });
+    expect(told).toEqual([
+      'test operation, usual: 0 before',
+      'test operation, usual: 0 before',
+      'test operation, quick: 1 before',
+      'test operation, refused: 2 before',
+      'quick usual refused',
+    ]);
+  });
+
+  test('what was refused before is not tried, not even as the default', async () => {
+    chooseOthers();
+    const refused = (...variants: string[]): void =>
+      remember(variants.map((variant) => ({ operation: 'test operation', variant, milliseconds: null })));
+    refused('usual');
+    expect(operation.current()).toBe('quick');
+    refused('usual', 'refused');
+    // One is left: there is nothing to time.
+    expect(await measure()).toEqual([]);
+    expect([operation.current(), launched]).toEqual(['quick', []]);
+    refused('quick');
+    expect((await measure())[0]).toMatchObject({ variant: 'usual' });
+    expect(new Set(launched)).toEqual(new Set(['usual', 'refused']));
   });
 
   test('a choice that cannot be run here does not keep the others from being measured', async () => {

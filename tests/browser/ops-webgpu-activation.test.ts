@@ -1,7 +1,6 @@
 /** Activations on WebGPU and their gradients against plain tfjs on the tape. */
 import { beforeAll, expect, test } from 'vitest';
 import { checkHealth } from '../../src/device';
-import { settle } from '../../src/device/kernel';
 import * as tf from '../../src/device/tf';
 import { geluReference, geluTanhReference, swigluReference } from '../../src/ops';
 import {
@@ -13,17 +12,12 @@ import {
   swigluForward,
 } from '../../src/ops/webgpu/activation';
 import { openBackend } from '../support/backends';
+import { poison } from '../support/poison';
 import { expectClose, randomArray } from '../support/tensors';
 
 let seed = Date.now() % 1_000_000;
 const random = (shape: number[], spread = 1): tf.Tensor =>
   tf.tensor(randomArray(tf.util.sizeFromShape(shape), seed++, spread), shape);
-
-/** Leaves NaN in the buffers that the next tensors of these sizes get. */
-async function poison(sizes: readonly number[]): Promise<void> {
-  tf.tidy(() => sizes.forEach((size) => tf.mul(tf.tensor(new Float32Array(size).fill(NaN)), 1)));
-  await settle();
-}
 
 beforeAll(async () => {
   await openBackend('webgpu');

@@ -8,21 +8,16 @@ import { attentionReference, ropeReference, ropeAngles } from '../../src/ops';
 import type { AttentionShape, RopeAngles } from '../../src/ops/types';
 import { attentionBackward, attentionForward } from '../../src/ops/webgpu/attention';
 import { openBackend } from '../support/backends';
+import { poison } from '../support/poison';
 import { directionalDerivative, expectClose, randomArray } from '../support/tensors';
 
-const VARIANTS = ['registers', 'tiles'] as const;
+const VARIANTS = ['registers', 'tiles', 'small-tiles'] as const;
 
 let seed = Date.now() % 1_000_000;
 const random = (shape: number[], spread = 1): tf.Tensor =>
   tf.tensor(randomArray(tf.util.sizeFromShape(shape), seed++, spread), shape);
 
 const widthOf = ({ heads, kvHeads, headDim }: AttentionShape): number => (heads + 2 * kvHeads) * headDim;
-
-/** Leaves NaN in the buffers that the next tensors of these sizes get. */
-async function poison(sizes: readonly number[]): Promise<void> {
-  tf.tidy(() => sizes.forEach((size) => tf.mul(tf.tensor(new Float32Array(size).fill(NaN)), 1)));
-  await settle();
-}
 
 /** `[tokens, tokens]`, added to the scores. */
 function mask(tokens: number, causal: boolean, keys: number): tf.Tensor {

@@ -56,6 +56,7 @@ const TRIALS: Trial[] = [
 describe.each([
   { lanes: 4, trials: TRIALS },
   { lanes: 64, trials: TRIALS },
+  { lanes: 128, trials: TRIALS.slice(1, 3) },
   { lanes: 256, trials: TRIALS.slice(1, 3) },
 ])('attention of one token by $lanes lanes', ({ lanes, trials }) => {
   it.each(trials)('%o', async ({ batch, heads, kvHeads, headDim, prompt, spread }) => {
@@ -133,7 +134,7 @@ it('refuses positions outside the cache', () => {
   expect(() => fillCache(tf.zeros([3, 12]), keys, values, { ...shape, tokens: 3 }, rope)).toThrow(RangeError);
 });
 
-describe.each([4, 256])('the choice of a token by %i lanes', (lanes) => {
+describe.each([4, 64, 128, 256])('the choice of a token by %i lanes', (lanes) => {
   it.each([
     [1, 1],
     [3, 17],

@@ -7,7 +7,8 @@ import * as tf from '../../src/device/tf';
 import { columnSums, denseForward, denseInputGradient, denseWeightGradient } from '../../src/ops/webgpu/dense';
 import { openBackend } from '../support/backends';
 import { LINEAR_VARIANTS, useLinear } from '../support/linear_layers';
-import { columnsOf, freshSeed, poison, productOf, spanOf, transposeOf } from '../support/products';
+import { poison } from '../support/poison';
+import { columnsOf, freshSeed, productOf, spanOf, transposeOf } from '../support/products';
 import { expectClose, randomArray } from '../support/tensors';
 
 const TOLERANCE = 1e-4;

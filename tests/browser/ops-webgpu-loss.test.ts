@@ -204,7 +204,7 @@ it('takes five dispatches a chunk and one more', async () => {
   checkHealth();
 });
 
-it.each([4, 64, 256])('rows of logits and sums by %i lanes', async (lanes) => {
+it.each([4, 64, 128, 256])('rows of logits and sums by %i lanes', async (lanes) => {
   const [n, vocabulary] = [5, 1020];
   const c = { ...randomCase(n, n, vocabulary, 4), h: new Float32Array(n * n) };
   for (let i = 0; i < n; i++) c.h[i * n + i] = 1;

@@ -1,25 +1,20 @@
 /** Norms on WebGPU and their gradients against plain tfjs on the tape, in every variant. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkHealth } from '../../src/device';
-import { dispatchCount, resetDispatches, settle } from '../../src/device/kernel';
+import { dispatchCount, resetDispatches } from '../../src/device/kernel';
 import { choose, forgetChoices, selections } from '../../src/device/selection';
 import * as tf from '../../src/device/tf';
 import { layerNormReference, rmsNormReference } from '../../src/ops';
 import { layerBackward, layerForward, rmsBackward, rmsForward } from '../../src/ops/webgpu/norm';
 import { openBackend } from '../support/backends';
+import { poison } from '../support/poison';
 import { directionalDerivative, expectClose, randomArray } from '../support/tensors';
 
 let seed = Date.now() % 1_000_000;
 const random = (shape: number[], spread = 1): tf.Tensor =>
   tf.tensor(randomArray(tf.util.sizeFromShape(shape), seed++, spread), shape);
 
-/** Leaves NaN in the buffers that the next tensors of these sizes get. */
-async function poison(sizes: readonly number[]): Promise<void> {
-  tf.tidy(() => sizes.forEach((size) => tf.mul(tf.tensor(new Float32Array(size).fill(NaN)), 1)));
-  await settle();
-}
-
-describe.each(['rows', 'workgroup'])('norms by %s', (variant) => {
+describe.each(['rows', 'workgroup', 'wide'])('norms by %s', (variant) => {
   beforeAll(async () => {
     await openBackend('webgpu');
     choose({ norm: variant });

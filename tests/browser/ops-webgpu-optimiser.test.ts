@@ -5,7 +5,8 @@ import { dispatchCount, resetDispatches } from '../../src/device/kernel';
 import * as tf from '../../src/device/tf';
 import type { AdamwNumbers } from '../../src/ops/types';
 import { adamwUpdate, sumOfSquares } from '../../src/ops/webgpu/optimiser';
-import { addInto, bindableRanges, fillZero, flatGroups, spanTensor } from '../../src/ops/webgpu/span';
+import { flatGroups } from '../../src/ops/webgpu/flat';
+import { addInto, bindableRanges, fillZero, spanTensor } from '../../src/ops/webgpu/span';
 import golden from '../golden/adamw.json';
 import { poison } from '../support/poison';
 import { expectClose, randomArray } from '../support/tensors';
@@ -29,7 +30,7 @@ describe('sum of squares', () => {
     const expected = values.reduce((sum, x) => sum + x * x, 0);
     const x = tf.tensor1d(values);
     await poison([1, 64, 16_384]);
-    for (const lanes of [4, 256]) {
+    for (const lanes of [4, 64, 128, 256]) {
       resetDispatches();
       const total = sumOfSquares(x, lanes);
       expect(dispatchCount()).toBe(2);
@@ -56,7 +57,7 @@ describe('sum of squares', () => {
     for (const place of [0, 1, 63, 64, 12_345, count - 1]) {
       const values = randomArray(count, freshSeed());
       values[place] = bad;
-      for (const lanes of [4, 256])
+      for (const lanes of [4, 64, 128, 256])
         expect(Number.isFinite((await read(sumOfSquares(tf.tensor1d(values), lanes)))[0])).toBe(false);
     }
   });

@@ -5,7 +5,8 @@ import * as tf from '../../src/device/tf';
 import { packWeights, unpackWeights } from '../../src/ops/pack';
 import type { LoraBlock, PackedWeights, Packing } from '../../src/ops/types';
 import { adaptedBackward, adaptedForward } from '../../src/ops/webgpu/lora';
-import { freshSeed, poison, spanOf, type FlatState } from './products';
+import { poison } from './poison';
+import { freshSeed, spanOf, type FlatState } from './products';
 import { expectClose, randomArray } from './tensors';
 
 const SCALE = 1.5;

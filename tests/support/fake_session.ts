@@ -87,9 +87,10 @@ export const KERNELS: KernelReport[] = [
   {
     operation: 'linear',
     variants: [
-      { name: 'rows', available: true, milliseconds: 3.412 },
-      { name: 'tiles', available: true, milliseconds: 12.9 },
-      { name: 'matrix', available: false, milliseconds: null },
+      { name: 'rows', available: true, milliseconds: 3.412, refused: false },
+      { name: 'tiles', available: true, milliseconds: 12.9, refused: false },
+      { name: 'broken', available: true, milliseconds: null, refused: true },
+      { name: 'matrix', available: false, milliseconds: null, refused: false },
     ],
     current: 'tiles',
     forced: true,

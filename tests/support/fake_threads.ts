@@ -227,7 +227,12 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
           ? [
               {
                 operation: 'linear',
-                variants: ['rows', 'tiles'].map((variant) => ({ name: variant, available: true, milliseconds: null })),
+                variants: ['rows', 'tiles'].map((variant) => ({
+                  name: variant,
+                  available: true,
+                  milliseconds: null,
+                  refused: false,
+                })),
                 current: forced['linear'] ?? 'rows',
                 forced: forced['linear'] !== undefined,
               },

@@ -6,7 +6,8 @@ import * as tf from '../../src/device/tf';
 import { packWeights, unpackWeights } from '../../src/ops/pack';
 import type { PackedWeights, Packing } from '../../src/ops/types';
 import { linearForward, linearInputGradient } from '../../src/ops/webgpu/linear';
-import { freshSeed, poison, productOf, transposeOf } from './products';
+import { poison } from './poison';
+import { freshSeed, productOf, transposeOf } from './products';
 import { expectClose, randomArray } from './tensors';
 
 export const LINEAR_VARIANTS = ['subgroup', 'registers', 'tiles'] as const;

@@ -33,13 +33,6 @@ export function columnsOf(a: ArrayLike<number>, rows: number, columns: number): 
   return productOf(new Float64Array(rows).fill(1), a, 1, rows, columns);
 }
 
-/** Leaves huge numbers in buffers of these sizes (in elements), which the next tensors of that size get. */
-export async function poison(sizes: readonly number[]): Promise<void> {
-  const tensors = sizes.flatMap((size) => [tf.fill([size], 1e30), tf.fill([size], 1e30)]);
-  for (const tensor of tensors) await tensor.data();
-  tf.dispose(tensors);
-}
-
 export interface FlatState {
   tensor: tf.Tensor;
   spans: Span[];

@@ -8,7 +8,9 @@ const time = (/** @type {number} */ ms) =>
 
 const figure = (/** @type {string} */ name, /** @type {number} */ value) =>
   name.includes('bytes')
-    ? `${(value / 1e9).toFixed(2)} GB`
+    ? value >= 1e9
+      ? `${(value / 1e9).toFixed(2)} GB`
+      : `${(value / 1e6).toFixed(1)} MB`
     : name.includes('relative')
       ? value.toExponential(1)
       : value >= 100 || Number.isInteger(value)

@@ -1,5 +1,5 @@
 /** Which of several kernels runs for each operation on this GPU, how long each takes, and the choice among them. */
-import { css, html } from 'lit';
+import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import type { KernelReport } from '../../protocol';
 import type { Session, SessionState } from '../../session/types';
@@ -7,11 +7,12 @@ import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
 import { isGoing } from '../wording';
 
-/** `tiles 1.2 ms, rows 3.4 ms`: every variant with its time, where it has one. */
+/** `tiles 1.2 ms, rows refused`: every variant with its time, where it has one. */
 export function kernelTimes({ variants }: KernelReport): string {
   return variants
-    .map(({ name, available, milliseconds }) => {
+    .map(({ name, available, milliseconds, refused }) => {
       if (!available) return `${name} not on this GPU`;
+      if (refused) return `${name} refused`;
       return milliseconds === null
         ? `${name} not timed`
         : `${name} ${milliseconds.toFixed(milliseconds < 10 ? 2 : 0)} ms`;
@@ -80,6 +81,14 @@ export class WlKernels extends SessionElement {
           )}
         </tbody>
       </table>
+      ${
+        state.kernels.some(({ variants }) => variants.some(({ refused }) => refused))
+          ? html`<p class="small muted">
+              Refused: the GPU did not run the kernel, or the GPU or the page ended while it was timed. It is tried
+              again only when you measure again.
+            </p>`
+          : nothing
+      }
       <button type="button" ?disabled=${going} @click=${() => this.act(session.measureKernels())}>Measure again</button>
     `;
   }

@@ -4,7 +4,7 @@
  */
 import { allocate, launch, type Bound, type Kernel } from '../../device/kernel';
 import { dim, type Tensor } from '../custom';
-import { spread, SPREAD } from './spread';
+import { FLAT_MAIN, flatGroups } from './flat';
 
 /** Of numbers or of vectors of four: the code is the same. */
 type Type = 'f32' | 'vec4<f32>';
@@ -17,14 +17,14 @@ fn sigmoid(x: ${type}) -> ${type} { return 1.0 / (1.0 + exp(clamp(-x, ${type}(-8
 const OF_GATED = {
   forward: `
   let gate = x[at];
-  y[index] = gate * sigmoid(gate) * x[at + p.width];`,
+  y[i] = gate * sigmoid(gate) * x[at + p.width];`,
   // silu' = sigma + silu - silu sigma
   backward: `
   let gate = x[at];
   let sigma = sigmoid(gate);
   let silu = gate * sigma;
-  y[at] = dy[index] * x[at + p.width] * (sigma + silu - silu * sigma);
-  y[at + p.width] = dy[index] * silu;`,
+  y[at] = dy[i] * x[at + p.width] * (sigma + silu - silu * sigma);
+  y[at + p.width] = dy[i] * silu;`,
 };
 
 function gatedKernel(name: keyof typeof OF_GATED, type: Type): Kernel {
@@ -33,8 +33,9 @@ function gatedKernel(name: keyof typeof OF_GATED, type: Type): Kernel {
     outputs: { y: type },
     inputs: { x: type, ...(name === 'backward' && { dy: type }) },
     uniforms: { count: 'u32', width: 'u32' },
-    code: `${SIGMOID(type)}${SPREAD}
-  let at = index + index / p.width * p.width;
+    code: `${SIGMOID(type)}${FLAT_MAIN}
+  if (i >= p.count) { return; }
+  let at = i + i / p.width * p.width;
   ${OF_GATED[name]}
 }`,
   };
@@ -44,7 +45,7 @@ function gated(name: keyof typeof OF_GATED, rows: number, columns: number, buffe
   const vector = columns % 4 === 0;
   const width = vector ? columns / 4 : columns;
   const count = rows * width;
-  launch(gatedKernel(name, vector ? 'vec4<f32>' : 'f32'), buffers, { count, width }, spread(count));
+  launch(gatedKernel(name, vector ? 'vec4<f32>' : 'f32'), buffers, { count, width }, flatGroups(count));
 }
 
 /** `silu(gate) * up` `[n, f]` of gateUp `[n, 2f]`: gate in columns 0 .. f - 1, up in the others. */
@@ -90,28 +91,28 @@ const ELEMENTWISE = {
   'exact gelu forward': {
     inputs: ['x'],
     helpers: NORMAL,
-    code: 'y[index] = x[index] * phi(clamp(x[index], Type(-13.0), Type(13.0)));',
+    code: 'y[i] = x[i] * phi(clamp(x[i], Type(-13.0), Type(13.0)));',
   },
   'exact gelu backward': {
     inputs: ['x', 'dy'],
     helpers: NORMAL,
     code: `
-  let at = clamp(x[index], Type(-13.0), Type(13.0));
-  y[index] = dy[index] * (phi(at) + ${1 / Math.sqrt(2 * Math.PI)} * at * bell(at));`,
+  let at = clamp(x[i], Type(-13.0), Type(13.0));
+  y[i] = dy[i] * (phi(at) + ${1 / Math.sqrt(2 * Math.PI)} * at * bell(at));`,
   },
   // Beyond 40 sigmoid and slope are 0 or 1 to the last bit, and powers of what lies there need not be finite.
   'gelu forward': {
     inputs: ['x'],
     helpers: INNER,
-    code: 'y[index] = x[index] * sigmoid(inner(clamp(x[index], Type(-40.0), Type(40.0))));',
+    code: 'y[i] = x[i] * sigmoid(inner(clamp(x[i], Type(-40.0), Type(40.0))));',
   },
   'gelu backward': {
     inputs: ['x', 'dy'],
     helpers: INNER,
     code: `
-  let at = clamp(x[index], Type(-40.0), Type(40.0));
+  let at = clamp(x[i], Type(-40.0), Type(40.0));
   let sigma = sigmoid(inner(at));
-  y[index] = dy[index] * sigma * (1.0 + at * (1.0 - sigma) * slope(at));`,
+  y[i] = dy[i] * sigma * (1.0 + at * (1.0 - sigma) * slope(at));`,
   },
 };
 
@@ -127,11 +128,14 @@ function elementwise(name: keyof typeof ELEMENTWISE, buffers: Readonly<Record<st
       outputs: { y: type },
       inputs: Object.fromEntries(inputs.map((input) => [input, type])),
       uniforms: { count: 'u32' },
-      code: `alias Type = ${type};${SIGMOID(type)}${helpers}${SPREAD}\n${code}\n}`,
+      code: `alias Type = ${type};${SIGMOID(type)}${helpers}${FLAT_MAIN}
+  if (i >= p.count) { return; }
+  ${code}
+}`,
     },
     { y, ...buffers },
     { count },
-    spread(count),
+    flatGroups(count),
   );
   return y;
 }

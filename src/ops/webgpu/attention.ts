@@ -14,7 +14,7 @@ import type { Form, Pass } from './attention_code';
 import { REGISTER_ROWS, registersKernel } from './attention_registers';
 import { tileFor, tilesKernel } from './attention_tiles';
 import { turnBack, turnedForth } from './rope';
-import { spread, SPREAD } from './spread';
+import { FLAT_MAIN, flatGroups } from './flat';
 
 export interface Attended {
   /** `[batch * tokens, heads * headDim]`. */
@@ -62,7 +62,7 @@ export function attentionBackward(
   const { batch, tokens, heads, kvHeads, headDim } = shape;
   const delta = allocate([batch * heads * tokens]);
   const count = batch * tokens * heads;
-  launch(DELTA, { delta, dy, y: output }, { count, tokens, heads, width: headDim / 4 }, spread(count));
+  launch(DELTA, { delta, dy, y: output }, { count, tokens, heads, width: headDim / 4 }, flatGroups(count));
   const dqkv = allocate(qkv.shape);
   pass('query-gradient', shape, heads, valid, { dqkv, qkv, dy, logsum, delta });
   pass('key-gradient', shape, kvHeads, valid, { dqkv, qkv, dy, logsum, delta });
@@ -77,11 +77,12 @@ const DELTA: Kernel = {
   outputs: { delta: 'f32' },
   inputs: { dy: 'vec4<f32>', y: 'vec4<f32>' },
   uniforms: { count: 'u32', tokens: 'u32', heads: 'u32', width: 'u32' },
-  code: `${SPREAD}
+  code: `${FLAT_MAIN}
+  if (i >= p.count) { return; }
   var sum = 0.0;
-  for (var i = index * p.width; i < (index + 1u) * p.width; i++) { sum += dot(dy[i], y[i]); }
-  let token = index / p.heads;
-  delta[(token / p.tokens * p.heads + index % p.heads) * p.tokens + token % p.tokens] = sum;
+  for (var j = i * p.width; j < (i + 1u) * p.width; j++) { sum += dot(dy[j], y[j]); }
+  let token = i / p.heads;
+  delta[(token / p.tokens * p.heads + i % p.heads) * p.tokens + token % p.tokens] = sum;
 }`,
 };
 
@@ -106,14 +107,18 @@ function plan(name: Pass, form: Form): { kernel: Kernel; rows: number } {
   const variant = (name === 'forward' ? forwardSelection : gradientSelection).current();
   if (variant === 'registers') return { kernel: registersKernel(name, form), rows: REGISTER_ROWS[name] };
   const { device } = tf.backend() as unknown as { device: GPUDevice };
-  const tile = tileFor(name, form.headDim, device.limits.maxComputeWorkgroupStorageSize);
+  const most = variant === 'small-tiles' ? SMALL_ROWS : Infinity;
+  const tile = tileFor(name, form.headDim, device.limits.maxComputeWorkgroupStorageSize, most);
   return { kernel: tilesKernel(name, form, tile), rows: tile.rows };
 }
 
 const VARIANTS: readonly Variant[] = [
   { name: 'registers', available: ({ subgroupSize }) => subgroupSize === 4 },
   { name: 'tiles', available: () => true },
+  { name: 'small-tiles', available: () => true },
 ];
+/** Rows of a block in small tiles. */
+const SMALL_ROWS = 16;
 const usual = ({ software, subgroupSize }: GpuFacts): string =>
   software && subgroupSize === 4 ? 'registers' : 'tiles';
 
@@ -123,8 +128,9 @@ const gradientSelection = select('attention-gradient', VARIANTS, usual, () => tr
 /** The decoder's attention over a batch, forward or backward; smaller where a processor computes. */
 function trial(gradient: boolean): Trial {
   const tokens = gpuFacts().software ? 64 : 268;
-  const shape: AttentionShape = { batch: 1, tokens, heads: 9, kvHeads: 3, headDim: 64, causal: true };
-  const [qkv, dy] = [tf.ones([tokens, 15 * 64]), tf.ones([tokens, 9 * 64])];
+  const batch = gpuFacts().software ? 1 : 4;
+  const shape: AttentionShape = { batch, tokens, heads: 9, kvHeads: 3, headDim: 64, causal: true };
+  const [qkv, dy] = [tf.ones([batch * tokens, 15 * 64]), tf.ones([batch * tokens, 9 * 64])];
   const { output, saved } = attentionForward(qkv, shape, null);
   return {
     run: () => {

@@ -29,9 +29,14 @@ function bytesOf(pass: Pass, width: number, { rows, streamed }: Tile): number {
   return 16 * (width + 1) * (resident * rows + 2 * streamed) + 4 * scores * rows * streamed;
 }
 
-/** The largest tile that fits. @throws RangeError when none does. */
-export function tileFor(pass: Pass, headDim: number, memory: number): Tile {
-  const tile = TILES.find((tile) => bytesOf(pass, headDim / 4, tile) <= memory);
+/**
+ * The largest tile of at most `rows` rows that fits: more rows read the other side less often, fewer leave room for
+ * more workgroups at once.
+ *
+ * @throws RangeError when none does.
+ */
+export function tileFor(pass: Pass, headDim: number, memory: number, rows = Infinity): Tile {
+  const tile = TILES.find((tile) => tile.rows <= rows && bytesOf(pass, headDim / 4, tile) <= memory);
   if (tile === undefined) throw new RangeError(`Heads of ${headDim} do not fit into ${memory} bytes of a workgroup`);
   return tile;
 }

@@ -7,7 +7,7 @@ import { allocate, launch, type Kernel } from '../../device/kernel';
 import { dim, type Tensor } from '../custom';
 import type { AttentionShape, RopeAngles } from '../types';
 import { laneCode, laneCount, laneMain } from './lanes';
-import { FLAT_MAIN, flatGroups } from './span';
+import { FLAT_MAIN, flatGroups } from './flat';
 
 /** One invocation turns one pair of dimensions (j, j + half) of one head of one row. */
 function cacheKernel(queries: boolean): Kernel {

@@ -18,7 +18,7 @@ const SELECTION = select(
   ],
   ({ software }) => (software ? 'registers' : 'workgroup'),
   () => {
-    const [x, sums] = [tf.ones([1024, 576]), tf.zeros([576])];
+    const [x, sums] = [tf.ones([1072, 576]), tf.zeros([576])];
     return {
       run: () => columnSums(x, { tensor: sums, offset: 0, length: sums.size }),
       dispose: () => tf.dispose([x, sums]),

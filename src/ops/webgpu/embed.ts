@@ -2,7 +2,7 @@
 import { allocate, launch, type Bound, type Kernel } from '../../device/kernel';
 import type { Tensor } from '../custom';
 import { SCALE_GROUP, type PackedWeights, type Packing } from '../types';
-import { FLAT_MAIN, flatGroups } from './span';
+import { FLAT_MAIN, flatGroups } from './flat';
 
 /** For each packing the weights of a word, and the WGSL for weight `j` of `word` (before its scale). */
 const UNPACK: Record<Packing, { perWord: number; weight: (j: number) => string }> = {

@@ -7,7 +7,7 @@ import { select } from '../../device/selection';
 import * as tf from '../../device/tf';
 import type { Span } from '../types';
 import type { Tensor } from '../custom';
-import { usualVariant, VARIANTS } from './linear_product';
+import { trialSize, usualVariant, VARIANTS } from './linear_product';
 import { element, kernelNamed, lines } from './linear_terms';
 import { TILE, TILE_MEMORY, tileRow, tileSum } from './linear_tiles';
 
@@ -34,7 +34,7 @@ export interface Outer {
 }
 
 const SELECTION = select('weight-gradient', VARIANTS, usualVariant, () => {
-  const [inner, width] = [256, 576];
+  const { rows: inner, width } = trialSize();
   const [left, right, sum] = [tf.ones([inner, width]), tf.ones([inner, width]), tf.zeros([width, width])];
   const slices = [{ left: 0, rows: width, right: 0, columns: width, into: 0 }];
   const into = { tensor: sum, offset: 0, length: sum.size };

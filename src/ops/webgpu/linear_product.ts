@@ -3,6 +3,7 @@ import { allocate } from '../../device/kernel';
 import { select, type Selection, type Trial, type Variant } from '../../device/selection';
 import { gpuFacts, type GpuFacts } from '../../device/webgpu';
 import * as tf from '../../device/tf';
+import { packWeights } from '../pack';
 import { launchFewRows } from './linear_few';
 import { launchPlain } from './linear_plain';
 import { launchRegisters } from './linear_registers';
@@ -18,20 +19,27 @@ export const VARIANTS: readonly Variant[] = [
 export const usualVariant = ({ software, subgroupSize }: GpuFacts): string =>
   software ? (subgroupSize === 4 ? 'subgroup' : 'registers') : 'tiles';
 
-/** A layer of the usual size: rows of a few sequences, a square of weights. */
-const TRIAL = { rows: 256, width: 576 } as const;
+/**
+ * What linear layers are timed on: the rows of a batch of four sequences of 268 tokens, a square of weights of the
+ * smallest published backbone. A processor takes less: what differs there shows in few rows too.
+ */
+export const trialSize = (): { rows: number; width: number } => ({
+  rows: gpuFacts().software ? 128 : 1072,
+  width: 576,
+});
 
-function trialOf(kind: Product['kind'], rows: number): Trial {
-  const { width } = TRIAL;
-  const [x, words] = [tf.ones([rows, width]), tf.ones([width, width])];
+/** Weights in the bits that files hold: unpacking them is part of what the variants differ in. */
+function trialOf(kind: Product['kind'], { rows, width }: { rows: number; width: number }): Trial {
+  const x = tf.ones([rows, width]);
+  const matrix = packWeights(new Float32Array(width * width).fill(1), width, width, 'bfloat16');
   return {
-    run: () => multiply(plainProduct(kind, x, { packing: 'float32', words, scales: null }, width, width)).dispose(),
-    dispose: () => tf.dispose([x, words]),
+    run: () => multiply(plainProduct(kind, x, matrix, width, width)).dispose(),
+    dispose: () => tf.dispose([x, matrix.words]),
   };
 }
 
-const LINEAR = select('linear', VARIANTS, usualVariant, () => trialOf('rows', TRIAL.rows));
-const GRADIENT = select('linear-gradient', VARIANTS, usualVariant, () => trialOf('columns', TRIAL.rows));
+const LINEAR = select('linear', VARIANTS, usualVariant, () => trialOf('rows', trialSize()));
+const GRADIENT = select('linear-gradient', VARIANTS, usualVariant, () => trialOf('columns', trialSize()));
 const FEW = select(
   'linear-few-rows',
   [
@@ -39,7 +47,7 @@ const FEW = select(
     { name: 'workgroup', available: () => true },
   ],
   ({ software, subgroupSize }) => (software && subgroupSize > 0 ? 'subgroup' : 'workgroup'),
-  () => trialOf('rows', 1),
+  () => trialOf('rows', { ...trialSize(), rows: 1 }),
 );
 
 /** Up to so many rows, W is read by all lanes together, once. */

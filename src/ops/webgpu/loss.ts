@@ -7,7 +7,7 @@ import { allocate, launch, type Kernel, type Span } from '../../device/kernel';
 import type { Tensor } from '../custom';
 import { addHeadGradient, inputGradient, logitsProduct, partsOf, type Sizes } from './loss_products';
 import { lossRows, sumOf } from './loss_rows';
-import { FLAT_MAIN, flatGroups } from './span';
+import { FLAT_MAIN, flatGroups } from './flat';
 
 /** Rows whose logits exist at a time; a multiple of 64, so that every chunk begins where a binding may begin. */
 const CHUNK = 128;

@@ -6,8 +6,9 @@
 import { allocate, launch, type Kernel } from '../../device/kernel';
 import type { Tensor } from '../custom';
 import type { AdamwNumbers, OptimiserState } from '../types';
+import { FLAT_GROUP, FLAT_MAIN, flatGroups } from './flat';
 import { laneCode, laneCount, laneMain } from './lanes';
-import { bindableRanges, FLAT_GROUP, FLAT_MAIN, flatGroups } from './span';
+import { bindableRanges } from './span';
 
 /** Sums that run side by side over a long state. */
 const SUMS = 16_384;

@@ -7,7 +7,7 @@ import { allocate, launch, type Kernel } from '../../device/kernel';
 import * as tf from '../../device/tf';
 import type { Tensor } from '../custom';
 import { fitLongestEdge, PRECISION_BITS, windows, type FilterName } from '../resample';
-import { FLAT_MAIN, flatGroups } from './span';
+import { FLAT_MAIN, flatGroups } from './flat';
 
 /** WGSL: red, green and blue of a word, and a sum of weighted ones back to 8 bits. */
 const BYTES = `

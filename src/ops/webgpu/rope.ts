@@ -5,7 +5,7 @@
 import { allocate, launch, type Kernel } from '../../device/kernel';
 import type { Tensor } from '../custom';
 import type { AttentionShape, RopeAngles } from '../types';
-import { spread, SPREAD } from './spread';
+import { FLAT_MAIN, flatGroups } from './flat';
 
 /**
  * One invocation turns one vector and its partner half a head further: `forth` from x to y, where what is not to be
@@ -20,10 +20,11 @@ function turnKernel(direction: 'forth' | 'back', components: 1 | 4): Kernel {
     inputs: { ...(forth && { x: type }), cos: type, sin: type },
     // Heads of a row; those that invocations are made for; the first so many are turned.
     uniforms: { count: 'u32', tokens: 'u32', half: 'u32', heads: 'u32', walked: 'u32', turned: 'u32' },
-    code: `${SPREAD}
-  let j = index % p.half;
-  let head = index / p.half % p.walked;
-  let row = index / p.half / p.walked;
+    code: `${FLAT_MAIN}
+  if (i >= p.count) { return; }
+  let j = i % p.half;
+  let head = i / p.half % p.walked;
+  let row = i / p.half / p.walked;
   let low = (row * p.heads + head) * 2u * p.half + j;
   let high = low + p.half;
   let a = ${forth ? 'x' : 'y'}[low];
@@ -50,7 +51,7 @@ function turn(y: Tensor, x: Tensor | null, shape: AttentionShape, { cos, sin }: 
     turnKernel(x === null ? 'back' : 'forth', components),
     { y, ...(x !== null && { x }), cos, sin },
     { count, tokens: shape.tokens, half, heads, walked, turned },
-    spread(count),
+    flatGroups(count),
   );
 }
 

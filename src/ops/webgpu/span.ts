@@ -2,21 +2,7 @@
 import { allocate, launch, type Kernel, type Span } from '../../device/kernel';
 import * as tf from '../../device/tf';
 import type { Tensor } from '../custom';
-
-/** Invocations of a workgroup of an elementwise kernel. */
-export const FLAT_GROUP = 64;
-
-/** The index of an invocation of a dispatch of `flatGroups`, in kernels that take `w`, `n` and `l` as below. */
-export const FLAT_MAIN = `@compute @workgroup_size(${FLAT_GROUP}) fn main(
-  @builtin(workgroup_id) w: vec3<u32>, @builtin(num_workgroups) n: vec3<u32>, @builtin(local_invocation_index) l: u32) {
-  let i = (w.y * n.x + w.x) * ${FLAT_GROUP}u + l;`;
-
-/** Workgroups for at least `invocations`, over two dimensions: one dimension holds 65535 of them. */
-export function flatGroups(invocations: number): [number, number, number] {
-  const groups = Math.ceil(invocations / FLAT_GROUP);
-  const across = Math.min(groups, 32768);
-  return [across, across === 0 ? 0 : Math.ceil(groups / across), 1];
-}
+import { FLAT_MAIN, flatGroups } from './flat';
 
 /** `[0, count)` in ranges that the device can bind, each but the last a multiple of 64 elements. */
 export function bindableRanges(count: number, limit = bindingLimit()): { offset: number; length: number }[] {
