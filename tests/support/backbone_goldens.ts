@@ -1,7 +1,7 @@
 /** The goldens of tools/golden/backbones.py: one model for each architecture, tied and untied. */
 import table from '../golden/backbones/goldens.json';
 import * as tf from '../../src/device/tf';
-import type { NamedArray, TrainingSample } from '../../src/model';
+import { turned, type NamedArray, type TrainingSample } from '../../src/model';
 import type { Backbone } from '../../src/model/backbone';
 import { encodeBatch } from '../../src/model/batch';
 import { chain } from '../../src/model/chain';
@@ -32,7 +32,14 @@ export async function variantFolder(read: ReadGolden, { folder, tied }: Variant)
   const files = await Promise.all(
     names.map(async (path): Promise<ModelFile> => ({ path, blob: await read(`backbones/${folder}/${path}`) })),
   );
-  if (!tied) return files;
+  if (!tied) {
+    // Weights in two files are shards, by their names: beside a `model.safetensors` nothing else would be read.
+    const shards: Record<string, string> = {
+      'model.safetensors': 'model-00001-of-00002.safetensors',
+      'lm_head.safetensors': 'model-00002-of-00002.safetensors',
+    };
+    return files.map(({ path, blob }) => ({ path: shards[path] ?? path, blob }));
+  }
   return Promise.all(
     files.map(async ({ path, blob }) => {
       if (path !== 'config.json') return { path, blob };
@@ -68,14 +75,6 @@ export class Goldens {
     }
     return found;
   }
-}
-
-function turned({ shape, data }: NamedArray): NamedArray {
-  if (shape.length === 1) return { shape, data };
-  const [rows, columns] = shape as [number, number];
-  const out = new Float32Array(data.length);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out[j * rows + i] = data[i * columns + j]!;
-  return { shape: [columns, rows], data: out };
 }
 
 /** The tower's output `[n * patches, hidden]`, and the logits `[caption tokens, vocabulary]` of the samples' captions. */

@@ -13,6 +13,9 @@ import { ModelError, type ModelFile } from '../../src/protocol';
 import { Goldens, table, variantFolder, type Variant } from '../support/backbone_goldens';
 import { readGolden } from '../support/golden_node';
 
+/** The first of an untied model's two shards. */
+const WEIGHTS = 'model-00001-of-00002.safetensors';
+
 const untied = table.variants.filter(({ tied }) => !tied);
 
 interface Opened {
@@ -131,8 +134,8 @@ describe.each(untied)('$name', (variant) => {
 
   test('tensors are found in every layout of names, and checked against config.json', async () => {
     const profile = profileOf(opened.config);
-    const published = opened.files.find(({ path }) => path === 'model.safetensors')!.blob;
-    const names = [...(await parseSafetensors('model.safetensors', published)).tensors.keys()];
+    const published = opened.files.find(({ path }) => path === WEIGHTS)!.blob;
+    const names = [...(await parseSafetensors(WEIGHTS, published)).tensors.keys()];
     const own = (name: string): string => {
       const alias = profile.aliases.find(([, theirs]) => name.startsWith(theirs));
       return alias === undefined ? name : alias[0] + name.slice(alias[1].length);
@@ -148,13 +151,15 @@ describe.each(untied)('$name', (variant) => {
       (name: string) => name.replace('vision_tower.vision_model.', 'vision_tower.'),
     ]);
     for (const layout of layouts) {
-      const files = replaced(opened.files, 'model.safetensors', await renamed(published, layout));
+      const files = replaced(opened.files, WEIGHTS, await renamed(published, layout));
       const reader = await TensorReader.open(new ModelFolder('m', files), profile, { synthetic: true });
       for (const name of names) expect(reader.has(own(name)), own(name)).toBe(true);
       const { bytes } = await reader.raw(`${first.name}.weight`, [first.outputs, first.inputs]);
       expect(bytes.length).toBe(2 * first.outputs * first.inputs);
       const wrong = await error(reader.raw(`${first.name}.weight`, [first.outputs, first.inputs + 1]));
-      expect(wrong.message).toMatch(/^model\.safetensors: .* has shape \[.*\], but config\.json asks for/);
+      expect(wrong.message).toMatch(
+        /^model-00001-of-00002\.safetensors: .* has shape \[.*\], but config\.json asks for/,
+      );
       const missing = await error(reader.raw(`${profile.names.text}.layers.9.mlp.up_proj.weight`, [1]));
       expect(missing.message).toMatch(/is missing\. .*Supported are/);
     }
