@@ -82,6 +82,9 @@ export function readVitestReport(report) {
   return result;
 }
 
+/** Runners may work side by side, each with a report of its own. */
+let reports = 0;
+
 /**
  * Runs Vitest on one project, or on some of its files.
  *
@@ -92,7 +95,7 @@ export function readVitestReport(report) {
  */
 export async function vitest(project, files, seconds) {
   mkdirSync(inRoot('.cache'), { recursive: true });
-  const report = inRoot('.cache', `vitest-${project}-${process.pid}.json`);
+  const report = inRoot('.cache', `vitest-${project}-${process.pid}-${++reports}.json`);
   rmSync(report, { force: true });
   const outcome = await run(
     process.execPath,
