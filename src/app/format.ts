@@ -40,9 +40,10 @@ export function probability(value: number | null): string {
   return value.toFixed(2);
 }
 
-/** `18 s`, `4 min 10 s`, `2 h 05 min`; null: not known yet. */
+/** `0.4 s`, `18 s`, `4 min 10 s`, `2 h 05 min`; null: not known yet. */
 export function duration(seconds: number | null): string {
   if (seconds === null || !Number.isFinite(seconds)) return NONE;
+  if (seconds >= 0.05 && seconds < 0.95) return `${seconds.toFixed(1)} s`;
   const total = Math.max(0, Math.round(seconds));
   if (total < 60) return `${total} s`;
   const minutes = Math.floor(total / 60);

@@ -114,6 +114,36 @@ describe.each(BACKENDS)('the model on %s', { timeout: 300_000 }, (backend) => {
     else expect(Math.max(...peaks)).toBeLessThan(2 ** 18);
   });
 
+  test.runIf(backend === 'webgpu')(
+    'weights in 8 and 4 bits: near by, and what trains whole starts as in the file',
+    async () => {
+      const options = { loraRank: 2, loraAlpha: 2, loraVision: false, seed: 1 };
+      const exact = model.newState(options);
+      const start = await exact.read();
+      const losses = { alpha: goldens.lossAlpha, beta: goldens.lossBeta };
+      const { cls, cap } = await model.losses(samples, exact, losses);
+      for (const [packing, most] of [
+        ['int8', 0.01],
+        ['int4', 0.2],
+      ] as const) {
+        const rounded = await loadModel('tiny', await goldenFolder(readGolden), { synthetic: true, packing });
+        expect(rounded.info.weights).toBe(packing);
+        const begun = rounded.newState(options);
+        for (const [name, { data }] of await begun.read()) expect([...data], name).toEqual([...start.get(name)!.data]);
+        const near = await rounded.losses(samples, begun, losses);
+        expect(near.cap).not.toBe(cap);
+        expect(Math.abs(near.cap! / cap! - 1)).toBeLessThan(most);
+        expect(Math.abs(near.cls / cls - 1)).toBeLessThan(most);
+        await rounded.addGradients(samples, begun, { ...losses, checkpointing: true, share: 1 });
+        for (const [name, { data }] of await begun.readGradients())
+          expect(data.every(Number.isFinite), name).toBe(true);
+        begun.dispose();
+        rounded.dispose();
+      }
+      exact.dispose();
+    },
+  );
+
   test('a batch without captions trains the head and the vision adapters only', async () => {
     const options = { alpha: 1, beta: 1, checkpointing: false, share: 1 };
     state.zeroGradients();
