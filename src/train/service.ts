@@ -13,6 +13,7 @@ import {
   DeviceError,
   ModelError,
   TrainingError,
+  CancelledError,
   type BundleRequest,
   type CallContext,
   type CaptionResult,
@@ -205,17 +206,15 @@ export class TrainerService implements Handlers<TrainerCommands> {
       return files;
     });
 
-  'adapter.import' = async ({
-    runId,
-    name,
-    files,
-    config,
-  }: TrainerCommands['adapter.import']['params']): Promise<LoadedAdapter> => {
+  'adapter.import' = async (
+    { runId, name, files, config }: TrainerCommands['adapter.import']['params'],
+    { signal, progress }: CallContext,
+  ): Promise<LoadedAdapter> => {
     this.refuseWhileRunning('An adapter cannot be loaded');
     return this.engine.run(async () => {
       await this.mendDevice();
       const { model } = this.opened();
-      const loaded = await importAdapter(name, files, model.name, (options) => model.trainable(options));
+      const loaded = await importAdapter(name, files, model, { signal, progress });
       this.forgetCurrent();
       this.forgetVisited();
       // Without a trained head its probabilities mean nothing: a run that gives it no weight shows none.
@@ -226,6 +225,7 @@ export class TrainerService implements Handlers<TrainerCommands> {
         const progress = { step: 0, evaluated: -1, history: [] };
         const bytes = await packCheckpoint(state, null, { progress, config: whole, seconds: 0 });
         checkHealth();
+        if (signal.aborted) throw new CancelledError();
         await writeCheckpoint(runId, 0, bytes);
       } catch (error) {
         state.dispose();
