@@ -11,7 +11,7 @@ export const smallBackbones = () =>
   );
 
 /**
- * Writes one of them; an untied one as two shards with their index, since its lm_head lies in a file of its own.
+ * Writes one of them; an untied one, which is two shards, with the index that transformers asks for.
  *
  * @param {string} name one of `smallBackbones()`
  * @param {string} folder made where it is not there
@@ -24,21 +24,15 @@ export async function writeSmallBackbone(name, folder) {
   /** @type {{ path: string, blob: Blob }[]} */
   const files = await variantFolder(async (/** @type {string} */ file) => read(file), variant);
   mkdirSync(folder, { recursive: true });
-  const weights = files.filter((file) => file.path.endsWith('.safetensors'));
   /** @type {Record<string, string>} */
   const map = {};
   for (const file of files) {
     const bytes = Buffer.from(await file.blob.arrayBuffer());
-    const shard = weights.indexOf(file);
-    if (shard < 0 || weights.length === 1) {
-      writeFileSync(path.join(folder, file.path), bytes);
-      continue;
-    }
-    const called = `model-0000${shard + 1}-of-0000${weights.length}.safetensors`;
-    writeFileSync(path.join(folder, called), bytes);
+    writeFileSync(path.join(folder, file.path), bytes);
+    if (variant.tied || !file.path.endsWith('.safetensors')) continue;
     const header = JSON.parse(bytes.subarray(8, 8 + Number(bytes.readBigUInt64LE(0))).toString());
-    for (const tensor of Object.keys(header)) if (tensor !== '__metadata__') map[tensor] = called;
+    for (const tensor of Object.keys(header)) if (tensor !== '__metadata__') map[tensor] = file.path;
   }
-  if (weights.length > 1)
+  if (!variant.tied)
     writeFileSync(path.join(folder, 'model.safetensors.index.json'), JSON.stringify({ metadata: {}, weight_map: map }));
 }
