@@ -19,7 +19,7 @@ from pathlib import Path
 
 import torch
 from accelerate import Accelerator
-from learner import LABELS, Learner
+from learner import ARCHITECTURES, LABELS, Learner
 from order import DataOrder
 from pictures import Frames
 from safetensors.torch import load_file, save_file
@@ -100,8 +100,9 @@ def main() -> None:
     run = json.loads((given.bundle / "run.json").read_text())
     if run["format"] != FORMAT:
         sys.exit(f"{given.bundle}/run.json is of the format {run['format']}, not {FORMAT}.")
-    if run["backbone"]["architecture"] not in ("idefics3", "smolvlm"):
-        sys.exit(f"The backbone's architecture is {run['backbone']['architecture']}; this program goes on with idefics3 and smolvlm.")
+    architecture = run["backbone"]["architecture"]
+    if architecture not in ARCHITECTURES:
+        sys.exit(f"The backbone's architecture is {architecture}; this program goes on with {', '.join(ARCHITECTURES)}.")
     if not given.any_backbone and backbone_hash(given.backbone) != run["backbone"]["sha256"]:
         sys.exit(f"{given.backbone} is not the {run['backbone']['name']} that the run was made on (its hash differs): name that folder, or say --any-backbone.")
     config = run["config"]
@@ -113,7 +114,7 @@ def main() -> None:
     if config["gradientCheckpointing"]:
         base.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
     learner = Learner(base, given.bundle / "adapter").to(accelerator.device).train()
-    frames = Frames(given.backbone, base.config.vision_config.image_size, given.frames or given.bundle / "frames", given.originals)
+    frames = Frames(given.backbone, architecture, base.config.vision_config.image_size, given.frames or given.bundle / "frames", given.originals)
     frames.check(train)
     trained = learner.trained()
     optimiser = optimiser_of(trained, config, run["step"], given.bundle / "optimiser.safetensors")
