@@ -56,7 +56,7 @@ export async function importAdapter(
   const file = await parseSafetensors(weights.path, weights.blob);
   const options = optionsOf(config, file);
   const shapes = backbone.trainable({ ...options, seed: 0 });
-  const found = matched(file, shapes, backbone);
+  const found = matched(file, config, shapes, backbone);
   const notes = [...config.notes, ...refuseMissing(file, config, shapes, found)];
   if (config.base !== null && lastPart(config.base) !== lastPart(backbone.name))
     notes.push(`It was made for ${lastPart(config.base)}; names and shapes fit ${backbone.name}, which is loaded.`);
@@ -82,27 +82,33 @@ function optionsOf(config: PeftConfig, file: SafetensorsFile): ImportedAdapter['
 }
 
 /** Key in the file of each of the backbone's trained tensors that it holds. */
-function matched(file: SafetensorsFile, shapes: Shapes, backbone: AdapterTarget): Map<string, string> {
+function matched(
+  file: SafetensorsFile,
+  config: PeftConfig,
+  shapes: Shapes,
+  backbone: AdapterTarget,
+): Map<string, string> {
   const found = new Map<string, string>();
+  const load = loadOther(config);
   for (const [key, { shape }] of file.tensors) {
     const name = backbone.ownName(key.startsWith(PEFT_PREFIX) ? key.slice(PEFT_PREFIX.length) : key);
     const wanted = name === HEAD_WEIGHT || name === HEAD_BIAS ? undefined : shapes.get(name);
     if (wanted === undefined) {
       if (FROZEN_COPIES.test(name)) {
-        refuseResized(file, key, backbone);
+        refuseResized(file, key, config, backbone);
         continue;
       }
       throw new ModelError({
         file: file.path,
         cause: `Tensor ${JSON.stringify(key.slice(0, 200))} belongs to nothing that is trained of ${backbone.name}.`,
-        remedy: `Load the backbone that the adapter was made for. Adapters of q_proj, k_proj, v_proj and lm_head are read, and a projector or lm_head that was trained whole (for example ${[...shapes.keys()][0] ?? 'none'}).`,
+        remedy: `${load} Adapters of q_proj, k_proj, v_proj and lm_head are read, and a projector or lm_head that was trained whole (for example ${[...shapes.keys()][0] ?? 'none'}).`,
       });
     }
     if (shape.join() !== wanted.join()) {
       throw new ModelError({
         file: file.path,
         cause: `Tensor ${JSON.stringify(key)} has shape [${shape.join(', ')}]; with the rank of ${ADAPTER_CONFIG}, ${backbone.name} asks for [${wanted.join(', ')}].`,
-        remedy: 'Load the backbone that the adapter was made for. All layers must have the one rank r.',
+        remedy: `${load} All layers must have the one rank r.`,
       });
     }
     found.set(name, key);
@@ -111,7 +117,7 @@ function matched(file: SafetensorsFile, shapes: Shapes, backbone: AdapterTarget)
 }
 
 /** A copy of the embedding with other rows is not a copy: tokens were added, and peft saved it for that. */
-function refuseResized(file: SafetensorsFile, key: string, backbone: AdapterTarget): void {
+function refuseResized(file: SafetensorsFile, key: string, config: PeftConfig, backbone: AdapterTarget): void {
   const { shape } = file.tensors.get(key)!;
   const own = backbone
     .trainable({ loraRank: 1, loraAlpha: 1, loraVision: false, lmHead: 'full', seed: 0 })
@@ -120,14 +126,14 @@ function refuseResized(file: SafetensorsFile, key: string, backbone: AdapterTarg
   throw new ModelError({
     file: file.path,
     cause: `Its embedding has the shape [${shape.join(', ')}], that of ${backbone.name} [${own.join(', ')}]: tokens were added.`,
-    remedy: 'Load the backbone that it was made for; an adapter that changes the vocabulary is not supported.',
+    remedy: `${loadOther(config)} An adapter that changes the vocabulary is not supported.`,
   });
 }
 
 /** Names that differ in the layer's number only are a set: all or none of it is there. Returns notes. */
 function refuseMissing(
   file: SafetensorsFile,
-  { someLayers, modulesToSave }: PeftConfig,
+  config: PeftConfig,
   shapes: Shapes,
   found: ReadonlyMap<string, string>,
 ): string[] {
@@ -135,7 +141,7 @@ function refuseMissing(
     new ModelError({
       file: file.path,
       cause: `Tensor ${JSON.stringify(PEFT_PREFIX + name)} is missing.`,
-      remedy: 'Get the file again, or load the backbone that the adapter was made for.',
+      remedy: `Get the file again. ${loadOther(config)}`,
     });
   if (found.size === 0)
     throw new ModelError({
@@ -153,14 +159,14 @@ function refuseMissing(
     if (!set.endsWith('.lora')) continue;
     const absent = names.filter((name) => !found.has(name));
     if (absent.length === names.length) untouched.push(set.split('.').at(-2) ?? set);
-    else if (!someLayers && absent.length > 0) throw missing(absent[0]!);
+    else if (!config.someLayers && absent.length > 0) throw missing(absent[0]!);
     // Of a pair A and B both or none: one alone would be trained from a random other.
     for (const name of absent) {
       const other = name.replace(/lora_([AB])\.weight$/, (_, side) => `lora_${side === 'A' ? 'B' : 'A'}.weight`);
       if (found.has(other)) throw missing(name);
     }
   }
-  for (const module of modulesToSave) {
+  for (const module of config.modulesToSave) {
     const last = lastModule(module);
     const names = [...shapes.keys()].filter(
       (name) => name.split('.').slice(0, -1).includes(last) && !/lora_/.test(name),
@@ -198,6 +204,9 @@ function absent(folder: string, files: readonly ModelFile[], name: string): neve
         : `Choose a folder that peft saved: ${ADAPTER_CONFIG} and ${ADAPTER_WEIGHTS}.`,
   });
 }
+
+const loadOther = ({ base }: PeftConfig): string =>
+  `Load the backbone that the adapter was made for${base === null ? '' : ` (${lastPart(base)})`}.`;
 
 const lastPart = (path: string): string =>
   path

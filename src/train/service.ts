@@ -219,7 +219,7 @@ export class TrainerService implements Handlers<TrainerCommands> {
       this.forgetVisited();
       // Without a trained head its probabilities mean nothing: a run that gives it no weight shows none.
       const whole = { ...config, ...loaded.options, alpha: loaded.head ? config.alpha || 1 : 0 };
-      const state = model.newState(whole);
+      const state = await fresh(model, whole);
       try {
         await state.writePython(loaded.values);
         const progress = { step: 0, evaluated: -1, history: [] };
@@ -391,12 +391,7 @@ export class TrainerService implements Handlers<TrainerCommands> {
   private async freshAdapter(model: VisionLanguageModel, { runId, config }: StartRun): Promise<Adapter> {
     this.forgetCurrent();
     this.forgetVisited();
-    const state = await allocating(
-      'what is trained and its gradients',
-      plannedState(model, config),
-      () => model.newState(config),
-      (made) => made.dispose(),
-    );
+    const state = await fresh(model, config);
     this.current = { runId, config, state, step: 0 };
     return this.current;
   }
@@ -455,6 +450,16 @@ export class TrainerService implements Handlers<TrainerCommands> {
     this.model = null;
     this.frames = null;
   }
+}
+
+/** Initial parameters. @throws DeviceError where they do not fit. */
+function fresh(model: VisionLanguageModel, config: RunConfig): Promise<TrainableState> {
+  return allocating(
+    'what is trained and its gradients',
+    plannedState(model, config),
+    () => model.newState(config),
+    (made) => made.dispose(),
+  );
 }
 
 /** A checkpoint's parameters in a state of their own. */

@@ -291,7 +291,13 @@ describe('trainer service', () => {
     expect(progress.at(-1)).toBe(1);
     const text = (name: string): string => new TextDecoder().decode(files.find(({ path }) => path === name)!.bytes);
     const run = JSON.parse(text('run.json')) as Record<string, unknown> & { backbone: { sha256: string } };
-    expect(run).toMatchObject({ format: 'whylive-run-1', run: 'one', step: 6, config });
+    expect(run).toMatchObject({
+      format: 'whylive-run-1',
+      run: 'one',
+      step: 6,
+      config,
+      backbone: { weights: 'file' },
+    });
     expect(run['history']).toHaveLength(6);
     expect(run.backbone.sha256).toMatch(/^[0-9a-f]{64}$/);
     type Line = { split: string; id: string; style: string; caption: string; caption_ids: number[]; frame: string };

@@ -154,6 +154,7 @@ test('generates sets and trains on them from an adapter, with no other data', as
   expect(report.network).toEqual([]);
   // The shape of what peft saved, and what is to be known of it.
   expect(report.config).toMatchObject({ loraRank: 4, loraAlpha: 10, loraVision: true, lmHead: 'full' });
+  expect(report.startedFrom).toBe('vision');
   expect(stdout).toMatch(/Begins with the adapter of tests\/golden\/peft\/vision\.[^]*rsLoRA/);
   expect(existsSync(path.join(out, 'bundle'))).toBe(false);
 });

@@ -231,7 +231,9 @@ describe('is refused with', () => {
         { shape: [4, 8], data: new Float32Array(32) },
       ],
     ]);
-    expect((await refusal(folder(other))).why).toMatch(/language_model.*belongs to nothing that is trained of tiny/);
+    const refused = await refusal(folder(other, { base_model_name_or_path: 'hub/some-llava' }));
+    expect(refused.why).toMatch(/language_model.*belongs to nothing that is trained of tiny/);
+    expect(refused.remedy).toMatch(/made for \(some-llava\)/);
   });
 
   test('modules that are not trained here', async () => {

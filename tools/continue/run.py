@@ -66,7 +66,10 @@ def save(out: Path, source: Path, run: dict, learner: Learner, optimiser: torch.
     # peft would add the frozen embedding where lm_head has an adapter.
     learner.language.save_pretrained(part / "adapter", save_embedding_layers=False)
     save_file({k: v.detach().cpu().contiguous() for k, v in learner.head.state_dict().items()}, part / "adapter" / "classifier.safetensors")
-    for name in ("classifier.json", "live_spoof.py", "README.md"):
+    about = json.loads((source / "adapter" / "classifier.json").read_text())
+    about["trained"] = bool(any(p.any() for p in learner.head.parameters()))
+    (part / "adapter" / "classifier.json").write_text(json.dumps(about, indent=2) + "\n")
+    for name in ("live_spoof.py", "README.md"):
         shutil.copy(source / "adapter" / name, part / "adapter" / name)
     described = json.loads((source / "adapter" / "run.json").read_text()) | {"step": run["step"], "config": run["config"]}
     (part / "adapter" / "run.json").write_text(json.dumps(described, indent=1) + "\n")
@@ -120,6 +123,8 @@ def main() -> None:
     optimiser = optimiser_of(trained, config, run["step"], given.bundle / "optimiser.safetensors")
     order = DataOrder(len(train), config["seed"], config["batch"], config["accumulation"])
     prompts = {style: prompt["ids"] for style, prompt in run["prompts"].items()}
+    if run["backbone"].get("weights", "file") != "file":
+        accelerator.print(f"The page held the frozen weights as {run['backbone']['weights']}, which are not rounded here: losses will differ from its own.")
     accelerator.print(f"Step {run['step']} of {config['steps']}, {accelerator.num_processes} process(es) on {accelerator.device.type}, "
                       f"{sum(p.numel() for p in trained.values())} trained numbers, {len(train)} training samples.")
 
@@ -164,4 +169,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except FileNotFoundError as error:
+        sys.exit(f"{error.filename}: there is no such file. Name the folders of the bundle, the backbone and the frames." if error.filename else str(error))
