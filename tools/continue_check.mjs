@@ -12,6 +12,7 @@ import { launchChromium } from './lib/chromium.mjs';
 import { call, give, open } from './lib/drive.mjs';
 import { inRoot } from './lib/paths.mjs';
 import { serveFolder } from './lib/serve.mjs';
+import { smallBackbones, writeSmallBackbone } from './lib/small_backbones.mjs';
 import { LiveLine, main, say, Sentence } from './lib/terminal.mjs';
 import { ensureBuild, ensureChromium, ensurePackages } from './setup.mjs';
 
@@ -20,6 +21,10 @@ const OPTIONS = {
   python: { kind: 'text', help: 'the Python to run, python3 if not given' },
   steps: { kind: 'integer', least: 2, help: 'optimiser steps in all, 16 if not given; the bundle is made half way' },
   'lm-head': { kind: 'choice', choices: ['full', 'adapter', 'frozen'], help: 'full if not given' },
+  model: {
+    kind: 'text',
+    help: `a model folder, or one of the small random backbones (${smallBackbones().join(', ')}); the embedded one if not given`,
+  },
   'no-vision': { kind: 'flag', help: 'no adapters in the vision tower' },
   keep: { kind: 'text', help: 'folder to leave bundle and results in' },
 };
@@ -38,6 +43,8 @@ await main(async () => {
     evaluateTextSamples: 1,
     probes: 0,
     checkpointEvery: 1000,
+    // The small ones have 160 positions.
+    ...(values['model'] && { maxCaptionTokens: 32 }),
     lmHead: values['lm-head'] ?? 'full',
     loraVision: values['no-vision'] !== true,
   };
@@ -56,6 +63,11 @@ await main(async () => {
     undo.push(close);
     const page = await context.newPage();
     await open(page, `${server.url}?backend=wasm&preset=demo&view=train`);
+    const backbone = await backboneFolder(values['model'], work);
+    if (values['model']) {
+      await give(page, 'model', backbone, { directory: true });
+      await call(page, 'modelFromInput', 'model');
+    }
     await call(page, 'importEmbedded');
     await call(page, 'configure', settings, 'demo');
     line.show(`The page trains to step ${half}`);
@@ -85,15 +97,7 @@ await main(async () => {
       ['two processes', [...launch.split(' '), '--dynamo_backend', 'no', program]],
     ])) {
       const out = path.join(work, name.replace(' ', '-'));
-      const said = await run(python, [
-        ...command,
-        bundle,
-        '--cpu',
-        '--backbone',
-        inRoot('public/models/tiny'),
-        '--out',
-        out,
-      ]);
+      const said = await run(python, [...command, bundle, '--cpu', '--backbone', backbone, '--out', out]);
       const count = name === 'one process' ? 1 : 2;
       if (!said.includes(`${count} process(es)`))
         throw new Sentence(`It did not run in ${name}:\n${said.slice(0, 500)}`);
@@ -107,6 +111,14 @@ await main(async () => {
     for (const step of undo.reverse()) await step();
   }
 });
+
+/** A folder as it is, or a small backbone written into `work`. */
+async function backboneFolder(/** @type {string | undefined} */ model, /** @type {string} */ work) {
+  if (model === undefined) return inRoot('public/models/tiny');
+  if (!smallBackbones().includes(model)) return path.resolve(model);
+  await writeSmallBackbone(model, path.join(work, model));
+  return path.join(work, model);
+}
 
 /** How far the losses after `from` are apart, at most and at the end. */
 function compare(/** @type {any[]} */ page, /** @type {any[]} */ python, /** @type {number} */ from) {

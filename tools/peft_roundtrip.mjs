@@ -1,7 +1,7 @@
 /**
  * `node tools/peft_roundtrip.mjs --python PYTHON`: adapters that the page exports are loaded by Python's peft, and the
  * logits of both are compared: text only and with the vision tower, lm_head whole, by an adapter, and frozen; on the
- * embedded backbone and on the small random one of the tests. Python needs tools/continue/requirements.txt.
+ * embedded backbone and on the small random ones of every architecture, tied and untied. Python needs tools/continue/requirements.txt.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,6 +10,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { readArguments, usage } from './lib/args.mjs';
 import { inRoot, modelFiles, ROOT } from './lib/paths.mjs';
+import { smallBackbones, writeSmallBackbone } from './lib/small_backbones.mjs';
 import { main, say, Sentence } from './lib/terminal.mjs';
 import { loadTypeScript } from './lib/typescript.mjs';
 
@@ -27,26 +28,35 @@ await main(async () => {
   const bytes = new Uint8Array(readFileSync(inRoot('node_modules/@tensorflow/tfjs-backend-wasm/dist', binary))).buffer;
   const work = mkdtempSync(path.join(os.tmpdir(), 'whylive-peft-'));
   try {
-    for (const backbone of ['public/models/tiny', 'tests/golden/tiny']) {
-      const files = modelFiles(inRoot(backbone)).map((name) => ({
+    /** @type {[string, string][]} */
+    const backbones = [['embedded', inRoot('public/models/tiny')]];
+    for (const name of smallBackbones()) {
+      backbones.push([name, path.join(work, name)]);
+      await writeSmallBackbone(name, path.join(work, name));
+    }
+    for (const [backbone, where] of backbones) {
+      const files = modelFiles(where).map((name) => ({
         path: name,
-        blob: new Blob([readFileSync(inRoot(backbone, name))]),
+        blob: new Blob([readFileSync(path.join(where, name))]),
       }));
-      const exported = await exportedAdapters([{ name: binary, bytes: bytes.slice(0) }], 'tiny', files);
+      const exported = await exportedAdapters([{ name: binary, bytes: bytes.slice(0) }], backbone, files);
+      /** @type {string[]} */
+      const folders = [];
       for (const { name, files: adapter, logits, ...rest } of exported) {
-        const folder = path.join(work, backbone.replaceAll('/', '-'), name);
+        const folder = path.join(work, 'adapters', backbone, name);
+        folders.push(folder);
         mkdirSync(folder, { recursive: true });
         for (const file of adapter) writeFileSync(path.join(folder, file.path), file.bytes);
         writeFileSync(path.join(folder, 'logits.bin'), Buffer.from(logits.buffer));
         writeFileSync(path.join(folder, 'expected.json'), JSON.stringify({ ...rest, factors: FACTORS }));
-        const python = values['python'] ?? 'python3';
-        const environment = { ...process.env, HF_HUB_OFFLINE: '1', PYTHONPATH: folder };
-        const parameters = [inRoot('tools/peft_roundtrip.py'), inRoot(backbone), folder];
-        const { status, stdout, stderr, error } = spawnSync(python, parameters, { env: environment, encoding: 'utf8' });
-        if (error) throw new Sentence(`${python} does not run (${error.message}): name a Python with --python.`);
-        if (status !== 0) throw new Sentence(`${backbone}, ${name}: ${stdout}\n${stderr.slice(-2000)}`);
-        say(`${backbone}, ${name}: ${stdout.trim()}`);
       }
+      const python = values['python'] ?? 'python3';
+      const environment = { ...process.env, HF_HUB_OFFLINE: '1' };
+      const parameters = [inRoot('tools/peft_roundtrip.py'), where, ...folders];
+      const { status, stdout, stderr, error } = spawnSync(python, parameters, { env: environment, encoding: 'utf8' });
+      if (error) throw new Sentence(`${python} does not run (${error.message}): name a Python with --python.`);
+      for (const line of stdout.trim().split('\n')) say(`${backbone}, ${line}`);
+      if (status !== 0) throw new Sentence(`${backbone}: not the same in Python.\n${stderr.slice(-2000)}`);
     }
   } finally {
     rmSync(work, { recursive: true, force: true });

@@ -152,6 +152,9 @@ export interface VisionLanguageModel {
   /** Names and shapes of what `newState` would hold, in Python's layout. */
   trainable(options: AdapterOptions): Map<string, number[]>;
 
+  /** The name here of a tensor or module that another version of transformers, or the published files, call otherwise. */
+  ownName(name: string): string;
+
   /**
    * `alpha * L_cls + beta * L_cap` of one micro-batch (paper, "Objective"), whose gradients, `share` times, are added
    * into `state.gradients`.

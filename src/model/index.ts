@@ -21,5 +21,5 @@ export { backboneMemory, type BackboneMemory } from './profiles/known';
 export { parseSafetensors, readFloat32, writeSafetensors, type SafetensorsFile } from './safetensors';
 export { PiecewiseHash } from './hash';
 export { HEAD_BIAS, HEAD_WEIGHT } from './heads';
-export { PEFT_PREFIX } from './trainable';
+export { LM_HEAD, PEFT_PREFIX } from './trainable';
 export { loadModel } from './vlm';

@@ -34,6 +34,7 @@ import { addGradients, disposing, lossesOf } from './objective';
 import { pixelsOf } from './pictures';
 import { loadPreprocessConfig, type PreprocessConfig } from './preprocess';
 import { TextCodec } from './tokenizer';
+import { profileOf } from './profiles';
 import { AdapterState, initialState, trainableShapes } from './trainable';
 import { loadWeights } from './weights';
 
@@ -129,6 +130,11 @@ class LoadedModel implements VisionLanguageModel {
   trainable(options: AdapterOptions): Map<string, number[]> {
     const shapes = trainableShapes(this.backbone.config, options);
     return new Map([...shapes].map(([name, shape]) => [name, [...shape].reverse()]));
+  }
+
+  ownName(name: string): string {
+    const alias = profileOf(this.backbone.config).aliases.find(([, theirs]) => name.startsWith(theirs));
+    return alias === undefined ? name : alias[0] + name.slice(alias[1].length);
   }
 
   addGradients(

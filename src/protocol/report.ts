@@ -11,6 +11,8 @@ export interface Report {
   backend: { name: string; adapter: string };
   config: RunConfig;
   seed: number;
+  /** The run or loaded adapter whose parameters it began with; not there where it began with initial ones. */
+  startedFrom?: string;
   data: {
     train: number;
     test: number;

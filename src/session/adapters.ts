@@ -1,5 +1,5 @@
 /** An adapter folder from disk as a run of its own: it can be inspected, exported, and begun from. */
-import { ModelError, type RunConfig, type SourceFile } from '../protocol';
+import { ModelError, type Progress, type RunConfig, type SourceFile } from '../protocol';
 import { headOf, type RunRecord } from '../store/record';
 import { saveHead } from '../store/runs';
 import { changedConfig } from './config';
@@ -7,12 +7,22 @@ import type { StateHolder } from './holder';
 import { withoutCommonFolder } from './models';
 import type { Threads } from './threads';
 
-/** Loads the folder for the backbone that is loaded, stores it, and returns its record. @throws ModelError */
+export interface AdapterLoading {
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+}
+
+/**
+ * Loads the folder for the backbone that is loaded, stores it, and returns its record.
+ *
+ * @throws ModelError; CancelledError when the signal fires
+ */
 export async function loadAdapter(
   holder: StateHolder,
   threads: Threads,
   name: string,
   files: readonly SourceFile[],
+  options: AdapterLoading = {},
 ): Promise<RunRecord> {
   const { model, device, config } = holder.state;
   if (model === null || device === null) {
@@ -28,7 +38,7 @@ export async function loadAdapter(
   const id = crypto.randomUUID();
   const inside = withoutCommonFolder(files);
   const own = await ownSettings(inside, config);
-  const loaded = await threads.trainer.call('adapter.import', { runId: id, name, files: inside, config: own });
+  const loaded = await threads.trainer.call('adapter.import', { runId: id, name, files: inside, config: own }, options);
   const now = Date.now();
   const record: RunRecord = {
     id,

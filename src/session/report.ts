@@ -23,6 +23,7 @@ export function buildReport(record: RunRecord, samples: readonly SampleRow[], ne
     backend: { name: record.device.backend, adapter: record.device.adapter },
     config: record.config,
     seed: record.config.seed,
+    ...(record.startedFrom && { startedFrom: record.startedFrom.name }),
     data: {
       train: record.trainIds.length,
       test: record.testIds.length,

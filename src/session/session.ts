@@ -16,7 +16,7 @@ import { deleteStorage } from '../store/everything';
 import { headOf, type RunRecord } from '../store/record';
 import { loadRuns, removeRun, saveHead } from '../store/runs';
 import type { ZipFile } from '../store/zip';
-import { loadAdapter } from './adapters';
+import { loadAdapter, type AdapterLoading } from './adapters';
 import { Backbones } from './backbones';
 import { Boot } from './boot';
 import { bundleFiles, bundleZip, type BundleOptions } from './bundle';
@@ -212,8 +212,8 @@ export class AppSession extends StateHolder implements Session {
     return this.guard('page', () => this.model(() => this.models.loadFolder(name, files)));
   }
 
-  loadAdapterFolder(name: string, files: SourceFile[]): Promise<void> {
-    return this.guard('runs', async () => void (await this.adapter(name, files)));
+  loadAdapterFolder(name: string, files: SourceFile[], options: AdapterLoading = {}): Promise<void> {
+    return this.guard('runs', async () => void (await this.adapter(name, files, options)));
   }
 
   setConfig(change: Partial<RunConfig>): void {
@@ -406,10 +406,10 @@ export class AppSession extends StateHolder implements Session {
     }
   }
 
-  private async adapter(name: string, files: SourceFile[]): Promise<RunRecord> {
+  private async adapter(name: string, files: SourceFile[], options: AdapterLoading = {}): Promise<RunRecord> {
     this.mayLoad();
     this.clear('runs');
-    const record = await loadAdapter(this, this.threads, name, files);
+    const record = await loadAdapter(this, this.threads, name, files, options);
     this.update({ runs: [record, ...this.state.runs] });
     this.updateInspect({ runId: record.id });
     for (const note of record.adapter?.notes ?? []) this.say('runs', 'note', note);

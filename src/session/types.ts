@@ -31,10 +31,11 @@ import type {
 } from '../protocol';
 import type { StoredModel } from '../store/models';
 import type { RunRecord } from '../store/record';
+import type { AdapterLoading } from './adapters';
 import type { BundleOptions } from './bundle';
 
 /** Lives in the store; panels import it from here. */
-export type { BundleOptions, RunRecord, StoredModel };
+export type { AdapterLoading, BundleOptions, RunRecord, StoredModel };
 
 export type View = 'data' | 'train' | 'inspect' | 'runs';
 
@@ -202,7 +203,7 @@ export interface Session extends EventTarget {
   loadEmbeddedModel(): Promise<void>;
   loadModelFolder(name: string, files: SourceFile[]): Promise<void>;
   /** Loads a PEFT folder for the loaded backbone; it becomes a run that can be inspected and begun from. */
-  loadAdapterFolder(name: string, files: SourceFile[]): Promise<void>;
+  loadAdapterFolder(name: string, files: SourceFile[], options?: AdapterLoading): Promise<void>;
   /** The models of the hub and folders on disk. */
   readonly backbones: BackboneActions;
 

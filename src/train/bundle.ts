@@ -70,6 +70,7 @@ export async function makeBundle(
           backbone: {
             name: model.name,
             architecture: model.info.architecture,
+            weights: model.info.weights,
             sha256: await hashOf(backbone, context),
           },
           prompts: { vanilla: prompt('vanilla'), reasoning: prompt('reasoning') },

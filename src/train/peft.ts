@@ -84,6 +84,8 @@ model, head = load("path/to/${backbone}", "path/to/this/folder")
 processor = AutoProcessor.from_pretrained("path/to/${backbone}")
 \`\`\`
 
-\`peft.PeftModel.from_pretrained(base, folder)\` alone gives the language model; peft takes no notice of the head.
+\`peft.PeftModel.from_pretrained(base, folder)\` alone gives the language model; peft takes no notice of the head. To merge
+the adapter into the weights and save them, load with \`untie=True\`: where \`lm_head\` shares the embedding's weights, both
+would be changed.
 `;
 }

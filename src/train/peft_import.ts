@@ -6,18 +6,20 @@
 import {
   HEAD_BIAS,
   HEAD_WEIGHT,
+  LM_HEAD,
   PEFT_PREFIX,
   parseSafetensors,
-  readFloat32,
   type AdapterOptions,
   type NamedArray,
   type SafetensorsFile,
+  type VisionLanguageModel,
 } from '../model';
 import { ModelError, type HeadTraining, type ModelFile } from '../protocol';
 import { ADAPTER_CONFIG, parsePeftConfig, type PeftConfig } from './peft_config';
+import { importHead, type Shapes } from './peft_head';
+import { readTensors, type Reading } from './peft_tensors';
 
 export const ADAPTER_WEIGHTS = 'adapter_model.safetensors';
-export const CLASSIFIER = 'classifier.safetensors';
 
 /** What peft calls a frozen layer under its adapter; with one on `lm_head` it saves that layer and the embedding too. */
 const FROZEN_COPIES = /(^|\.)(embed_tokens\.weight|base_layer\.weight|base_layer\.bias)$/;
@@ -32,15 +34,18 @@ export interface ImportedAdapter {
   notes: string[];
 }
 
-/** What the loaded backbone trains under given options: `VisionLanguageModel.trainable`. */
-export type Trainable = (options: AdapterOptions) => ReadonlyMap<string, readonly number[]>;
+/** What is asked of the loaded backbone. */
+export type AdapterTarget = Pick<VisionLanguageModel, 'name' | 'trainable' | 'ownName'>;
 
-/** @throws ModelError naming the file, the feature or tensor, and what is supported. */
+/**
+ * @throws ModelError naming the file, the feature or tensor, and what is supported; CancelledError when the signal of
+ * `context` fires.
+ */
 export async function importAdapter(
   folder: string,
   files: readonly ModelFile[],
-  backbone: string,
-  trainable: Trainable,
+  backbone: AdapterTarget,
+  context: Reading = {},
 ): Promise<ImportedAdapter> {
   const described = highest(files, ADAPTER_CONFIG) ?? absent(folder, files, ADAPTER_CONFIG);
   const config = parsePeftConfig(await described.blob.text(), described.path);
@@ -50,13 +55,12 @@ export async function importAdapter(
   const weights = beside(ADAPTER_WEIGHTS) ?? absent(folder, files, ADAPTER_WEIGHTS);
   const file = await parseSafetensors(weights.path, weights.blob);
   const options = optionsOf(config, file);
-  const shapes = trainable({ ...options, seed: 0 });
-  const found = matched(file, shapes, backbone);
+  const shapes = backbone.trainable({ ...options, seed: 0 });
+  const found = matched(file, config, shapes, backbone);
   const notes = [...config.notes, ...refuseMissing(file, config, shapes, found)];
-  if (config.base !== null && lastPart(config.base) !== lastPart(backbone))
-    notes.push(`It was made for ${lastPart(config.base)}; names and shapes fit ${backbone}, which is loaded.`);
-  const values = new Map<string, NamedArray>();
-  for (const [name, key] of found) values.set(name, await finite(file, key));
+  if (config.base !== null && lastPart(config.base) !== lastPart(backbone.name))
+    notes.push(`It was made for ${lastPart(config.base)}; names and shapes fit ${backbone.name}, which is loaded.`);
+  const values = await readTensors(file, found, context);
   const head = await importHead(beside, shapes, values);
   if (!head) notes.push('It has no live/spoof head: only what its text says can be read.');
   return { options, values, head, notes };
@@ -80,26 +84,31 @@ function optionsOf(config: PeftConfig, file: SafetensorsFile): ImportedAdapter['
 /** Key in the file of each of the backbone's trained tensors that it holds. */
 function matched(
   file: SafetensorsFile,
-  shapes: ReadonlyMap<string, readonly number[]>,
-  backbone: string,
+  config: PeftConfig,
+  shapes: Shapes,
+  backbone: AdapterTarget,
 ): Map<string, string> {
   const found = new Map<string, string>();
+  const load = loadOther(config);
   for (const [key, { shape }] of file.tensors) {
-    const name = key.startsWith(PEFT_PREFIX) ? key.slice(PEFT_PREFIX.length) : key;
+    const name = backbone.ownName(key.startsWith(PEFT_PREFIX) ? key.slice(PEFT_PREFIX.length) : key);
     const wanted = name === HEAD_WEIGHT || name === HEAD_BIAS ? undefined : shapes.get(name);
     if (wanted === undefined) {
-      if (FROZEN_COPIES.test(name)) continue;
+      if (FROZEN_COPIES.test(name)) {
+        refuseResized(file, key, config, backbone);
+        continue;
+      }
       throw new ModelError({
         file: file.path,
-        cause: `Tensor ${JSON.stringify(key.slice(0, 200))} belongs to nothing that is trained of ${backbone}.`,
-        remedy: `Load the backbone that the adapter was made for. Adapters of q_proj, k_proj, v_proj and lm_head are read, and a projector or lm_head that was trained whole (for example ${[...shapes.keys()][0] ?? 'none'}).`,
+        cause: `Tensor ${JSON.stringify(key.slice(0, 200))} belongs to nothing that is trained of ${backbone.name}.`,
+        remedy: `${load} Adapters of q_proj, k_proj, v_proj and lm_head are read, and a projector or lm_head that was trained whole (for example ${[...shapes.keys()][0] ?? 'none'}).`,
       });
     }
     if (shape.join() !== wanted.join()) {
       throw new ModelError({
         file: file.path,
-        cause: `Tensor ${JSON.stringify(key)} has shape [${shape.join(', ')}]; with the rank of ${ADAPTER_CONFIG}, ${backbone} asks for [${wanted.join(', ')}].`,
-        remedy: 'Load the backbone that the adapter was made for. All layers must have the one rank r.',
+        cause: `Tensor ${JSON.stringify(key)} has shape [${shape.join(', ')}]; with the rank of ${ADAPTER_CONFIG}, ${backbone.name} asks for [${wanted.join(', ')}].`,
+        remedy: `${load} All layers must have the one rank r.`,
       });
     }
     found.set(name, key);
@@ -107,18 +116,32 @@ function matched(
   return found;
 }
 
+/** A copy of the embedding with other rows is not a copy: tokens were added, and peft saved it for that. */
+function refuseResized(file: SafetensorsFile, key: string, config: PeftConfig, backbone: AdapterTarget): void {
+  const { shape } = file.tensors.get(key)!;
+  const own = backbone
+    .trainable({ loraRank: 1, loraAlpha: 1, loraVision: false, lmHead: 'full', seed: 0 })
+    .get(LM_HEAD);
+  if (!key.endsWith('embed_tokens.weight') || own === undefined || shape.join() === own.join()) return;
+  throw new ModelError({
+    file: file.path,
+    cause: `Its embedding has the shape [${shape.join(', ')}], that of ${backbone.name} [${own.join(', ')}]: tokens were added.`,
+    remedy: `${loadOther(config)} An adapter that changes the vocabulary is not supported.`,
+  });
+}
+
 /** Names that differ in the layer's number only are a set: all or none of it is there. Returns notes. */
 function refuseMissing(
   file: SafetensorsFile,
-  { someLayers, modulesToSave }: PeftConfig,
-  shapes: ReadonlyMap<string, readonly number[]>,
+  config: PeftConfig,
+  shapes: Shapes,
   found: ReadonlyMap<string, string>,
 ): string[] {
   const missing = (name: string): ModelError =>
     new ModelError({
       file: file.path,
       cause: `Tensor ${JSON.stringify(PEFT_PREFIX + name)} is missing.`,
-      remedy: 'Get the file again, or load the backbone that the adapter was made for.',
+      remedy: `Get the file again. ${loadOther(config)}`,
     });
   if (found.size === 0)
     throw new ModelError({
@@ -136,14 +159,14 @@ function refuseMissing(
     if (!set.endsWith('.lora')) continue;
     const absent = names.filter((name) => !found.has(name));
     if (absent.length === names.length) untouched.push(set.split('.').at(-2) ?? set);
-    else if (!someLayers && absent.length > 0) throw missing(absent[0]!);
+    else if (!config.someLayers && absent.length > 0) throw missing(absent[0]!);
     // Of a pair A and B both or none: one alone would be trained from a random other.
     for (const name of absent) {
       const other = name.replace(/lora_([AB])\.weight$/, (_, side) => `lora_${side === 'A' ? 'B' : 'A'}.weight`);
       if (found.has(other)) throw missing(name);
     }
   }
-  for (const module of modulesToSave) {
+  for (const module of config.modulesToSave) {
     const last = lastModule(module);
     const names = [...shapes.keys()].filter(
       (name) => name.split('.').slice(0, -1).includes(last) && !/lora_/.test(name),
@@ -165,67 +188,6 @@ function refuseMissing(
       ];
 }
 
-async function importHead(
-  beside: (name: string) => ModelFile | null,
-  shapes: ReadonlyMap<string, readonly number[]>,
-  values: Map<string, NamedArray>,
-): Promise<boolean> {
-  const found = beside(CLASSIFIER);
-  if (found === null) return false;
-  const file = await parseSafetensors(found.path, found.blob);
-  for (const [key, name] of [
-    ['weight', HEAD_WEIGHT],
-    ['bias', HEAD_BIAS],
-  ] as const) {
-    const entry = file.tensors.get(key);
-    const wanted = shapes.get(name);
-    if (entry === undefined || entry.shape.join() !== wanted?.join()) {
-      throw new ModelError({
-        file: found.path,
-        cause:
-          entry === undefined
-            ? `Tensor "${key}" is missing.`
-            : `Tensor "${key}" has shape [${entry.shape.join(', ')}] instead of [${wanted?.join(', ') ?? ''}].`,
-        remedy: 'Load the backbone that the head was made for, or take the file out of the folder.',
-      });
-    }
-    values.set(name, await finite(file, key));
-  }
-  const description = beside('classifier.json');
-  if (description === null) return true;
-  const { labels, trained } = parsed(await description.blob.text());
-  if (labels !== undefined && JSON.stringify(labels) !== '["live","spoof"]') {
-    throw new ModelError({
-      file: description.path,
-      cause: `Its labels are ${JSON.stringify(labels)}.`,
-      remedy: 'The rows of the head must be live and spoof, in this order.',
-    });
-  }
-  return trained !== false;
-}
-
-function parsed(json: string): { labels?: unknown; trained?: unknown } {
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
-  }
-}
-
-async function finite(file: SafetensorsFile, key: string): Promise<NamedArray> {
-  const entry = file.tensors.get(key)!;
-  const data = await readFloat32(file, entry);
-  if (data.some((value) => !Number.isFinite(value))) {
-    throw new ModelError({
-      file: file.path,
-      cause: `Tensor ${JSON.stringify(key)} holds numbers that are not finite.`,
-      remedy: 'Choose an earlier checkpoint: this training ran away.',
-    });
-  }
-  return { shape: [...entry.shape], data };
-}
-
 /** The file with this name that lies highest. */
 function highest(files: readonly ModelFile[], name: string): ModelFile | null {
   const all = files.filter(({ path }) => path === name || path.endsWith(`/${name}`));
@@ -242,6 +204,9 @@ function absent(folder: string, files: readonly ModelFile[], name: string): neve
         : `Choose a folder that peft saved: ${ADAPTER_CONFIG} and ${ADAPTER_WEIGHTS}.`,
   });
 }
+
+const loadOther = ({ base }: PeftConfig): string =>
+  `Load the backbone that the adapter was made for${base === null ? '' : ` (${lastPart(base)})`}.`;
 
 const lastPart = (path: string): string =>
   path

@@ -13,6 +13,7 @@ import {
   DeviceError,
   ModelError,
   TrainingError,
+  CancelledError,
   type BundleRequest,
   type CallContext,
   type CaptionResult,
@@ -205,27 +206,26 @@ export class TrainerService implements Handlers<TrainerCommands> {
       return files;
     });
 
-  'adapter.import' = async ({
-    runId,
-    name,
-    files,
-    config,
-  }: TrainerCommands['adapter.import']['params']): Promise<LoadedAdapter> => {
+  'adapter.import' = async (
+    { runId, name, files, config }: TrainerCommands['adapter.import']['params'],
+    { signal, progress }: CallContext,
+  ): Promise<LoadedAdapter> => {
     this.refuseWhileRunning('An adapter cannot be loaded');
     return this.engine.run(async () => {
       await this.mendDevice();
       const { model } = this.opened();
-      const loaded = await importAdapter(name, files, model.name, (options) => model.trainable(options));
+      const loaded = await importAdapter(name, files, model, { signal, progress });
       this.forgetCurrent();
       this.forgetVisited();
       // Without a trained head its probabilities mean nothing: a run that gives it no weight shows none.
       const whole = { ...config, ...loaded.options, alpha: loaded.head ? config.alpha || 1 : 0 };
-      const state = model.newState(whole);
+      const state = await fresh(model, whole);
       try {
         await state.writePython(loaded.values);
         const progress = { step: 0, evaluated: -1, history: [] };
         const bytes = await packCheckpoint(state, null, { progress, config: whole, seconds: 0 });
         checkHealth();
+        if (signal.aborted) throw new CancelledError();
         await writeCheckpoint(runId, 0, bytes);
       } catch (error) {
         state.dispose();
@@ -398,12 +398,7 @@ export class TrainerService implements Handlers<TrainerCommands> {
   private async freshAdapter(model: VisionLanguageModel, { runId, config }: StartRun): Promise<Adapter> {
     this.forgetCurrent();
     this.forgetVisited();
-    const state = await allocating(
-      'what is trained and its gradients',
-      plannedState(model, config),
-      () => model.newState(config),
-      (made) => made.dispose(),
-    );
+    const state = await fresh(model, config);
     this.current = { runId, config, state, step: 0 };
     return this.current;
   }
@@ -462,6 +457,16 @@ export class TrainerService implements Handlers<TrainerCommands> {
     this.model = null;
     this.frames = null;
   }
+}
+
+/** Initial parameters. @throws DeviceError where they do not fit. */
+function fresh(model: VisionLanguageModel, config: RunConfig): Promise<TrainableState> {
+  return allocating(
+    'what is trained and its gradients',
+    plannedState(model, config),
+    () => model.newState(config),
+    (made) => made.dispose(),
+  );
 }
 
 /** A checkpoint's parameters in a state of their own. */

@@ -1,6 +1,6 @@
 /** How the page behaves: keys, streaming, reasons in place, drops. */
 import { page, userEvent } from 'vitest/browser';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { numericOne } from '../../src/app/panels/wl_data_summary';
 import { focused } from '../../src/app/shortcuts';
 import type { SourceFile } from '../../src/protocol';
@@ -290,6 +290,36 @@ describe('runs', () => {
     buttons(mounted, /Train on/)[0]?.click();
     expect(session.calls.at(-1)).toEqual(['startFrom', 'loaded']);
     expect(buttons(mounted, /Load adapter/)[0]?.disabled).toBe(session.state.model === null);
+  });
+
+  it('an adapter that is being read says how far it is, and can be cancelled', async () => {
+    const session = scene('runs');
+    const stopped = new Promise<void>((resolve) => {
+      session.loadAdapterFolder = (name, files, { signal, onProgress } = {}) => {
+        expect([name, files.map(({ path }) => path)]).toEqual(['mine', ['adapter_config.json']]);
+        onProgress?.({ label: 'weights', done: 1e6, total: 4e6, unit: 'bytes', rate: 1e6, secondsLeft: 3 });
+        signal?.addEventListener('abort', () => resolve());
+        return stopped;
+      };
+    });
+    const mounted = await mount(session);
+    const runs = one(mounted, 'wl-runs');
+    const opened = vi.spyOn(HTMLInputElement.prototype, 'click').mockImplementation(function (this: HTMLInputElement) {
+      const file = new File(['{}'], 'adapter_config.json');
+      Object.defineProperty(file, 'webkitRelativePath', { value: 'mine/adapter_config.json' });
+      Object.defineProperty(this, 'files', { value: [file] });
+      this.dispatchEvent(new Event('change'));
+    });
+    buttons(mounted, /Load adapter/)[0]?.click();
+    opened.mockRestore();
+    await settle();
+    expect(words(one(runs, 'wl-progress'))).toMatch(/weights 1 MB of 4 MB · 1 MB\/s · 3 s left/);
+    expect(buttons(mounted, /Load adapter/)[0]?.disabled).toBe(true);
+    buttons(mounted, /^Cancel$/)[0]?.click();
+    await stopped;
+    await settle();
+    expect(all(runs, 'wl-progress')).toEqual([]);
+    expect(buttons(mounted, /Load adapter/)[0]?.disabled).toBe(false);
   });
 
   it('what is taken along holds pictures only where that is ticked', async () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { closeDevice } from '../../src/device';
 import { parseSafetensors } from '../../src/model';
 import {
+  CancelledError,
   DEMO,
   ModelError,
   TrainingError,
@@ -12,7 +13,7 @@ import {
   type StartRun,
   type TrainerEvents,
 } from '../../src/protocol';
-import { deleteCheckpoints } from '../../src/store/checkpoints';
+import { checkpointInfo, deleteCheckpoints } from '../../src/store/checkpoints';
 import { writeFrame } from '../../src/store/frames';
 import { TrainerService } from '../../src/train/service';
 import { randomBackbone } from '../support/random_backbone';
@@ -251,7 +252,11 @@ describe('trainer service', () => {
       }),
     );
     const request = { runId: 'loaded', name: 'mine', files, config: { ...CONFIG, loraRank: 9 } };
-    const loaded = await service['adapter.import'](request);
+    const stopped = new AbortController();
+    stopped.abort();
+    await expect(service['adapter.import'](request, call(stopped.signal))).rejects.toThrow(CancelledError);
+    expect(await checkpointInfo('loaded')).toBeNull();
+    const loaded = await service['adapter.import'](request, call());
     const { loraRank, loraAlpha, loraVision, lmHead } = CONFIG;
     expect(loaded).toMatchObject({ config: { loraRank, loraAlpha, loraVision, lmHead }, head: true, notes: [] });
     const [first, again] = [
@@ -286,7 +291,13 @@ describe('trainer service', () => {
     expect(progress.at(-1)).toBe(1);
     const text = (name: string): string => new TextDecoder().decode(files.find(({ path }) => path === name)!.bytes);
     const run = JSON.parse(text('run.json')) as Record<string, unknown> & { backbone: { sha256: string } };
-    expect(run).toMatchObject({ format: 'whylive-run-1', run: 'one', step: 6, config });
+    expect(run).toMatchObject({
+      format: 'whylive-run-1',
+      run: 'one',
+      step: 6,
+      config,
+      backbone: { weights: 'file' },
+    });
     expect(run['history']).toHaveLength(6);
     expect(run.backbone.sha256).toMatch(/^[0-9a-f]{64}$/);
     type Line = { split: string; id: string; style: string; caption: string; caption_ids: number[]; frame: string };

@@ -47,6 +47,7 @@ test.each<[string[], RegExp]>([
   [[], /--out names the folder/],
   [['--out', scratch, '--data', '/nowhere/at/all'], /--data \/nowhere\/at\/all: there is no such folder/],
   [['--out', scratch, '--model', '/nowhere'], /--model \/nowhere: there is no such folder/],
+  [['--out', scratch, '--adapter', '/nowhere'], /--adapter \/nowhere: there is no such folder/],
   [['--out', scratch, '--captions', file, '--data', scratch], /only \.csv and \.jsonl/],
   [['--out', scratch, '--config', file], /holds no settings/],
   [['--out', file], /is a file\. Name a folder/],
@@ -105,6 +106,8 @@ test('a tiny run with its own data writes every file; a rejected file does not f
     '2',
     '--seed',
     '3',
+    '--bundle',
+    'frames',
     '--out',
     out,
   ]);
@@ -119,16 +122,26 @@ test('a tiny run with its own data writes every file; a rejected file does not f
   for (const name of ['metrics.csv', 'captions.jsonl', 'config.json', 'adapter/adapter_model.safetensors']) {
     expect(existsSync(path.join(out, name)), name).toBe(true);
   }
+  const rows = readFileSync(path.join(out, 'bundle', 'samples.jsonl'), 'utf8')
+    .trim()
+    .split('\n');
+  expect(rows).toHaveLength(report.data.train + report.data.test);
+  for (const row of rows) {
+    const { frame } = JSON.parse(row) as { frame: string };
+    expect(existsSync(path.join(out, 'bundle', frame)), frame).toBe(true);
+  }
+  expect(JSON.parse(readFileSync(path.join(out, 'bundle', 'run.json'), 'utf8'))).toMatchObject({ step: 2 });
   expect(readFileSync(path.join(out, 'page.png')).subarray(1, 4).toString()).toBe('PNG');
 });
 
-test('generates sets and trains on them, with no other data', async () => {
+test('generates sets and trains on them from an adapter, with no other data', async () => {
   const config = path.join(scratch, 'generated.json');
   writeFileSync(config, JSON.stringify({ ...TINY, steps: 1, evaluateEvery: 1 }));
   const out = path.join(scratch, 'generated');
   const flags = ['--subjects', '3', '--live', '1', '--set-seed', '4', '--config', config, '--backend', 'wasm'];
   const { status, stdout, stderr } = await headless([
     ...['--generate', 'synthetic-M', '--generate', 'synthetic-C', ...flags, '--out', out],
+    ...['--adapter', 'tests/golden/peft/vision'],
   ]);
   expect(stderr).toBe('');
   expect(status).toBe(0);
@@ -139,6 +152,11 @@ test('generates sets and trains on them, with no other data', async () => {
     ['synthetic-M', 6, 12, 4],
   ]);
   expect(report.network).toEqual([]);
+  // The shape of what peft saved, and what is to be known of it.
+  expect(report.config).toMatchObject({ loraRank: 4, loraAlpha: 10, loraVision: true, lmHead: 'full' });
+  expect(report.startedFrom).toBe('vision');
+  expect(stdout).toMatch(/Begins with the adapter of tests\/golden\/peft\/vision\.[^]*rsLoRA/);
+  expect(existsSync(path.join(out, 'bundle'))).toBe(false);
 });
 
 test('Ctrl-C ends it with a sentence and leaves nothing half written', async () => {

@@ -1,5 +1,4 @@
 /** The goldens of tools/golden/backbones.py: one model for each architecture, tied and untied. */
-import table from '../golden/backbones/goldens.json';
 import * as tf from '../../src/device/tf';
 import { turned, type NamedArray, type TrainingSample } from '../../src/model';
 import type { Backbone } from '../../src/model/backbone';
@@ -11,47 +10,9 @@ import { parseSafetensors, readFloat32, type SafetensorsFile } from '../../src/m
 import { textSegments } from '../../src/model/segments';
 import type { AdapterState } from '../../src/model/trainable';
 import { rmsNorm, selectRows } from '../../src/ops';
-import type { ModelFile } from '../../src/protocol';
 import type { ReadGolden } from './golden';
 
-export { table };
-export type Variant = (typeof table.variants)[number];
-
-const FILES = [
-  'chat_template.json',
-  'config.json',
-  'model.safetensors',
-  'preprocessor_config.json',
-  'tokenizer.json',
-  'tokenizer_config.json',
-];
-
-/** The folder of a variant: a tied one has no `lm_head` and says so, LLaVA's beside the decoder's sizes as published. */
-export async function variantFolder(read: ReadGolden, { folder, tied }: Variant): Promise<ModelFile[]> {
-  const names = tied ? FILES : [...FILES, 'lm_head.safetensors'];
-  const files = await Promise.all(
-    names.map(async (path): Promise<ModelFile> => ({ path, blob: await read(`backbones/${folder}/${path}`) })),
-  );
-  if (!tied) {
-    // Weights in two files are shards, by their names: beside a `model.safetensors` nothing else would be read.
-    const shards: Record<string, string> = {
-      'model.safetensors': 'model-00001-of-00002.safetensors',
-      'lm_head.safetensors': 'model-00002-of-00002.safetensors',
-    };
-    return files.map(({ path, blob }) => ({ path: shards[path] ?? path, blob }));
-  }
-  return Promise.all(
-    files.map(async ({ path, blob }) => {
-      if (path !== 'config.json') return { path, blob };
-      const config = JSON.parse(await blob.text()) as { text_config: Record<string, unknown> };
-      const changed =
-        folder === 'llava'
-          ? { ...config, text_config: { ...config.text_config, tie_word_embeddings: true } }
-          : { ...config, tie_word_embeddings: true };
-      return { path, blob: new Blob([JSON.stringify(changed)]) };
-    }),
-  );
-}
+export { table, variantFolder, type Variant } from './backbone_folders';
 
 /** A safetensors file of goldens, read by name. */
 export class Goldens {

@@ -329,7 +329,8 @@ export class FakeSession extends EventTarget implements Session {
   clearData = (): Promise<void> => this.note('clearData');
   loadEmbeddedModel = (): Promise<void> => this.note('loadEmbeddedModel');
   loadModelFolder: Session['loadModelFolder'] = (name, files) => this.note('loadModelFolder', name, files);
-  loadAdapterFolder: Session['loadAdapterFolder'] = (name, files) => this.note('loadAdapterFolder', name, files);
+  loadAdapterFolder: Session['loadAdapterFolder'] = (name, files, options) =>
+    this.note('loadAdapterFolder', name, files, options);
   setConfig(change: Partial<RunConfig>): void {
     void this.note('setConfig', change);
     this.update({ config: { ...this.state.config, ...change } });

@@ -14,7 +14,9 @@ export const FACTORS = [7, 4099];
 const CASES: Record<string, Pick<RunConfig, 'loraVision' | 'lmHead' | 'loraRank' | 'loraAlpha'>> = {
   'text-full': { loraVision: false, lmHead: 'full', loraRank: 8, loraAlpha: 12 },
   'text-adapter': { loraVision: false, lmHead: 'adapter', loraRank: 4, loraAlpha: 6 },
+  'text-frozen': { loraVision: false, lmHead: 'frozen', loraRank: 2, loraAlpha: 8 },
   'vision-full': { loraVision: true, lmHead: 'full', loraRank: 4, loraAlpha: 4 },
+  'vision-adapter': { loraVision: true, lmHead: 'adapter', loraRank: 8, loraAlpha: 4 },
   'vision-frozen': { loraVision: true, lmHead: 'frozen', loraRank: 16, loraAlpha: 32 },
 };
 

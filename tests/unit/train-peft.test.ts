@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { writeSafetensors } from '../../src/model/safetensors';
-import { ModelError, type ModelFile } from '../../src/protocol';
+import { CancelledError, ModelError, type ModelFile, type Progress } from '../../src/protocol';
 import { parsePeftConfig } from '../../src/train/peft_config';
-import { importAdapter, type ImportedAdapter, type Trainable } from '../../src/train/peft_import';
+import { importAdapter, type AdapterTarget, type ImportedAdapter } from '../../src/train/peft_import';
 
 /** As peft 0.21 writes it. */
 const SAVED = JSON.parse(readFileSync('tests/golden/peft/text/adapter_config.json', 'utf8')) as Record<string, unknown>;
@@ -73,7 +73,7 @@ const BLOCKS = [0, 1].map((i) => `model.text_model.layers.${i}.self_attn`);
 const VISION = 'model.vision_model.encoder.layers.0.self_attn';
 
 /** A backbone of two decoder layers and one vision layer, as `VisionLanguageModel.trainable` says it. */
-const trainable: Trainable = ({ loraRank, loraVision, lmHead }) => {
+const trainable: AdapterTarget['trainable'] = ({ loraRank, loraVision, lmHead }) => {
   const shapes = new Map<string, number[]>();
   for (const block of [...(loraVision ? [VISION] : []), ...BLOCKS]) {
     for (const part of ['q', 'k', 'v']) {
@@ -90,6 +90,13 @@ const trainable: Trainable = ({ loraRank, loraVision, lmHead }) => {
   shapes.set('vision_cls_head.weight', [2, 5]);
   shapes.set('vision_cls_head.bias', [2]);
   return shapes;
+};
+
+/** Its files call the decoder `language_model` in another layout. */
+const TINY: AdapterTarget = {
+  name: 'tiny',
+  trainable,
+  ownName: (name) => name.replace(/^language_model\.model\./, 'model.text_model.'),
 };
 
 type Tensors = Map<string, { shape: number[]; data: Float32Array }>;
@@ -111,7 +118,7 @@ const folder = (weights: Tensors, change: Record<string, unknown> = {}, ...more:
   { path: 'adapter_model.safetensors', blob: new Blob([writeSafetensors(weights)]) },
   ...more,
 ];
-const load = (files: ModelFile[]): Promise<ImportedAdapter> => importAdapter('mine', files, 'tiny', trainable);
+const load = (files: ModelFile[]): Promise<ImportedAdapter> => importAdapter('mine', files, TINY);
 
 async function refusal(files: ModelFile[]): Promise<ModelError> {
   const error: unknown = await load(files).catch((thrown: unknown) => thrown);
@@ -147,6 +154,26 @@ describe('an adapter folder', () => {
     const { options, values } = await load(folder(all));
     expect(options.lmHead).toBe('adapter');
     expect(values.size).toBe(14);
+  });
+
+  test('names of another layout of the same backbone', async () => {
+    const ours = tensors(/text_model/);
+    const theirs = new Map(
+      [...ours].map(([n, v]) => [n.replace('model.model.text_model.', 'model.language_model.model.'), v]),
+    );
+    expect([...theirs.keys()][0]).toBe('base_model.model.language_model.model.layers.0.self_attn.q_proj.lora_A.weight');
+    expect((await load(folder(theirs))).values).toEqual((await load(folder(ours))).values);
+  });
+
+  test('tells how far it is, and stops when told', async () => {
+    const files = folder(tensors(/text_model/));
+    const told: Progress[] = [];
+    await importAdapter('mine', files, TINY, { progress: (progress) => void told.push(progress) });
+    expect(told.map(({ done }) => done)).toEqual([...told.map(({ done }) => done)].sort((a, b) => a - b));
+    expect(told.at(-1)).toMatchObject({ label: 'adapter_model.safetensors', done: told[0]!.total, unit: 'bytes' });
+    const stop = new AbortController();
+    const reading = importAdapter('mine', files, TINY, { signal: stop.signal, progress: () => stop.abort() });
+    await expect(reading).rejects.toThrow(CancelledError);
   });
 
   test('some layers only, where the file says so', async () => {
@@ -204,7 +231,9 @@ describe('is refused with', () => {
         { shape: [4, 8], data: new Float32Array(32) },
       ],
     ]);
-    expect((await refusal(folder(other))).why).toMatch(/language_model.*belongs to nothing that is trained of tiny/);
+    const refused = await refusal(folder(other, { base_model_name_or_path: 'hub/some-llava' }));
+    expect(refused.why).toMatch(/language_model.*belongs to nothing that is trained of tiny/);
+    expect(refused.remedy).toMatch(/made for \(some-llava\)/);
   });
 
   test('modules that are not trained here', async () => {
@@ -239,6 +268,27 @@ describe('is refused with', () => {
       /connector\.modality_projection\.proj\.weight" is missing/,
     );
     expect((await refusal(folder(adapters, { modules_to_save: ['embed_tokens'] }))).why).toMatch(/embed_tokens/);
+  });
+
+  test('an embedding that was trained with lm_head (ensure_weight_tying), or that has more tokens', async () => {
+    const whole = tensors(/text_model|lm_head/);
+    whole.set('base_model.model.model.text_model.embed_tokens.weight', { shape: [10, 8], data: new Float32Array(80) });
+    const saved = { modules_to_save: ['model.text_model.embed_tokens'], ensure_weight_tying: true };
+    expect((await refusal(folder(whole, saved))).why).toMatch(/modules_to_save names .*embed_tokens/);
+    const adapted = tensors(/text_model/);
+    adapted.set('base_model.model.model.text_model.embed_tokens.lora_embedding_A', {
+      shape: [4, 10],
+      data: new Float32Array(40),
+    });
+    expect((await refusal(folder(adapted, { ensure_weight_tying: true }))).why).toMatch(
+      /embed_tokens.*belongs to nothing/,
+    );
+    const resized = tensors(/text_model/);
+    resized.set('base_model.model.model.text_model.embed_tokens.weight', {
+      shape: [12, 8],
+      data: new Float32Array(96),
+    });
+    expect((await refusal(folder(resized))).why).toMatch(/\[12, 8\].*\[10, 8\]: tokens were added/);
   });
 
   test('numbers that are not finite', async () => {

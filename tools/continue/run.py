@@ -19,7 +19,7 @@ from pathlib import Path
 
 import torch
 from accelerate import Accelerator
-from learner import LABELS, Learner
+from learner import ARCHITECTURES, LABELS, Learner
 from order import DataOrder
 from pictures import Frames
 from safetensors.torch import load_file, save_file
@@ -66,7 +66,10 @@ def save(out: Path, source: Path, run: dict, learner: Learner, optimiser: torch.
     # peft would add the frozen embedding where lm_head has an adapter.
     learner.language.save_pretrained(part / "adapter", save_embedding_layers=False)
     save_file({k: v.detach().cpu().contiguous() for k, v in learner.head.state_dict().items()}, part / "adapter" / "classifier.safetensors")
-    for name in ("classifier.json", "live_spoof.py", "README.md"):
+    about = json.loads((source / "adapter" / "classifier.json").read_text())
+    about["trained"] = bool(any(p.any() for p in learner.head.parameters()))
+    (part / "adapter" / "classifier.json").write_text(json.dumps(about, indent=2) + "\n")
+    for name in ("live_spoof.py", "README.md"):
         shutil.copy(source / "adapter" / name, part / "adapter" / name)
     described = json.loads((source / "adapter" / "run.json").read_text()) | {"step": run["step"], "config": run["config"]}
     (part / "adapter" / "run.json").write_text(json.dumps(described, indent=1) + "\n")
@@ -100,8 +103,9 @@ def main() -> None:
     run = json.loads((given.bundle / "run.json").read_text())
     if run["format"] != FORMAT:
         sys.exit(f"{given.bundle}/run.json is of the format {run['format']}, not {FORMAT}.")
-    if run["backbone"]["architecture"] not in ("idefics3", "smolvlm"):
-        sys.exit(f"The backbone's architecture is {run['backbone']['architecture']}; this program goes on with idefics3 and smolvlm.")
+    architecture = run["backbone"]["architecture"]
+    if architecture not in ARCHITECTURES:
+        sys.exit(f"The backbone's architecture is {architecture}; this program goes on with {', '.join(ARCHITECTURES)}.")
     if not given.any_backbone and backbone_hash(given.backbone) != run["backbone"]["sha256"]:
         sys.exit(f"{given.backbone} is not the {run['backbone']['name']} that the run was made on (its hash differs): name that folder, or say --any-backbone.")
     config = run["config"]
@@ -113,12 +117,14 @@ def main() -> None:
     if config["gradientCheckpointing"]:
         base.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
     learner = Learner(base, given.bundle / "adapter").to(accelerator.device).train()
-    frames = Frames(given.backbone, base.config.vision_config.image_size, given.frames or given.bundle / "frames", given.originals)
+    frames = Frames(given.backbone, architecture, base.config.vision_config.image_size, given.frames or given.bundle / "frames", given.originals)
     frames.check(train)
     trained = learner.trained()
     optimiser = optimiser_of(trained, config, run["step"], given.bundle / "optimiser.safetensors")
     order = DataOrder(len(train), config["seed"], config["batch"], config["accumulation"])
     prompts = {style: prompt["ids"] for style, prompt in run["prompts"].items()}
+    if run["backbone"].get("weights", "file") != "file":
+        accelerator.print(f"The page held the frozen weights as {run['backbone']['weights']}, which are not rounded here: losses will differ from its own.")
     accelerator.print(f"Step {run['step']} of {config['steps']}, {accelerator.num_processes} process(es) on {accelerator.device.type}, "
                       f"{sum(p.numel() for p in trained.values())} trained numbers, {len(train)} training samples.")
 
@@ -163,4 +169,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except FileNotFoundError as error:
+        sys.exit(f"{error.filename}: there is no such file. Name the folders of the bundle, the backbone and the frames." if error.filename else str(error))

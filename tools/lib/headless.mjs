@@ -106,12 +106,17 @@ async function drive(values, settings, requests, executable, undo, stop) {
     await call(page, 'modelFromInput', 'model');
   }
   await importData(page, values, requests, line);
-  const report = await call(page, 'start');
+  const begin = values['adapter'] && (await loadAdapter(page, values['adapter'], line));
+  const report = await call(page, 'start', ...(begin ? [begin] : []));
   await progress.update();
   progress.end();
   line.end();
 
-  const files = await exportFiles(page);
+  const files = await exportFiles(page, 'exportFiles');
+  if (values['bundle']) {
+    const bundle = await exportFiles(page, 'exportBundle', { frames: values['bundle'] === 'frames' });
+    files.push(...bundle.map(({ path: name, bytes }) => ({ path: `bundle/${name}`, bytes })));
+  }
   const screenshot = await page.screenshot({ fullPage: true });
   report.network = mergeNetwork(report.network, watch.since(), server.url);
   const { faultsOfReport } = await import('./report.mjs');
@@ -158,10 +163,30 @@ async function importData(
   line.print(`${counts.samples} samples: ${counts.train} to train on, ${counts.test} held out.`);
 }
 
-/** The run's files, as buffers; large ones cross in pieces, since one message has a limit. */
-async function exportFiles(/** @type {import('playwright-core').Page} */ page) {
+/** Loads a PEFT folder and says what there is to know of it. @returns {Promise<string>} id of the run that it became */
+async function loadAdapter(
+  /** @type {import('playwright-core').Page} */ page,
+  /** @type {string} */ folder,
+  /** @type {LiveLine} */ line,
+) {
+  await give(page, 'adapter', path.resolve(folder), { directory: true });
+  const id = await call(page, 'adapterFromInput', 'adapter');
+  line.print(`Begins with the adapter of ${folder}.`);
+  for (const { place, text } of await call(page, 'notices')) if (place === 'runs') line.print(text);
+  return id;
+}
+
+/** Files that the page makes, as buffers; large ones cross in pieces, since one message has a limit. */
+async function exportFiles(
+  /** @type {import('playwright-core').Page} */ page,
+  /** @type {'exportFiles' | 'exportBundle'} */ method,
+  /** @type {{ frames: boolean }[]} */ ...options
+) {
   const PIECE = 24 * 1024 * 1024; // base64 characters, a multiple of 4
-  const handle = await page.evaluateHandle(() => /** @type {any} */ (window).whylive.exportFiles());
+  const handle = await page.evaluateHandle(
+    ({ method, options }) => /** @type {any} */ (window).whylive[method](...options),
+    { method, options },
+  );
   const list = await handle.evaluate((/** @type {any[]} */ files) =>
     files.map(({ path, base64 }) => ({ path, length: base64.length })),
   );

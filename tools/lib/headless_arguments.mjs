@@ -13,6 +13,10 @@ export const OPTIONS = {
   ...GENERATE_OPTIONS,
   captions: { kind: 'text', help: 'a CSV or JSONL file with labels and captions for the files of --data' },
   model: { kind: 'text', help: 'embedded (default), or a model folder in the Hugging Face format' },
+  adapter: {
+    kind: 'text',
+    help: "a PEFT folder to begin from, e.g. adapter/ of an earlier run or one of Python's peft",
+  },
   config: { kind: 'text', help: 'a JSON file with run settings, e.g. the config.json of an earlier run' },
   preset: { kind: 'choice', choices: ['demo', 'paper'], help: 'settings to start from (default: demo)' },
   backend: { kind: 'choice', choices: ['auto', 'webgpu', 'wasm'], help: 'where to compute (default: auto)' },
@@ -24,6 +28,11 @@ export const OPTIONS = {
   kernels: { kind: 'text', help: 'kernels to force on WebGPU, e.g. linear:tiles,attention:registers' },
   steps: { kind: 'integer', least: 1, help: 'optimiser steps' },
   seed: { kind: 'integer', least: 0, help: 'seed of split, order and initial weights' },
+  bundle: {
+    kind: 'choice',
+    choices: ['bare', 'frames'],
+    help: 'also write bundle/, from which tools/continue goes on: without its pictures, or with the frames as PNG',
+  },
   out: { kind: 'text', help: 'folder for report.json, metrics.csv, captions.jsonl, adapter/, config.json, page.png' },
   timeout: { kind: 'number', least: 1, help: 'give up after so many seconds (default: never)' },
 };
@@ -46,6 +55,11 @@ export function checkArguments(/** @type {Record<string, any>} */ values) {
   const model = values['model'] ?? 'embedded';
   if (model !== 'embedded' && !isFolder(model))
     throw new Sentence(`--model ${model}: there is no such folder. Give a Hugging Face model folder, or embedded.`);
+  const { adapter } = values;
+  if (adapter !== undefined && !isFolder(adapter))
+    throw new Sentence(
+      `--adapter ${adapter}: there is no such folder. Give a folder that peft saved, or adapter/ of an earlier run.`,
+    );
 
   /** @type {Record<string, unknown>} */
   let settings = {};

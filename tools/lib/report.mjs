@@ -19,6 +19,7 @@ const SCHEMA = v.object({
   backend: v.object({ name: v.picklist(['webgpu', 'wasm']), adapter: text }),
   config: v.looseObject({ steps: v.pipe(count, v.minValue(1)), probes: count, captions: text }),
   seed: v.pipe(v.number(), v.integer()),
+  startedFrom: v.optional(text),
   data: v.object({
     train: v.pipe(count, v.minValue(1)),
     test: count,

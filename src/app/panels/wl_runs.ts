@@ -1,10 +1,11 @@
 /** Runs: what was trained, how it did, and what to do with it. */
 import { css, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { DEMO, PAPER, type RunConfig } from '../../protocol';
+import { DEMO, PAPER, type Progress, type RunConfig } from '../../protocol';
 import type { RunRecord, Session, SessionState } from '../../session/types';
 import '../elements/wl_dialog';
 import '../elements/wl_notices';
+import '../elements/wl_progress';
 import { bytes, count, date, percent } from '../format';
 import { icon } from '../icons';
 import { SessionElement } from '../session_element';
@@ -62,6 +63,9 @@ export class WlRuns extends SessionElement {
       tr.going td {
         background: var(--sunk);
       }
+      .arriving wl-progress {
+        flex: 1;
+      }
       .storage {
         margin-block-start: 24px;
       }
@@ -75,7 +79,7 @@ export class WlRuns extends SessionElement {
   @state() private deleting: RunRecord | null = null;
   @state() private exporting: string | null = null;
   @state() private leaving: RunRecord | null = null;
-  @state() private loading: string | null = null;
+  @state() private loading: { name: string; stop: AbortController; progress: Progress | null } | null = null;
 
   private async export(run: RunRecord, session: Session): Promise<void> {
     this.exporting = run.id;
@@ -90,9 +94,14 @@ export class WlRuns extends SessionElement {
     const files = await choose('folder');
     if (files.length === 0) return;
     const folder = modelFolder(files);
-    this.loading = folder.name;
+    const { name } = folder;
+    const stop = new AbortController();
+    this.loading = { name, stop, progress: null };
     try {
-      await session.loadAdapterFolder(folder.name, folder.files);
+      await session.loadAdapterFolder(name, folder.files, {
+        signal: stop.signal,
+        onProgress: (progress) => (this.loading = { name, stop, progress }),
+      });
     } finally {
       this.loading = null;
     }
@@ -188,6 +197,16 @@ export class WlRuns extends SessionElement {
     </tr>`;
   }
 
+  /** The adapter that is being read. */
+  private arriving(): unknown {
+    if (this.loading === null) return nothing;
+    const { name, stop, progress } = this.loading;
+    return html`<div class="row arriving">
+      <wl-progress name="Loading ${name}" .progress=${progress}></wl-progress>
+      <button type="button" ?disabled=${stop.signal.aborted} @click=${() => stop.abort()}>Cancel</button>
+    </div>`;
+  }
+
   /** A new run on the present data that begins with a loaded adapter. */
   private trainOn(run: RunRecord, busy: boolean, ready: boolean, session: Session): unknown {
     return html`<button
@@ -254,7 +273,7 @@ export class WlRuns extends SessionElement {
           title=${isGoing(state.run) ? 'A run is going.' : 'A folder that peft saved: adapter_config.json, adapter_model.safetensors'}
           @click=${() => this.act(this.loadAdapter(session))}
         >
-          ${icon('folder')} ${this.loading === null ? 'Load adapter…' : `Loading ${this.loading}`}
+          ${icon('folder')} Load adapter…
         </button>
         <button
           type="button"
@@ -265,6 +284,7 @@ export class WlRuns extends SessionElement {
         </button>
       </div>
       <wl-notices .session=${session} place="runs"></wl-notices>
+      ${this.arriving()}
       ${
         runs.length === 0
           ? html`<p class="muted" style="margin-block: 16px">
