@@ -8,7 +8,7 @@ import { allocating } from '../device/scopes';
 import { emptyPool } from '../device/webgpu';
 import type { FrameSource, Streamed } from '../evaluate/judge';
 import { explain, type Explainer } from '../inspect/explain';
-import { backboneMemory, loadModel, type LoadOptions, type TrainableState, type VisionLanguageModel } from '../model';
+import { backboneMemory, loadModel, type LoadOptions, type VisionLanguageModel } from '../model';
 import {
   DeviceError,
   ModelError,
@@ -21,7 +21,6 @@ import {
   type ExplainRequest,
   type Handlers,
   type LoadedAdapter,
-  type RunConfig,
   type RunRecovery,
   type RunStateEvent,
   type RunSummary,
@@ -33,38 +32,24 @@ import {
 import { checkpointInfo, readCheckpoint, writeCheckpoint } from '../store/checkpoints';
 import { readFrame } from '../store/frames';
 import { makeBundle } from './bundle';
-import { packCheckpoint, unpackCheckpoint } from './checkpoint';
+import { packCheckpoint } from './checkpoint';
 import { RunClock } from './clock';
+import { HeldAdapters, freshState, noCheckpoint, restoredState, type Adapter } from './held';
 import { prepareKernels } from './kernels';
 import { ModelLearner, describe } from './model_learner';
 import { Mutex, breathe } from './mutex';
 import { exportAdapter } from './peft';
 import { importAdapter } from './peft_import';
 import { FramePixels } from './pixels';
-import { plannedState, refuseLargeModel, refuseUnplanned } from './plan';
+import { refuseLargeModel, refuseUnplanned } from './plan';
 import { Opened } from './reopen';
 import { run } from './run';
+import { Running } from './running';
 
 /** How often a run goes on after its device was lost; a GPU that is lost time and again needs its owner. */
 const RECOVERIES = 2;
 
 type Emit = <K extends keyof TrainerEvents>(event: K, payload: TrainerEvents[K]) => void;
-
-/** Trainable tensors of a run, in memory. */
-interface Adapter {
-  runId: string;
-  config: RunConfig;
-  state: TrainableState;
-  step: number;
-}
-
-interface Running {
-  runId: string;
-  stop: AbortController;
-  clock: RunClock;
-  /** Set while paused: resolves when the run may go on. */
-  gate: { opened: Promise<void>; open: () => void } | null;
-}
 
 // Handlers are arrow functions because the server calls them without `this`.
 export class TrainerService implements Handlers<TrainerCommands> {
@@ -73,10 +58,7 @@ export class TrainerService implements Handlers<TrainerCommands> {
   private device: DeviceInfo | null = null;
   private model: VisionLanguageModel | null = null;
   private frames: FrameSource | null = null;
-  /** The run in progress, or the last one. */
-  private current: Adapter | null = null;
-  /** Another run, restored from its checkpoint to be looked at or exported. */
-  private visited: Adapter | null = null;
+  private readonly held = new HeldAdapters();
   private running: Running | null = null;
   /** True from the loss of a device until it and its model are there again. */
   private halfOpen = false;
@@ -136,8 +118,8 @@ export class TrainerService implements Handlers<TrainerCommands> {
   'run.start' = async (start: StartRun, { signal }: CallContext): Promise<RunSummary> => {
     this.refuseWhileRunning('Another run cannot start');
     if (!this.halfOpen) this.opened();
-    const running: Running = { runId: start.runId, stop: new AbortController(), clock: new RunClock(), gate: null };
-    const cancel = (): void => this.stop(running);
+    const running = new Running(start.runId);
+    const cancel = (): void => running.stop();
     signal.addEventListener('abort', cancel, { once: true });
     this.running = running;
     try {
@@ -147,7 +129,7 @@ export class TrainerService implements Handlers<TrainerCommands> {
       return summary;
     } catch (error) {
       // Its tensors may be the very reason of the failure: what is shown and exported is the last checkpoint.
-      this.forgetCurrent();
+      this.held.forgetCurrent();
       throw error;
     } finally {
       this.running = null;
@@ -156,22 +138,17 @@ export class TrainerService implements Handlers<TrainerCommands> {
   };
 
   'run.pause' = ({ runId }: { runId: string }): null => {
-    const running = this.running;
-    if (running?.runId === runId && running.gate === null) {
-      let open = (): void => undefined;
-      const opened = new Promise<void>((resolve) => (open = resolve));
-      running.gate = { opened, open };
-    }
+    if (this.running?.runId === runId) this.running.pause();
     return null;
   };
 
   'run.resume' = ({ runId }: { runId: string }): null => {
-    if (this.running?.runId === runId) this.openGate(this.running);
+    if (this.running?.runId === runId) this.running.resume();
     return null;
   };
 
   'run.stop' = ({ runId }: { runId: string }): null => {
-    if (this.running?.runId === runId) this.stop(this.running);
+    if (this.running?.runId === runId) this.running.stop();
     return null;
   };
 
@@ -180,7 +157,7 @@ export class TrainerService implements Handlers<TrainerCommands> {
       // Under a run this is for the run to do, from its checkpoint.
       if (this.running === null) await this.mendDevice();
       const { model, frames } = this.opened();
-      const adapter = request.adapter === 'on' ? await this.adapterOf(request.runId) : null;
+      const adapter = request.adapter === 'on' ? await this.held.of(request.runId, () => this.opened().model) : null;
       const explainer: Explainer = {
         step: adapter?.step ?? 0,
         explain: async (pixels, options) => {
@@ -199,7 +176,7 @@ export class TrainerService implements Handlers<TrainerCommands> {
     this.engine.run(async () => {
       if (this.running === null) await this.mendDevice();
       const { model } = this.opened();
-      const { state, config, step } = await this.adapterOf(runId);
+      const { state, config, step } = await this.held.of(runId, () => model);
       const files = await exportAdapter({ state, config, step, runId, backbone: model.name });
       checkHealth();
       transfer(...files.map(({ bytes }) => bytes.buffer));
@@ -215,11 +192,10 @@ export class TrainerService implements Handlers<TrainerCommands> {
       await this.mendDevice();
       const { model } = this.opened();
       const loaded = await importAdapter(name, files, model, { signal, progress });
-      this.forgetCurrent();
-      this.forgetVisited();
+      this.held.forget();
       // Without a trained head its probabilities mean nothing: a run that gives it no weight shows none.
       const whole = { ...config, ...loaded.options, alpha: loaded.head ? config.alpha || 1 : 0 };
-      const state = await fresh(model, whole);
+      const state = await freshState(model, whole);
       try {
         await state.writePython(loaded.values);
         const progress = { step: 0, evaluated: -1, history: [] };
@@ -231,7 +207,7 @@ export class TrainerService implements Handlers<TrainerCommands> {
         state.dispose();
         throw error;
       }
-      this.visited = { runId, config: whole, state, step: 0 };
+      this.held.take({ runId, config: whole, state, step: 0 });
       const { options, head, notes } = loaded;
       return { config: options, trainableParameters: state.count, head, notes };
     });
@@ -243,8 +219,8 @@ export class TrainerService implements Handlers<TrainerCommands> {
       if (stored === null) throw noCheckpoint();
       const { model } = this.opened();
       // In memory it may be ahead of its checkpoint, which is what can be gone on from.
-      const held = await this.adapterOf(request.runId);
-      const state = held.step === stored.step ? held.state : await restored(model, request.config, stored.bytes);
+      const held = await this.held.of(request.runId, () => this.opened().model);
+      const state = held.step === stored.step ? held.state : await restoredState(model, request.config, stored.bytes);
       try {
         const backbone = this.opening.model?.files ?? [];
         const files = await makeBundle(request, stored.bytes, state, model, backbone, { signal, progress });
@@ -276,7 +252,7 @@ export class TrainerService implements Handlers<TrainerCommands> {
         return await this.once({ ...start, resume }, running, held);
       } catch (error) {
         const failed = held.failed;
-        const going = !running.stop.signal.aborted && (await lossAnnounced());
+        const going = !running.signal.aborted && (await lossAnnounced());
         if (!going || recovery > RECOVERIES) {
           const said = going ? await lostTooOften(runId, failed?.step ?? 0, recovery) : error;
           if (failed !== null) this.emit('run.state', { ...failed, error: errorToData(said) });
@@ -301,12 +277,11 @@ export class TrainerService implements Handlers<TrainerCommands> {
   private async once(start: StartRun, running: Running, held: { failed: RunStateEvent | null }): Promise<RunSummary> {
     const { model, frames } = this.opened();
     const plan = await this.engine.run(() => {
-      this.forgetCurrent();
-      this.forgetVisited();
+      this.held.forget();
       return refuseUnplanned(model, start.config);
     });
     if (plan !== null) this.emit('run.plan', { runId: start.runId, ...plan });
-    const adapter = await this.engine.run(() => this.freshAdapter(model, start));
+    const adapter = await this.engine.run(() => this.held.begin(model, start));
     const generator = run(start, {
       learner: new ModelLearner(model, adapter.state),
       frames,
@@ -314,7 +289,7 @@ export class TrainerService implements Handlers<TrainerCommands> {
       memory: memoryInfo,
       checkDevice: checkHealth,
       clock: running.clock,
-      signal: running.stop.signal,
+      signal: running.signal,
       emit: (event) => this.tell(event, adapter),
     });
     return this.pull(generator, running, adapter, held);
@@ -352,12 +327,10 @@ export class TrainerService implements Handlers<TrainerCommands> {
   ): Promise<RunSummary> {
     let phase: RunStateEvent | null = null;
     for (;;) {
-      if (running.gate !== null) {
-        running.clock.pause();
+      if (running.paused) {
         const { runId } = running;
         this.emit('run.state', { runId, phase: 'paused', step: adapter.step, detail: null, error: null });
-        await running.gate.opened;
-        running.clock.resume();
+        await running.wait();
         if (phase !== null) this.emit('run.state', phase);
       }
       const next = await this.engine.run(() => generator.next());
@@ -385,45 +358,6 @@ export class TrainerService implements Handlers<TrainerCommands> {
     this.emit(streamed.event, streamed.payload);
   }
 
-  private stop(running: Running): void {
-    running.stop.abort();
-    this.openGate(running);
-  }
-
-  private openGate(running: Running): void {
-    running.gate?.open();
-    running.gate = null;
-  }
-
-  private async freshAdapter(model: VisionLanguageModel, { runId, config }: StartRun): Promise<Adapter> {
-    this.forgetCurrent();
-    this.forgetVisited();
-    const state = await fresh(model, config);
-    this.current = { runId, config, state, step: 0 };
-    return this.current;
-  }
-
-  /** The adapter of `runId`: in memory, or restored from its last checkpoint. */
-  private async adapterOf(runId: string | null): Promise<Adapter> {
-    if (runId === null) {
-      throw new TrainingError({
-        file: null,
-        cause: 'No run is chosen whose adapter could be used.',
-        remedy: 'Choose a run, or look at the backbone alone.',
-      });
-    }
-    if (this.current?.runId === runId) return this.current;
-    if (this.visited?.runId === runId) return this.visited;
-    const stored = await readCheckpoint(runId);
-    if (stored === null) throw noCheckpoint();
-    const { model } = this.opened();
-    const { config, progress } = await unpackCheckpoint(stored.bytes);
-    this.forgetVisited();
-    const state = await restored(model, config, stored.bytes);
-    this.visited = { runId, config, state, step: progress.step };
-    return this.visited;
-  }
-
   private opened(): { model: VisionLanguageModel; frames: FrameSource } {
     if (this.model === null || this.frames === null) {
       throw new ModelError({
@@ -440,58 +374,12 @@ export class TrainerService implements Handlers<TrainerCommands> {
     throw new TrainingError({ file: null, cause: `${what} while a run is going.`, remedy: 'Stop the run first.' });
   }
 
-  private forgetCurrent(): void {
-    this.current?.state.dispose();
-    this.current = null;
-  }
-
-  private forgetVisited(): void {
-    this.visited?.state.dispose();
-    this.visited = null;
-  }
-
   private forgetModel(): void {
-    this.forgetCurrent();
-    this.forgetVisited();
+    this.held.forget();
     this.model?.dispose();
     this.model = null;
     this.frames = null;
   }
-}
-
-/** Initial parameters. @throws DeviceError where they do not fit. */
-function fresh(model: VisionLanguageModel, config: RunConfig): Promise<TrainableState> {
-  return allocating(
-    'what is trained and its gradients',
-    plannedState(model, config),
-    () => model.newState(config),
-    (made) => made.dispose(),
-  );
-}
-
-/** A checkpoint's parameters in a state of their own. */
-async function restored(
-  model: VisionLanguageModel,
-  config: RunConfig,
-  bytes: Uint8Array<ArrayBuffer>,
-): Promise<TrainableState> {
-  const { restoreParameters } = await unpackCheckpoint(bytes);
-  const state = model.newState(config);
-  try {
-    await restoreParameters(state);
-    return state;
-  } catch (error) {
-    state.dispose();
-    throw error;
-  }
-}
-
-function noCheckpoint(): TrainingError {
-  return new TrainingError({
-    file: 'run',
-    cause: 'It has no checkpoint in this browser, so its adapter is gone.',
-    remedy: 'Train it again.',
-  });
 }
 
 async function lostTooOften(runId: string, step: number, times: number): Promise<DeviceError> {
