@@ -7,8 +7,10 @@ export const shared = css`
     box-sizing: border-box;
     color: var(--ink);
   }
-  :host([hidden]) {
-    display: none;
+  /* A display of its own would outweigh the attribute. */
+  :host([hidden]),
+  [hidden] {
+    display: none !important;
   }
   *,
   *::before,

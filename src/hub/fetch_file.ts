@@ -197,12 +197,14 @@ class FileFetch {
     }
     const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get('Content-Range') ?? '');
     const elsewhere = range !== null && Number(range[1]) !== start;
-    if (response.status === 200 || elsewhere) {
+    // The server's file is shorter than what is here: what is here is of another one.
+    const behind = response.status === 416;
+    if (response.status === 200 || elsewhere || behind) {
       remark(
         `${file.path}: the server cannot go on in the middle of a file, so it was fetched from its beginning again.`,
       );
       this.restart();
-      if (!elsewhere) return true;
+      if (!elsewhere && !behind) return true;
       void response.body?.cancel().catch(() => undefined);
       return false;
     }

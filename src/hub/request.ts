@@ -21,11 +21,19 @@ export interface Asked {
 }
 
 /**
- * The answer, of status 200 or 206.
+ * The answer, of status 200 or 206; or 416, where it is asked for what lies behind the file's end.
  *
  * @throws Passing for what may pass, HubError for what will not, CancelledError when `signal` fires
  */
 export async function request(network: Network, asked: Asked, signal: AbortSignal): Promise<Response> {
+  // What a header may hold; anything else was copied with something that does not belong to it.
+  if (asked.token !== null && !/^[\x21-\x7e]+$/.test(asked.token)) {
+    throw new HubError({
+      cause: 'The access token holds a character that no token has, such as a space or a letter with an accent.',
+      remedy: 'Copy it again from the hub’s settings.',
+      file: asked.file,
+    });
+  }
   const headers = new Headers();
   if (asked.start !== undefined && asked.start > 0) headers.set('Range', `bytes=${asked.start}-`);
   if (asked.token !== null) headers.set('Authorization', `Bearer ${asked.token}`);
@@ -43,7 +51,8 @@ export async function request(network: Network, asked: Asked, signal: AbortSigna
   } catch (error) {
     throw await connectionFailure(network, asked.file, error, signal, since);
   }
-  if (response.status === 200 || response.status === 206) return response;
+  const behind = response.status === 416 && (asked.start ?? 0) > 0;
+  if (response.status === 200 || response.status === 206 || behind) return response;
   void response.body?.cancel().catch(() => undefined);
   throw statusFailure(response, asked);
 }

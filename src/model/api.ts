@@ -188,6 +188,8 @@ export interface LoadOptions {
   features?: FeatureStore;
   /** How frozen weights are held on WebGPU; `file` (if not given): in the bits of the file. */
   packing?: WeightChoice;
+  /** The hub's commit, where it came from there. */
+  revision?: string | null;
   /** What will be read, before anything of it is: may throw. */
   onSizes?: (sizes: ModelSizes) => Promise<void>;
   /** Progress in bytes of weights read. */

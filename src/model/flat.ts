@@ -31,6 +31,8 @@ export function layOut(shapes: ReadonlyMap<string, readonly number[]>): { places
 }
 
 export class FlatState {
+  /** Of the backbone that it is for (`ModelInfo`); empty where nobody asks. */
+  fingerprint = '';
   readonly values: tf.Variable;
   readonly gradients: tf.Variable;
   /** By name, in a fixed order. */

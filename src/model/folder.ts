@@ -2,15 +2,21 @@
 import { ModelError, type ModelFile } from '../protocol';
 
 export class ModelFolder {
+  private readonly files: readonly ModelFile[];
+
+  /** Of several models in `files`, the one whose `config.json` lies highest: files of two are never mixed. */
   constructor(
     readonly name: string,
-    private readonly files: readonly ModelFile[],
-  ) {}
+    files: readonly ModelFile[],
+  ) {
+    const config = highest(files, 'config.json');
+    const root = config === null ? '' : config.path.slice(0, -'config.json'.length);
+    this.files = files.filter(({ path }) => path.startsWith(root));
+  }
 
-  /** The file with this name (the shallowest, when several have it), or null. */
+  /** The file with this name (the one that lies highest, where several have it), or null. */
   find(name: string): ModelFile | null {
-    const found = this.files.filter(({ path }) => path === name || path.endsWith(`/${name}`));
-    return found.sort((a, b) => a.path.length - b.path.length)[0] ?? null;
+    return highest(this.files, name);
   }
 
   /** The file at exactly this path, or null. */
@@ -49,4 +55,11 @@ export class ModelFolder {
     }
     return found.sort((a, b) => (a.path < b.path ? -1 : 1));
   }
+}
+
+/** The file with this name that lies in the fewest folders; of equals the first by path. */
+export function highest(files: readonly ModelFile[], name: string): ModelFile | null {
+  const depth = ({ path }: ModelFile): number => path.split('/').length;
+  const found = files.filter(({ path }) => path === name || path.endsWith(`/${name}`));
+  return found.sort((a, b) => depth(a) - depth(b) || (a.path < b.path ? -1 : 1))[0] ?? null;
 }

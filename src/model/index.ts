@@ -17,6 +17,7 @@ export type {
   VisionLanguageModel,
 } from './api';
 export { FlatState, turned } from './flat';
+export { highest } from './folder';
 export { backboneMemory, type BackboneMemory } from './profiles/known';
 export { parseSafetensors, readFloat32, writeSafetensors, type SafetensorsFile } from './safetensors';
 export { PiecewiseHash } from './hash';

@@ -53,15 +53,20 @@ export async function loadPreprocessConfig(folder: ModelFolder, config: Backbone
 export function parsePreprocessConfig(json: string, imageSize: number, form: PictureForm): PreprocessConfig {
   const bad = (cause: string): ModelError => new ModelError({ file: FILE, cause, remedy: 'Get the file again.' });
   const value = parseJson(json, FILE);
-  if (typeof value !== 'object' || value === null) throw bad('It is not a JSON object.');
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw bad('It is not a JSON object.');
   const fields = value as Record<string, unknown>;
   const filter = FILTER_BY_NUMBER[Number(fields['resample'] ?? form.resample)];
   if (filter === undefined)
     throw bad(`Its resample ${JSON.stringify(fields['resample'])} is not 1 (Lanczos), 2 (bilinear) or 3 (bicubic).`);
-  const size = (fields['size'] ?? {}) as Record<string, unknown>;
-  const tile = form.fit === 'squeezed' ? (fields['max_image_size'] as Record<string, unknown> | undefined) : size;
+  const object = (name: string): Record<string, unknown> => {
+    const inner = fields[name] ?? {};
+    if (typeof inner !== 'object' || Array.isArray(inner)) throw bad(`Its ${name} is no object of edges.`);
+    return inner as Record<string, unknown>;
+  };
+  const size = object('size');
+  const tile = form.fit === 'squeezed' ? object('max_image_size') : size;
   for (const name of ['longest_edge', 'shortest_edge', 'height', 'width']) {
-    const edge = tile?.[name];
+    const edge = tile[name];
     if (edge !== undefined && edge !== null && edge !== imageSize)
       throw bad(`It makes pictures of ${JSON.stringify(edge)} pixels, but config.json asks for ${imageSize}.`);
   }

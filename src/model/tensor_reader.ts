@@ -18,6 +18,8 @@ export interface RawTensor {
 export class TensorReader {
   parameters = 0;
   readonly tower = new PiecewiseHash();
+  /** Of every tensor that was read, once, in the order of reading. */
+  readonly whole = new PiecewiseHash();
   private readonly counted = new Set<string>();
   private bytes = 0;
   private readonly started = performance.now();
@@ -88,6 +90,7 @@ export class TensorReader {
       await this.tower.add(bytes);
     if (!this.counted.has(name)) {
       this.counted.add(name);
+      await this.whole.add(bytes);
       this.parameters += shape.reduce((product, size) => product * size, 1);
       this.bytes += entry.end - entry.begin;
     }

@@ -58,7 +58,7 @@ export async function loadModel(
   const codec = await TextCodec.load(folder, config);
   const pictures = await loadPreprocessConfig(folder, config);
   await options.onSizes?.(modelSizes(config));
-  const { weights, parameters, tower } = await loadWeights(folder, config, options);
+  const { weights, parameters, tower, whole } = await loadWeights(folder, config, options);
   checkHealth();
   const info: ModelInfo = {
     name,
@@ -70,6 +70,8 @@ export async function loadModel(
     visionLayers: config.vision.layers,
     textLayers: config.text.layers,
     synthetic: options.synthetic,
+    fingerprint: await textHash([whole, await folder.text('config.json')]),
+    revision: options.revision ?? null,
     weights: onGpu() ? (options.packing ?? 'file') : 'file',
     loadSeconds: (performance.now() - started) / 1000,
   };
@@ -124,7 +126,9 @@ class LoadedModel implements VisionLanguageModel {
   }
 
   newState(options: AdapterOptions): TrainableState {
-    return initialState(this.backbone.config, this.backbone.weights, options);
+    const state = initialState(this.backbone.config, this.backbone.weights, options);
+    state.fingerprint = this.info.fingerprint;
+    return state;
   }
 
   trainable(options: AdapterOptions): Map<string, number[]> {

@@ -73,6 +73,8 @@ export interface LoadedWeights {
   parameters: number;
   /** Hash of the vision tower's tensors, as they lie in the files. */
   tower: string;
+  /** Hash of all tensors, as they lie in the files. */
+  whole: string;
 }
 
 /** Reads every tensor, one after another. @throws ModelError, CancelledError */
@@ -208,7 +210,7 @@ export async function loadWeights(
         down: await linear(`${layer}.mlp.down_proj`, t.intermediate, t.hidden, false),
       });
     }
-    return { weights, parameters: reader.parameters, tower: reader.tower.hex };
+    return { weights, parameters: reader.parameters, tower: reader.tower.hex, whole: reader.whole.hex };
   } catch (error) {
     tf.dispose(made);
     throw error;

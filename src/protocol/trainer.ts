@@ -46,6 +46,10 @@ export interface ModelInfo {
   textLayers: number;
   /** True for the embedded backbone, which never saw a photograph. */
   synthetic: boolean;
+  /** Hash of the weights in their files and of `config.json`: two models of one name may differ. */
+  fingerprint: string;
+  /** The hub's commit, where it came from there. */
+  revision: string | null;
   /** How frozen weights are held; on WASM always as in the file. */
   weights: WeightChoice;
   loadSeconds: number;
@@ -62,6 +66,8 @@ export interface StartRun {
   resume: boolean;
   /** Begin with the parameters of this other run (its last checkpoint) instead of with initial ones. */
   startFrom?: string | null;
+  /** Of the backbone that the page takes the run to be on; refused where another is loaded. Not looked at if not given. */
+  fingerprint?: string;
 }
 
 /** What a PEFT folder became: the last checkpoint of its run, at step 0. */
@@ -152,7 +158,7 @@ export type TrainerCommands = {
    */
   'kernels.prepare': { params: { forced: KernelChoices; again: boolean }; result: KernelReport[] };
   'model.load': {
-    params: { name: string; files: ModelFile[]; synthetic: boolean; weights: WeightChoice };
+    params: { name: string; files: ModelFile[]; synthetic: boolean; weights: WeightChoice; revision?: string | null };
     result: ModelInfo;
   };
   /** Resolves when the run has finished or was stopped; rejects when it failed. */
@@ -169,7 +175,7 @@ export type TrainerCommands = {
    * folder does not say.
    */
   'adapter.import': {
-    params: { runId: string; name: string; files: ModelFile[]; config: RunConfig };
+    params: { runId: string; name: string; files: ModelFile[]; config: RunConfig; fingerprint?: string };
     result: LoadedAdapter;
   };
   /** The files that `tools/continue` goes on from; the adapter folder is not among them. */

@@ -38,7 +38,8 @@ export async function loadAdapter(
   const id = crypto.randomUUID();
   const inside = withoutCommonFolder(files);
   const own = await ownSettings(inside, config);
-  const loaded = await threads.trainer.call('adapter.import', { runId: id, name, files: inside, config: own }, options);
+  const asked = { runId: id, name, files: inside, config: own, fingerprint: model.fingerprint };
+  const loaded = await threads.trainer.call('adapter.import', asked, options);
   const now = Date.now();
   const record: RunRecord = {
     id,

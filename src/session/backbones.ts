@@ -104,7 +104,7 @@ export class Backbones implements BackboneActions {
     const { id } = model.listing;
     return this.work({ what: 'loading', name: id, progress: null }, key, async (options) => {
       this.mayLoad();
-      await this.models.loadStored(key, id, await openModel(model), options);
+      await this.models.loadStored(key, model.listing, await openModel(model), options);
       return `${id} is loaded.`;
     });
   }

@@ -5,6 +5,7 @@ import {
   WorkerError,
   type BackendChoice,
   type CallOptions,
+  type HubListing,
   type ModelFile,
   type SourceFile,
 } from '../protocol';
@@ -16,6 +17,8 @@ export interface ModelSource {
   name: string;
   files: ModelFile[];
   synthetic: boolean;
+  /** The hub's commit, where it came from there. */
+  revision?: string | null;
 }
 
 export const EMBEDDED_MODEL = 'tiny';
@@ -113,8 +116,13 @@ export class Models {
   }
 
   /** Loads a model of the hub that this browser keeps. */
-  async loadStored(key: string, name: string, files: ModelFile[], watch: CallOptions): Promise<void> {
-    await this.load({ name, files, synthetic: false }, watch);
+  async loadStored(
+    key: string,
+    { id, commit }: Pick<HubListing, 'id' | 'commit'>,
+    files: ModelFile[],
+    watch: CallOptions,
+  ): Promise<void> {
+    await this.load({ name: id, files, synthetic: false, revision: commit }, watch);
     this.loadedKey = key;
   }
 

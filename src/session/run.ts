@@ -122,6 +122,7 @@ export class Training {
       probes: record.probeIds,
       resume: false,
       startFrom: from?.id ?? null,
+      fingerprint: model.fingerprint,
     };
     return this.run(record, request);
   }
@@ -167,7 +168,15 @@ export class Training {
       interrupted: false,
       checkpointStep: checkpoint.step,
     };
-    return this.run(record, { runId, config, train, test, probes: old.probeIds, resume: true });
+    return this.run(record, {
+      runId,
+      config,
+      train,
+      test,
+      probes: old.probeIds,
+      resume: true,
+      fingerprint: state.model.fingerprint,
+    });
   }
 
   async pause(): Promise<void> {
@@ -276,9 +285,14 @@ function adapterShape({ loraRank, loraAlpha, loraVision, lmHead }: RunConfig): P
 
 /** @throws ModelError where another backbone is loaded than the run was made on. */
 function refuseOtherModel(loaded: ModelInfo, { model }: RunRecord): void {
-  if (loaded.name === model.name && loaded.parameters === model.parameters) return;
+  const same = loaded.name === model.name && loaded.parameters === model.parameters;
+  // Runs of earlier versions have no fingerprint.
+  const { fingerprint = loaded.fingerprint }: Partial<ModelInfo> = model;
+  if (same && fingerprint === loaded.fingerprint) return;
   throw new ModelError({
-    cause: `The run was trained on ${model.name}; ${loaded.name} is loaded.`,
+    cause: same
+      ? `The run was trained on other weights of ${model.name} than those that are loaded.`
+      : `The run was trained on ${model.name}; ${loaded.name} is loaded.`,
     remedy: `Load ${model.name}, then continue the run.`,
   });
 }

@@ -56,7 +56,7 @@ export async function makeBundle(
     }),
     ...test.map((row) => ({ split: 'test', ...described(row), probe: probes.includes(row.id) })),
   ];
-  const adapter = await exportAdapter({ state, config, step: progress.step, runId, backbone: model.name });
+  const adapter = await exportAdapter({ state, config, step: progress.step, runId, backbone: model.info });
   return [
     text(
       'run.json',

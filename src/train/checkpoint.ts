@@ -48,6 +48,7 @@ export async function packCheckpoint(
   }
   return writeSafetensors(tensors, {
     format: FORMAT,
+    backbone: state.fingerprint,
     step: String(progress.step),
     evaluated: String(progress.evaluated),
     seconds: String(seconds),
@@ -101,6 +102,10 @@ function kinds(state: FlatState, optimiser: Moments | null): Kinds {
 }
 
 async function assign(file: SafetensorsFile, state: FlatState, into: Kinds): Promise<void> {
+  // Written since there are fingerprints.
+  const backbone = file.metadata.get('backbone') ?? '';
+  if (backbone !== '' && state.fingerprint !== '' && backbone !== state.fingerprint)
+    throw foreign('It was made on other backbone weights than those that are loaded.');
   // All are read before any is changed.
   const read: [tf.Variable, Map<string, NamedArray>][] = [];
   for (const [kind, flat] of into) {

@@ -5,7 +5,7 @@
  * them. Names and minimal fields are those that peft writes itself (checked with a real round trip).
  */
 import { writeSafetensors, type TrainableState } from '../model';
-import type { ExportFile, RunConfig } from '../protocol';
+import type { ExportFile, ModelInfo, RunConfig } from '../protocol';
 import { HEAD_POLICY } from '../evaluate/evaluation';
 import { SPOOF_THRESHOLD } from '../evaluate/judge';
 import { PROMPTS } from './captions';
@@ -14,8 +14,8 @@ import { LOADER, LOADER_CODE } from './peft_loader';
 export interface AdapterSource {
   state: TrainableState;
   config: RunConfig;
-  /** Name of the backbone's folder. */
-  backbone: string;
+  /** Name of the backbone, the hub's commit where it came from there, how it was held, and which weights it is. */
+  backbone: Pick<ModelInfo, 'name'> & Partial<Pick<ModelInfo, 'revision' | 'weights' | 'fingerprint'>>;
   runId: string;
   /** Optimiser steps done. */
   step: number;
@@ -30,7 +30,7 @@ export async function exportAdapter(source: AdapterSource): Promise<ExportFile[]
     json('adapter_config.json', {
       peft_type: 'LORA',
       task_type: null,
-      base_model_name_or_path: backbone,
+      base_model_name_or_path: backbone.name,
       inference_mode: true,
       r: state.options.loraRank,
       lora_alpha: state.options.loraAlpha,
@@ -45,7 +45,7 @@ export async function exportAdapter(source: AdapterSource): Promise<ExportFile[]
       use_dora: false,
       rank_pattern: {},
       alpha_pattern: {},
-      revision: null,
+      revision: backbone.revision ?? null,
     }),
     { path: 'adapter_model.safetensors', bytes: writeSafetensors(adapter, { format: 'pt' }) },
     { path: 'classifier.safetensors', bytes: writeSafetensors(head, { format: 'pt' }) },
@@ -59,9 +59,17 @@ export async function exportAdapter(source: AdapterSource): Promise<ExportFile[]
       // It begins at zero, and only its own loss moves it.
       trained: [...head.values()].some(({ data }) => data.some((value) => value !== 0)),
     }),
-    json('run.json', { run: runId, step, backbone, prompts: PROMPTS, config }),
+    json('run.json', {
+      run: runId,
+      step,
+      backbone: backbone.name,
+      weights: backbone.weights,
+      fingerprint: backbone.fingerprint,
+      prompts: PROMPTS,
+      config,
+    }),
     text(LOADER, LOADER_CODE),
-    text('README.md', readme(backbone)),
+    text('README.md', readme(backbone.name)),
   ];
 }
 

@@ -4,6 +4,7 @@
  * folder does not hold (a projector that was not trained, say) stays as in the backbone.
  */
 import {
+  highest,
   HEAD_BIAS,
   HEAD_WEIGHT,
   LM_HEAD,
@@ -171,6 +172,8 @@ function refuseMissing(
     const names = [...shapes.keys()].filter(
       (name) => name.split('.').slice(0, -1).includes(last) && !/lora_/.test(name),
     );
+    // What trains of lm_head was taken from the tensors that are there.
+    if (names.length === 0 && last === 'lm_head') throw missing('lm_head.weight');
     if (names.length === 0) {
       throw new ModelError({
         file: ADAPTER_CONFIG,
@@ -186,12 +189,6 @@ function refuseMissing(
     : [
         `It has no adapter on ${[...new Set(untouched)].join(', ')}: nothing is added there until it is trained further.`,
       ];
-}
-
-/** The file with this name that lies highest. */
-function highest(files: readonly ModelFile[], name: string): ModelFile | null {
-  const all = files.filter(({ path }) => path === name || path.endsWith(`/${name}`));
-  return all.sort((a, b) => a.path.split('/').length - b.path.split('/').length)[0] ?? null;
 }
 
 function absent(folder: string, files: readonly ModelFile[], name: string): never {

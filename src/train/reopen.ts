@@ -43,7 +43,7 @@ export class Opened {
   /** The same model on the device that is open now; null where none was loaded. */
   async reloadModel(): Promise<VisionLanguageModel | null> {
     if (this.model === null) return null;
-    const { name, files, synthetic, weights } = this.model;
-    return loadModel(name, files, { synthetic, features: this.features, packing: weights });
+    const { name, files, synthetic, weights, revision = null } = this.model;
+    return loadModel(name, files, { synthetic, features: this.features, packing: weights, revision });
   }
 }

@@ -90,7 +90,7 @@ export class TrainerService implements Handlers<TrainerCommands> {
   };
 
   'model.load' = async (
-    { name, files, synthetic, weights }: TrainerCommands['model.load']['params'],
+    { name, files, synthetic, weights, revision = null }: TrainerCommands['model.load']['params'],
     { signal, progress }: CallContext,
   ) => {
     this.refuseWhileRunning('The model cannot be changed');
@@ -98,7 +98,7 @@ export class TrainerService implements Handlers<TrainerCommands> {
       await this.mendDevice();
       const bytes = files.reduce((sum, { path, blob }) => sum + (path.endsWith('.safetensors') ? blob.size : 0), 0);
       const options: LoadOptions = {
-        ...{ synthetic, signal, onProgress: progress, features: this.opening.features, packing: weights },
+        ...{ synthetic, signal, onProgress: progress, features: this.opening.features, packing: weights, revision },
         onSizes: (sizes) => refuseLargeModel(sizes, bytes, weights),
       };
       const model = await allocating(
@@ -108,7 +108,7 @@ export class TrainerService implements Handlers<TrainerCommands> {
         (made) => made.dispose(),
       );
       this.forgetModel();
-      this.opening.model = { name, files, synthetic, weights };
+      this.opening.model = { name, files, synthetic, weights, revision };
       this.use(model);
       await emptyPool();
       return model.info;
@@ -177,19 +177,20 @@ export class TrainerService implements Handlers<TrainerCommands> {
       if (this.running === null) await this.mendDevice();
       const { model } = this.opened();
       const { state, config, step } = await this.held.of(runId, () => model);
-      const files = await exportAdapter({ state, config, step, runId, backbone: model.name });
+      const files = await exportAdapter({ state, config, step, runId, backbone: model.info });
       checkHealth();
       transfer(...files.map(({ bytes }) => bytes.buffer));
       return files;
     });
 
   'adapter.import' = async (
-    { runId, name, files, config }: TrainerCommands['adapter.import']['params'],
+    { runId, name, files, config, fingerprint }: TrainerCommands['adapter.import']['params'],
     { signal, progress }: CallContext,
   ): Promise<LoadedAdapter> => {
     this.refuseWhileRunning('An adapter cannot be loaded');
     return this.engine.run(async () => {
       await this.mendDevice();
+      this.refuseOther(fingerprint);
       const { model } = this.opened();
       const loaded = await importAdapter(name, files, model, { signal, progress });
       this.held.forget();
@@ -275,6 +276,7 @@ export class TrainerService implements Handlers<TrainerCommands> {
 
   /** One generator of the run, from its beginning or its checkpoint; what it says of its failure is put into `held`. */
   private async once(start: StartRun, running: Running, held: { failed: RunStateEvent | null }): Promise<RunSummary> {
+    await this.engine.run(async () => this.refuseOther(start.fingerprint));
     const { model, frames } = this.opened();
     const plan = await this.engine.run(() => {
       this.held.forget();
@@ -367,6 +369,17 @@ export class TrainerService implements Handlers<TrainerCommands> {
       });
     }
     return { model: this.model, frames: this.frames };
+  }
+
+  /** A backbone may have been loaded since the page asked. */
+  private refuseOther(fingerprint: string | undefined): void {
+    const { info } = this.opened().model;
+    if (fingerprint === undefined || info.fingerprint === fingerprint) return;
+    throw new ModelError({
+      file: null,
+      cause: `Another backbone, ${info.name}, was loaded meanwhile.`,
+      remedy: 'Start again, now that it is there.',
+    });
   }
 
   private refuseWhileRunning(what: string): void {

@@ -286,7 +286,8 @@ describe('runs', () => {
     session.update({ runs: [loaded] });
     const mounted = await mount(session);
     expect(words(one(one(mounted, 'wl-runs'), 'table'))).toMatch(/Adapter from disk/);
-    expect(buttons(mounted, /Go on|Take along/).filter(({ hidden }) => !hidden)).toEqual([]);
+    const shown = buttons(mounted, /Go on|Take along|more/).filter((button) => button.checkVisibility());
+    expect(shown.map((button) => words(button))).toEqual([]);
     buttons(mounted, /Train on/)[0]?.click();
     expect(session.calls.at(-1)).toEqual(['startFrom', 'loaded']);
     expect(buttons(mounted, /Load adapter/)[0]?.disabled).toBe(session.state.model === null);

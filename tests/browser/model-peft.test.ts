@@ -118,7 +118,7 @@ describe.each(BACKENDS)('adapters of peft on %s', { timeout: 300_000 }, (backend
 
       test('exported and loaded again it is the same to the last bit', async () => {
         const config: RunConfig = { ...DEMO, ...adapter.options };
-        const files = await exportAdapter({ state, config, backbone: model.name, runId: 'r', step: 3 });
+        const files = await exportAdapter({ state, config, backbone: model.info, runId: 'r', step: 3 });
         const again = await importAdapter(
           'again',
           files.map(({ path, bytes }) => ({ path, blob: new Blob([bytes]) })),

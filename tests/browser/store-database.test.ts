@@ -43,6 +43,8 @@ function record(id: string, created: number, steps: number): RunRecord {
       textLayers: 1,
       synthetic: true,
       weights: 'file',
+      fingerprint: 'f',
+      revision: null,
       loadSeconds: 0.5,
     },
     device: { backend: 'wasm', adapter: 'cpu', software: false, reason: 'test', forced: false },

@@ -171,6 +171,27 @@ describe('trainer service', () => {
     expect(again.find(({ path }) => path === 'adapter_model.safetensors')!.bytes).toEqual(adapter.bytes);
   });
 
+  test('an adapter is not used on other weights than it was made on, whatever their name', async () => {
+    const { service } = await opened();
+    await service['run.start'](start('one', { config: { ...CONFIG, steps: 2 } }), call());
+    const other = {
+      name: 'random',
+      files: await randomBackbone({ seed: 2 }),
+      synthetic: true,
+      weights: 'file',
+    } as const;
+    const info = await service['model.load'](other, call());
+    const refused = /checkpoint: .*made on other backbone weights/;
+    await expect(service['caption.explain'](explainRequest('one', 'on'), call())).rejects.toThrow(refused);
+    await expect(service['adapter.export']({ runId: 'one', config: CONFIG }, call())).rejects.toThrow(refused);
+    await expect(service['run.start'](start('one', { resume: true }), call())).rejects.toThrow(refused);
+    const asked = start('two', { fingerprint: 'of the backbone that was there' });
+    await expect(service['run.start'](asked, call())).rejects.toThrow(/Another backbone, random, was loaded meanwhile/);
+    expect((await service['caption.explain'](explainRequest(null, 'off'), call())).tokens).toBeGreaterThan(0);
+    const again = await service['model.load']({ ...other, files: await randomBackbone({ seed: 2 }) }, call());
+    expect(again.fingerprint).toBe(info.fingerprint);
+  });
+
   test('pauses between micro-batches, explains meanwhile, and goes on as if nothing had happened', async () => {
     const whole = await opened();
     await whole.service['run.start'](start('whole'), call());

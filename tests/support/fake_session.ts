@@ -108,6 +108,8 @@ export const MODEL: ModelInfo = {
   textLayers: 4,
   synthetic: true,
   weights: 'file',
+  fingerprint: 'f',
+  revision: null,
   loadSeconds: 0.4,
 };
 

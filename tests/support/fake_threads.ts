@@ -243,7 +243,17 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
         fakes.calls.push(`model.load ${name}`);
         if (!files.some(({ path }) => path === 'config.json')) throw new Error('no config.json');
         const size = { imageSize: 8, imageTokens: 4, vocabulary: 10, visionLayers: 1, textLayers: 1 };
-        return { name, architecture: 'test', parameters: 100, ...size, synthetic, weights, loadSeconds: 0 };
+        return {
+          name,
+          architecture: 'test',
+          parameters: 100,
+          ...size,
+          synthetic,
+          weights,
+          fingerprint: name,
+          revision: null,
+          loadSeconds: 0,
+        };
       },
       'run.start': async (request) => {
         started.push(request);

@@ -53,7 +53,7 @@ export async function exportedAdapters(
     state.write(values);
     exported.push({
       name,
-      files: await exportAdapter({ state, config, backbone, runId: name, step: 1 }),
+      files: await exportAdapter({ state, config, backbone: { name: backbone }, runId: name, step: 1 }),
       logits: await captionLogits(model, state, samples),
       probability: [
         ...(await model.classify(

@@ -279,6 +279,14 @@ describe('a download', () => {
     expect(hub.sent(WEIGHTS).bytes).toBe(SIZE + 100_000);
   });
 
+  test('what lies behind the end of the file on the server is given up', async () => {
+    hub.fault = onWeights((count) => (count === 1 ? { cutAfter: 100_000 } : count === 2 ? { status: 416 } : null));
+    const { remarks } = await download(await list());
+    expect(remarks).toHaveLength(1);
+    expectWhole();
+    expect(hub.log.filter(({ host }) => host === 'cdn').map(({ start }) => start)).toEqual([0, 100_000, 0]);
+  });
+
   test('a file whose tag changed in between is not stitched together', async () => {
     hub.fault = onWeights((count) => (count === 1 ? { cutAfter: 100_000, etag: '"one"' } : { etag: '"two"' }));
     const { remarks } = await download(await list());
