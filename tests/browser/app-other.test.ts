@@ -40,7 +40,7 @@ it('offers those that this browser keeps in ONNX, and says where to get one wher
   session.update({ backbone: { ...session.state.backbone, stored } });
   await settle();
   const kept = all(other, '.kept li');
-  expect(kept.map(words)).toEqual([expect.stringMatching(/someone\/small-ONNX q4, 189 MB, kept in this browser/)]);
+  expect(kept.map(words)).toEqual([expect.stringMatching(/someone\/small-ONNX q4 , 189 MB , kept in this browser/)]);
   expect(words(other)).not.toContain('Settings, Choose a backbone');
   one(other, '[aria-label="Open someone/small-ONNX"]').click();
   expect(session.calls.at(-1)).toEqual(['openOtherStored', 'asked']);

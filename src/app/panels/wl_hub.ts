@@ -113,8 +113,13 @@ export class WlHub extends SessionElement {
 
   /** What is known before the hub is asked. */
   private about(known: (typeof KNOWN_BACKBONES)[number] | undefined): string {
-    if (this.use === 'ask')
-      return `${known === undefined ? '' : `${known.licence}. `}Any vision-language model in ONNX that transformers.js runs. Of its kinds of weights the most exact that is comfortable here is fetched, and no other.`;
+    if (this.use === 'ask') {
+      const which =
+        known === undefined
+          ? 'Any vision-language model in ONNX that transformers.js runs'
+          : `${known.licence}, in ONNX`;
+      return `${which}. Of its kinds of weights one is fetched: the most exact that is comfortable here.`;
+    }
     if (known === undefined)
       return 'Any vision-language model whose architecture this page knows; it says so when it does not.';
     return `About ${bytes(known.bytes)}, ${known.licence}. ${million(known.parameters)} parameters in ${known.fileBits} bits; ${known.note}.`;
