@@ -84,6 +84,8 @@ await main(async () => {
         `Peak ${words(peak)}: ${share(peak.total)} x the file, ${share(peak.total - before.total)} x more than before. ` +
         `After: ${words(after)}, ${share(after.total - before.total)} x more than before.`,
     );
+    if (ready.device.backend === 'webgpu' && peak.total - before.total > 1.5 * size)
+      throw new Sentence('Loading took more than 1.5 times the file: something of it lies in memory twice.');
     /** @type {Record<string, unknown>} */
     const figures = { device: ready.device, file: size, seconds, before, peak, after };
     if (!values['no-step']) {

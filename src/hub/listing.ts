@@ -1,6 +1,6 @@
 /** Asks the hub what a model consists of: commit, licence, and each file's size and hash. */
 import * as v from 'valibot';
-import { HubError, type FileHash, type HubFile, type HubListing, type HubRequest } from '../protocol';
+import { HubError, type FileHash, type HubListing, type HubRequest } from '../protocol';
 import { apiUrl, checkRequest } from './addresses';
 import { chooseFiles } from './choose_files';
 import type { Network } from './network';
@@ -69,7 +69,7 @@ export async function listModel(
 /** The listing that an answer of the hub says. Exported for tests. */
 export function listingOf(asked: HubRequest, text: string): HubListing {
   const answer = read(asked, text);
-  const files = filesOf(answer);
+  const { files, onnx } = filesOf(answer, asked);
   return {
     endpoint: asked.endpoint,
     id: answer.id,
@@ -78,6 +78,7 @@ export function listingOf(asked: HubRequest, text: string): HubListing {
     licence: licenceOf(answer),
     gated: answer.gated !== undefined && answer.gated !== false,
     modelType: answer.config?.model_type ?? null,
+    onnx,
     files,
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
   };
@@ -106,9 +107,11 @@ function read(asked: HubRequest, text: string): Answer {
   return parsed.output;
 }
 
-function filesOf({ id, siblings }: Answer): HubFile[] {
+function filesOf({ id, siblings }: Answer, { use, device }: HubRequest): Pick<HubListing, 'files' | 'onnx'> {
   const byPath = new Map(siblings.map((sibling) => [sibling.rfilename, sibling]));
-  return chooseFiles(id, [...byPath.keys()]).map((path) => {
+  const sizes = [...byPath].map(([path, { size, lfs }]) => ({ path, bytes: lfs?.size ?? size ?? 0 }));
+  const { paths, onnx } = chooseFiles(id, sizes, use, device);
+  const files = paths.map((path) => {
     const { size, blobId, lfs } = byPath.get(path) ?? {};
     const bytes = lfs?.size ?? size;
     const sha256 = lfs?.sha256 ?? lfs?.oid;
@@ -127,6 +130,7 @@ function filesOf({ id, siblings }: Answer): HubFile[] {
     }
     return { path, bytes, hash };
   });
+  return { files, onnx };
 }
 
 /** `other` is the card's word for a licence with a name of its own. */

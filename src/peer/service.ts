@@ -6,6 +6,7 @@ import {
   ImportError,
   WhyLiveError,
   WorkerError,
+  onnxWords,
   type CallContext,
   type Handlers,
   type ModelFile,
@@ -60,7 +61,7 @@ export class PeerService implements Handlers<PeerCommands> {
       const model = await PeerModel.open(name, onnx, device, reading(onnx, context.progress), context.signal);
       this.model = model;
       const { architecture, kinds, bytes } = model.folder;
-      const weights = [...new Set(Object.values(kinds))].join(', ');
+      const weights = onnxWords(kinds);
       const loadSeconds = (performance.now() - started) / 1000;
       return { name, architecture, weights, bytes, device, converted, loadSeconds };
     });

@@ -2,6 +2,8 @@
  * Commands of the hub worker: the only thread with network. It fetches files of this site and, when the user asks for
  * it, a model from the hub; it never sees a frame.
  */
+import type { OnnxKinds } from './onnx';
+import type { PeerDevice } from './peer';
 import type { ModelFile } from './trainer';
 import type { RequestSeen } from './watch';
 
@@ -22,6 +24,9 @@ export interface HubFile {
   hash: FileHash;
 }
 
+/** What a model is fetched for: our engine (safetensors), or the second engine in Inspect (ONNX). */
+export type ModelUse = 'train' | 'ask';
+
 /** What a download will fetch, pinned to one commit: shown before anything is fetched, and stored beside the files. */
 export interface HubListing {
   /** Address of the hub, without a slash at its end. */
@@ -38,6 +43,8 @@ export interface HubListing {
   gated: boolean;
   /** `model_type` of its configuration, e.g. `idefics3`; null: the hub does not say. */
   modelType: string | null;
+  /** Kind of weights of each ONNX session, for the second engine; null: safetensors, for our engine. */
+  onnx: OnnxKinds | null;
   files: HubFile[];
   /** All files together. */
   bytes: number;
@@ -47,6 +54,10 @@ export interface HubRequest {
   endpoint: string;
   id: string;
   revision: string;
+  /** `train` gives ONNX too where a repository has nothing else. */
+  use: ModelUse;
+  /** What ONNX Runtime would compute on: which kinds of weights run depends on it. */
+  device: PeerDevice;
   /** Sent to `endpoint` alone; kept nowhere. */
   token: string | null;
 }
@@ -58,9 +69,13 @@ export interface HubOutcome {
   remarks: string[];
 }
 
-/** The folder of one model inside `models/`: one a commit, so that two revisions lie side by side. */
-export function modelKey({ id, commit }: Pick<HubListing, 'id' | 'commit'>): string {
-  return `${id.replace('/', '--')}@${commit}`;
+/**
+ * The folder of one model inside `models/`: one for each commit, use and choice of ONNX kinds, so that two revisions, or
+ * the safetensors and the ONNX files of one, lie side by side.
+ */
+export function modelKey({ id, commit, onnx }: Pick<HubListing, 'id' | 'commit' | 'onnx'>): string {
+  const kinds = onnx === null ? '' : `+onnx.${Object.values(onnx).join('.')}`;
+  return `${id.replace('/', '--')}@${commit}${kinds}`;
 }
 
 /** The name under which a file of a repository is stored: flat, whatever folders its path has. */

@@ -7,6 +7,7 @@ export * from './features';
 export * from './frames';
 export * from './hub';
 export * from './kernels';
+export * from './onnx';
 export * from './peer';
 export * from './proof';
 export * from './report';

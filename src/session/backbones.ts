@@ -8,6 +8,7 @@ import {
   type BackboneMemoryRow,
   type CallOptions,
   type HubListing,
+  type ModelUse,
   type Progress,
   type SourceFile,
 } from '../protocol';
@@ -16,7 +17,7 @@ import { deleteModel, listModels, modelsFolder, openModel, type StoredModel } fr
 import { WakeLock } from './awake';
 import { canPickFolders, pickFolder } from './folder_picker';
 import type { StateHolder } from './holder';
-import type { Models } from './models';
+import { peerDevice, type Models } from './models';
 import type { NetworkLog } from './network';
 import type { Threads } from './threads';
 import type { BackboneActions, BackboneState } from './types';
@@ -57,15 +58,16 @@ export class Backbones implements BackboneActions {
     return this.threads.trainer.call('backbones.memory', { config: this.holder.state.config });
   }
 
-  look(id: string, revision: string, token: string): Promise<void> {
-    const { hub: endpoint } = this.holder.state;
+  look(id: string, revision: string, token: string, use: ModelUse = 'train'): Promise<void> {
+    const { hub: endpoint, device } = this.holder.state;
     const name = id.trim();
     this.token = token.trim() === '' ? null : token.trim();
     this.holder.updateBackbone({ listing: null });
     return this.work({ what: 'looking', name, progress: null }, null, async (options) => {
       this.expect(endpoint, name);
       const asked = { endpoint, id: name, revision: revision.trim() || 'main', token: this.token };
-      const listing = await this.threads.hub.call('model.list', asked, options);
+      const forUse = { ...asked, use, device: peerDevice(device) };
+      const listing = await this.threads.hub.call('model.list', forUse, options);
       this.holder.updateBackbone({ listing });
       return null;
     });
@@ -103,6 +105,13 @@ export class Backbones implements BackboneActions {
     if (model === null) return Promise.resolve();
     const { id } = model.listing;
     return this.work({ what: 'loading', name: id, progress: null }, key, async (options) => {
+      if (model.listing.onnx !== null) {
+        throw new ModelError({
+          cause: 'This model is in ONNX, for the second engine: it cannot be trained.',
+          remedy: 'Open it in Inspect, under Other model; or look it up again to train, if it has safetensors.',
+          file: id,
+        });
+      }
       this.mayLoad();
       await this.models.loadStored(key, model.listing, await openModel(model), options);
       return `${id} is loaded.`;
@@ -120,6 +129,14 @@ export class Backbones implements BackboneActions {
           file: model.listing.id,
         });
       }
+      const { other } = this.holder.state;
+      if (other.key === key && (other.model ?? other.opening) !== null) {
+        throw new ModelError({
+          cause: 'This model is open in Inspect, and is read again if its thread has to be started again.',
+          remedy: 'Close it there first, then delete it.',
+          file: model.listing.id,
+        });
+      }
       await deleteModel(key);
       this.holder.updateBackbone({ outcome: `${model.listing.id} was removed from this browser.` });
       await this.stored(false);
@@ -131,9 +148,14 @@ export class Backbones implements BackboneActions {
     await this.guard(null, async () => {
       const handle = await pickFolder();
       if (handle === null) return;
+      const before = new Set((await listFolders()).map(({ id }) => id));
       const folder = await rememberFolder(handle);
       await this.refresh();
       await this.loadHandle(folder);
+      // What is no model is not offered again.
+      if (this.holder.state.backbone.failure === null || before.has(folder.id)) return;
+      await forgetFolder(folder.id);
+      await this.refresh();
     });
   }
 
@@ -202,6 +224,10 @@ export class Backbones implements BackboneActions {
     });
     const { failure, outcome } = this.holder.state.backbone;
     if (failure !== null || this.find(key)?.finished === null || outcome === null) return;
+    if (listing.onnx !== null) {
+      this.holder.updateBackbone({ outcome: `${outcome} In Inspect it can be asked, under Other model.` });
+      return;
+    }
     // What was fetched is what the user wants to use; during a run it waits.
     try {
       this.mayLoad();

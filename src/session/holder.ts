@@ -41,7 +41,7 @@ export function initialState(): SessionState {
       on: { text: '', busy: false, result: null },
       off: { text: '', busy: false, result: null },
     },
-    other: { model: null, opening: null, text: '', busy: false, answer: null },
+    other: { model: null, opening: null, text: '', busy: false, answer: null, key: null },
     notices: [],
     storage: null,
   };

@@ -5,8 +5,10 @@ import {
   WorkerError,
   type BackendChoice,
   type CallOptions,
+  type DeviceInfo,
   type HubListing,
   type ModelFile,
+  type PeerDevice,
   type SourceFile,
 } from '../protocol';
 import type { StateHolder } from './holder';
@@ -156,6 +158,11 @@ export class Models {
     this.source = source;
     this.holder.update({ model });
   }
+}
+
+/** What ONNX Runtime gets: where our engine left a software adapter for WASM, it is no better off there. */
+export function peerDevice(device: DeviceInfo | null): PeerDevice {
+  return device?.backend === 'webgpu' && !device.software ? 'webgpu' : 'wasm';
 }
 
 /** Paths relative to the folder that all files share: `SmolVLM/config.json` becomes `config.json`. */

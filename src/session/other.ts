@@ -15,9 +15,10 @@ import {
   type Progress,
   type SourceFile,
 } from '../protocol';
+import { openModel } from '../store/models';
 import { probeAddresses } from './boot';
 import type { StateHolder } from './holder';
-import { withoutCommonFolder, type Models } from './models';
+import { peerDevice, withoutCommonFolder, type Models } from './models';
 import type { NetworkLog } from './network';
 import type { Thread, Threads } from './threads';
 import type { OtherState } from './types';
@@ -64,6 +65,19 @@ export class OtherModel {
     await this.open(name, withoutCommonFolder(files));
   }
 
+  /** A model of the hub that this browser keeps. */
+  async openStored(key: string): Promise<void> {
+    const model = this.holder.state.backbone.stored.find((each) => each.key === key);
+    if (model === undefined) {
+      throw new ModelError({
+        cause: 'This model is no longer stored in this browser.',
+        remedy: 'Fetch it again, in Settings under Choose a backbone.',
+        file: key,
+      });
+    }
+    await this.open(model.listing.id, await openModel(model), key);
+  }
+
   /** The backbone that is loaded, turned into ONNX: the same weights in an engine that others wrote. */
   async openOwn(): Promise<void> {
     const { loaded } = this.models;
@@ -75,21 +89,20 @@ export class OtherModel {
 
   /**
    * Opens a model from files, wherever they come from; what was open is given back.
+   * @param key of the stored model that they are of
    * @throws ModelError, DeviceError, WorkerError; CancelledError after `cancel`
    */
-  async open(name: string, files: readonly ModelFile[]): Promise<void> {
+  async open(name: string, files: readonly ModelFile[], key: string | null = null): Promise<void> {
     this.cancel();
     const controller = new AbortController();
     this.opening = controller;
     this.source = { name, files };
-    this.update({ model: null, text: '', answer: null, opening: step('Starting a thread for it') });
+    this.update({ model: null, text: '', answer: null, key, opening: step('Starting a thread for it') });
     try {
       const thread = await this.start(controller.signal);
-      const { device } = this.holder.state;
       const model = await thread.call(
         'model.load',
-        // Where the own model left a software adapter for WASM, the other one is no better off there.
-        { name, files: [...files], device: device?.backend === 'webgpu' && !device.software ? 'webgpu' : 'wasm' },
+        { name, files: [...files], device: peerDevice(this.holder.state.device) },
         {
           signal: controller.signal,
           onProgress: (opening) => this.ifStill(controller, () => this.update({ opening })),
@@ -120,7 +133,8 @@ export class OtherModel {
     if (sample === undefined) {
       throw new TrainingError({ cause: 'No frame is chosen.', remedy: 'Choose one in the strip of frames.' });
     }
-    if (this.thread === null && this.source !== null) await this.open(this.source.name, this.source.files);
+    if (this.thread === null && this.source !== null)
+      await this.open(this.source.name, this.source.files, this.holder.state.other.key);
     const { thread } = this;
     if (thread === null || this.holder.state.other.model === null) {
       throw new ModelError({ cause: 'No other model is open.', remedy: 'Choose its folder.' });
@@ -187,7 +201,7 @@ export class OtherModel {
     this.cancel();
     this.source = null;
     this.end();
-    this.update({ model: null, text: '', answer: null });
+    this.update({ model: null, text: '', answer: null, key: null });
   }
 
   /** The thread with its runtime, sealed. */

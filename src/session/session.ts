@@ -194,6 +194,7 @@ export class AppSession extends StateHolder implements Session {
       this.backbones.cancel();
       // What is loaded may lie in what is deleted.
       if (this.models.loadedKey !== null) await this.models.loadEmbedded();
+      if (this.state.other.key !== null) this.other.close();
       await this.data.clear();
       await deleteStorage();
       this.update({ runs: [], run: null, runDetail: null, probes: [] });
@@ -285,6 +286,10 @@ export class AppSession extends StateHolder implements Session {
 
   openOtherFolder(name: string, files: SourceFile[]): Promise<void> {
     return this.asked(() => this.other.openFolder(name, files));
+  }
+
+  openOtherStored(key: string): Promise<void> {
+    return this.asked(() => this.other.openStored(key));
   }
 
   openOtherModel(name: string, files: readonly ModelFile[]): Promise<void> {

@@ -17,6 +17,7 @@ import type {
   Label,
   ModelFile,
   ModelInfo,
+  ModelUse,
   NetworkProof,
   PeerAnswer,
   PeerInfo,
@@ -85,6 +86,8 @@ export interface OtherState {
   text: string;
   busy: boolean;
   answer: PeerAnswer | null;
+  /** Key of the stored model that was opened last; null: it came from elsewhere. */
+  key: string | null;
 }
 
 /** A probe caption as it streams during a run, keyed `step/sampleId`. */
@@ -113,13 +116,16 @@ export interface BackboneState {
 
 /** Each reports its failure in `state.backbone.failure`. */
 export interface BackboneActions {
-  /** Asks the hub what a model consists of. The token stays in memory, and goes to the hub's own host alone. */
-  look(id: string, revision: string, token: string): Promise<void>;
+  /**
+   * Asks the hub what a model consists of, for our engine or (`ask`) for the second one. The token stays in memory, and
+   * goes to the hub's own host alone.
+   */
+  look(id: string, revision: string, token: string, use?: ModelUse): Promise<void>;
   /** What a run with the present settings would hold on a GPU, for each backbone that is known by name. */
   memory(): Promise<BackboneMemoryRow[]>;
   /** Says no to the listing. */
   forget(): void;
-  /** Says yes to the listing: fetches it, keeps it and loads it. */
+  /** Says yes to the listing: fetches it, keeps it and, unless it is for the second engine, loads it. */
   download(): Promise<void>;
   /** Goes on with a stored model whose download has not ended; the token as in `look`, empty: the one in memory. */
   goOn(key: string, token: string): Promise<void>;
@@ -226,7 +232,9 @@ export interface Session extends EventTarget {
   cancelExplain(): void;
   /** Opens another model from an ONNX folder on disk, in a thread of its own without network. */
   openOtherFolder(name: string, files: SourceFile[]): Promise<void>;
-  /** The same from files that are already there, e.g. kept from a download. */
+  /** The same with a model of the hub that this browser keeps. */
+  openOtherStored(key: string): Promise<void>;
+  /** The same from files that are already there. */
   openOtherModel(name: string, files: readonly ModelFile[]): Promise<void>;
   /** The loaded backbone, turned into ONNX and run by ONNX Runtime. */
   openOwnAsOther(): Promise<void>;

@@ -1,5 +1,5 @@
 /**
- * Models from the hub, kept in OPFS: `models/<owner>--<name>@<commit>/`, written by the hub worker, which is handed that
+ * Models from the hub, kept in OPFS: `models/<owner>--<name>@<commit>[+onnx.<kinds>]/`, written by the hub worker, which is handed that
  * folder and nothing else. Here they are listed, opened and removed; once there they need no network.
  */
 import { ModelError, DONE_FILE, LISTING_FILE, storedName, type HubListing, type ModelFile } from '../protocol';
@@ -98,7 +98,13 @@ async function read(key: string, folder: FileSystemDirectoryHandle): Promise<Sto
   let bytes = 0;
   for (const file of listing.files) bytes += (await fileIn(folder, storedName(file.path)))?.size ?? 0;
   const done = parsed(await (await fileIn(folder, DONE_FILE))?.text()) as { finished?: number } | null;
-  return { key, listing: listing as HubListing, bytes, finished: done?.finished ?? null };
+  // Listings of models that were kept before ONNX was fetched do not say what they are for.
+  return {
+    key,
+    listing: { ...listing, onnx: listing.onnx ?? null } as HubListing,
+    bytes,
+    finished: done?.finished ?? null,
+  };
 }
 
 async function fileIn(folder: FileSystemDirectoryHandle, name: string): Promise<File | null> {

@@ -75,6 +75,17 @@ describe('the list', () => {
     expect(folder).toMatch(/SmolVLM-500M opened 21 Nov 2026.*stays where it is/);
   });
 
+  it('one commit being loaded leaves another of the same model to be loaded', async () => {
+    const { session, host } = await open();
+    const buttons = (): number => all(host, `[aria-label="Load ${LISTING.id}"]`).length;
+    session.update({ model: { ...MODEL, name: LISTING.id, revision: LISTING.commit, synthetic: false } });
+    await settle(2);
+    expect(buttons()).toBe(0);
+    session.update({ model: { ...MODEL, name: LISTING.id, revision: 'another', synthetic: false } });
+    await settle(2);
+    expect(buttons()).toBe(1);
+  });
+
   it('loads, goes on, opens again and forgets', async () => {
     const { session, host, press } = await open();
     expect(words(all(host, 'li')[0] ?? host)).toMatch(/ loaded $/);
@@ -94,6 +105,18 @@ describe('the list', () => {
       ['forgetFolder', 'f1'],
       ['chooseFolder'],
     ]);
+  });
+
+  it('does not load what is in ONNX, and says where it is asked', async () => {
+    const listing = { ...LISTING, onnx: { vision_encoder: 'q4' } as const };
+    const asked = { key: 'asked', listing, bytes: listing.bytes, finished: 5 };
+    const { session, host, press } = await open({ stored: [...STORED, asked] });
+    const row = all(host, 'li')[3] ?? host;
+    expect(words(row)).toMatch(/SmolVLM-256M-Instruct ONNX, q4 · 517 MB .* for Other model in Inspect/);
+    expect(all(row, '[aria-label^="Load"]')).toEqual([]);
+    await press(`[aria-label="Delete ${LISTING.id} in ONNX"]`);
+    one<HTMLButtonElement>(all(host, 'li')[3] ?? host, 'button').click();
+    expect(session.calls).toEqual([['remove', 'asked']]);
   });
 
   it('deletes a model after asking', async () => {
@@ -132,7 +155,7 @@ describe('from the hub', () => {
     expect(words(one(host, '#about'))).toMatch(/About 513 MB, Apache-2\.0/);
     expect(words(one(host, '#look'))).toContain('Look it up at huggingface.co');
     await press('#look');
-    expect(session.calls).toEqual([['look', 'HuggingFaceTB/SmolVLM-256M-Instruct', 'main', '']]);
+    expect(session.calls).toEqual([['look', 'HuggingFaceTB/SmolVLM-256M-Instruct', 'main', '', 'train']]);
     await set({ listing: LISTING });
     expect(focused()?.getAttribute('aria-label')).toBe('What would be fetched');
     const said = words(one(host, '.listing'));
@@ -166,10 +189,31 @@ describe('from the hub', () => {
     expect(look.disabled).toBe(false);
     name?.focus();
     await userEvent.keyboard('{Enter}');
-    expect(session.calls).toEqual([['look', 'someone/own', 'v2', 'hf_secret']]);
+    expect(session.calls).toEqual([['look', 'someone/own', 'v2', 'hf_secret', 'train']]);
     expect(token?.type).toBe('password');
     one<HTMLButtonElement>(host, '[aria-label="Go on with someone/half"]').click();
     expect(session.calls.at(-1)).toEqual(['goOn', 'half', 'hf_secret']);
+  });
+
+  it('asks what for, and says which kind of ONNX would be fetched', async () => {
+    const { session, host, press, set } = await open();
+    expect(one<HTMLSelectElement>(host, '#use').value).toBe('train');
+    await press('#look');
+    const q4 = { vision_encoder: 'q4', embed_tokens: 'q4' } as const;
+    await set({ listing: { ...LISTING, onnx: q4 } });
+    expect(words(one(host, '.listing'))).toMatch(/For Other model in Inspect, from ONNX in q4\. .*no safetensors/);
+    await set({ listing: null });
+    await userEvent.selectOptions(one(host, '#use'), 'ask');
+    await settle(2);
+    expect(words(one(host, '#about'))).toMatch(/Apache-2\.0, in ONNX\. Of its kinds of weights one is fetched/);
+    await press('#look');
+    expect(session.calls.at(-1)).toEqual(['look', 'HuggingFaceTB/SmolVLM-256M-Instruct', 'main', '', 'ask']);
+    await set({ listing: { ...LISTING, onnx: { ...q4, embed_tokens: 'fp32' } } });
+    const said = words(one(host, '.listing'));
+    expect(said).toMatch(/from ONNX in vision_encoder q4, embed_tokens fp32 /);
+    expect(said).not.toContain('no safetensors');
+    await set({ listing: LISTING });
+    expect(words(one(host, '.listing'))).toMatch(/For training, from safetensors/);
   });
 
   it('says it where the licence is not stated, or terms have to be accepted', async () => {

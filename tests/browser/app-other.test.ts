@@ -1,6 +1,7 @@
 /** The column of another model in Inspect: choosing, opening, asking. */
 import { afterEach, expect, it } from 'vitest';
 import { scene } from '../support/fake_scenes';
+import { LISTING } from '../support/fake_session';
 import { all, mount, one, settle, unmount, words } from '../support/mount';
 
 afterEach(unmount);
@@ -21,6 +22,28 @@ it('stands beside the adapter where the backbone alone stood, and offers a folde
   await settle();
   expect(all(page, 'wl-other')).toEqual([]);
   expect(words(one(page, 'wl-sheet'))).toContain('A picture of a round shape');
+});
+
+it('offers those that this browser keeps in ONNX, and says where to get one where it keeps none', async () => {
+  const session = scene('inspect');
+  const page = await mount(session);
+  one(page, '.tab-other').click();
+  await settle();
+  const other = one(page, 'wl-other');
+  expect(words(other)).toContain('Settings, Choose a backbone, to ask beside ours');
+  const listing = { ...LISTING, id: 'someone/small-ONNX', bytes: 189e6, onnx: { vision_encoder: 'q4' } as const };
+  const stored = [
+    { key: 'trained', listing: LISTING, bytes: LISTING.bytes, finished: 5 },
+    { key: 'asked', listing, bytes: 189e6, finished: 5 },
+    { key: 'half', listing: { ...listing, id: 'someone/half' }, bytes: 1e6, finished: null },
+  ];
+  session.update({ backbone: { ...session.state.backbone, stored } });
+  await settle();
+  const kept = all(other, '.kept li');
+  expect(kept.map(words)).toEqual([expect.stringMatching(/someone\/small-ONNX q4 , 189 MB , kept in this browser/)]);
+  expect(words(other)).not.toContain('Settings, Choose a backbone');
+  one(other, '[aria-label="Open someone/small-ONNX"]').click();
+  expect(session.calls.at(-1)).toEqual(['openOtherStored', 'asked']);
 });
 
 it('shows what is being opened, how fast, and can cancel it', async () => {

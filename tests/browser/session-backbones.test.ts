@@ -1,6 +1,6 @@
 /** Backbones as the session gets them: the hub behind fake threads, the store and handles of folders real. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { HubError, type SourceFile } from '../../src/protocol';
+import { HubError, type HubListing, type SourceFile } from '../../src/protocol';
 import { AppSession } from '../../src/session/session';
 import { closeDatabase } from '../../src/store/database';
 import { deleteStorage } from '../../src/store/everything';
@@ -141,6 +141,47 @@ describe('a model of the hub', () => {
     expect(session.state.backbone).toMatchObject({ stored: [], failure: null });
     expect(session.state.backbone.outcome).toMatch(/was removed/);
     expect((await open()).state.backbone.stored).toEqual([]);
+  });
+
+  test('in ONNX is kept for the other model: opened there by its key, never as a backbone', async () => {
+    const key = `${KEY}+onnx.q4`;
+    const session = await fetched();
+    await session.backbones.look(ID, '', '', 'ask');
+    expect(fakes.calls.at(-1)).toBe(`model.list https://huggingface.co ${ID} main  ask wasm`);
+    await session.backbones.download();
+    expect(session.state.backbone.outcome).toMatch(
+      /kept in this browser.*In Inspect it can be asked, under Other model/,
+    );
+    expect(session.state.backbone.stored.map((model) => model.key)).toEqual([KEY, key]);
+    await session.backbones.loadStored(key);
+    expect(session.state.backbone.failure?.error.cause).toMatch(/in ONNX, for the second engine/);
+    expect(session.state.backbone.failure?.error.remedy).toMatch(/Open it in Inspect/);
+
+    await session.openOtherStored(key);
+    expect(fakes.calls.at(-1)).toBe(`peer model.load ${ID} wasm`);
+    expect(session.state.other).toMatchObject({ model: { name: ID, converted: false }, opening: null, key });
+    await session.backbones.remove(key);
+    expect(session.state.backbone.failure?.error.remedy).toMatch(/Close it there first/);
+    session.closeOther();
+    await session.backbones.remove(key);
+    expect(session.state.backbone.stored.map((model) => model.key)).toEqual([KEY]);
+    await session.openOtherStored(key);
+    expect(session.state.notices.map(({ text }) => text).join()).toMatch(/no longer stored in this browser\. Fetch it/);
+  });
+
+  test('that was kept before there was ONNX is one to train', async () => {
+    await fetched();
+    const root = await (await navigator.storage.getDirectory()).getDirectoryHandle('models');
+    const file = await (await root.getDirectoryHandle(KEY)).getFileHandle('=listing.json');
+    const { onnx, ...before } = JSON.parse(await (await file.getFile()).text()) as HubListing;
+    expect(onnx).toBeNull();
+    const writer = await file.createWritable();
+    await writer.write(JSON.stringify(before));
+    await writer.close();
+    const again = await open();
+    expect(again.state.backbone.stored[0]?.listing.onnx).toBeNull();
+    await again.backbones.loadStored(KEY);
+    expect(again.state.model?.name).toBe(ID);
   });
 
   test('waits to be loaded while a run is going', async () => {

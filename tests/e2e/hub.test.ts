@@ -5,9 +5,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { BackboneState } from '../../src/session/types';
+import { exportOnnx } from '../../src/onnx';
+import type { BackboneState, SessionState } from '../../src/session/types';
+import { goldenFolder } from '../support/golden';
+import { readGolden } from '../support/golden_node';
 import { serveHub, type HubServer } from '../support/hub_server';
-import { openSite, type Site } from './support';
+import { importFolder, openSite, smallSet, type Site } from './support';
 
 const ID = 'someone/tiny';
 const WEIGHTS = 'model.safetensors';
@@ -17,15 +20,25 @@ const files = Object.fromEntries(
 );
 const SIZE = files[WEIGHTS]?.length ?? 0;
 
+const ASKED = 'someone/random-ONNX';
+
 let hub: HubServer;
+/** Has a small random model in ONNX alone, in two kinds of weights. */
+let other: HubServer;
 let site: Site;
 beforeAll(async () => {
   hub = await serveHub({ id: ID, files, licence: 'apache-2.0', token: 'hf_secret' });
-  site = await openSite({ profile: true, hubHosts: [hub.url, hub.cdn] });
+  const onnx: Record<string, Uint8Array> = {};
+  for (const { path, blob } of await exportOnnx('random', await goldenFolder(readGolden))) {
+    onnx[path] = new Uint8Array(await blob.arrayBuffer());
+    if (path.endsWith('.onnx')) onnx[path.replace('.onnx', '_q4.onnx')] = new Uint8Array(1000);
+  }
+  other = await serveHub({ id: ASKED, files: onnx, licence: 'apache-2.0', large: /\.onnx$/ });
+  site = await openSite({ profile: true, hubHosts: [hub.url, hub.cdn, other.url, other.cdn] });
 });
 afterAll(async () => {
   await site.close();
-  await hub.close();
+  await Promise.all([hub.close(), other.close()]);
 });
 
 const openPage = (): Promise<Page> => site.openPage(`?backend=wasm&hub=${encodeURIComponent(hub.url)}`);
@@ -175,4 +188,42 @@ test('without any network it loads again, and can be deleted', async () => {
   expect(await onDisk(page)).toBe(-1);
   expect(hub.log).toHaveLength(before);
   await site.context.setOffline(false);
+});
+
+test('one in ONNX is fetched in one kind of weights, kept, and asked about a frame without another request to the hub', async () => {
+  await page.close();
+  page = await site.openPage(`?backend=wasm&hub=${encodeURIComponent(other.url)}`);
+  const set = smallSet();
+  await importFolder(page, set.folder);
+  set.remove();
+  await page.evaluate((id) => window.whylive?.session.backbones.look(id, '', '', 'ask'), ASKED);
+  const { listing } = await idle(page);
+  expect(listing?.onnx).toEqual({ vision_encoder: 'fp32', embed_tokens: 'fp32', decoder_model_merged: 'fp32' });
+  await page.evaluate(() => window.whylive?.session.backbones.download());
+  const { failure, outcome, stored } = await idle(page);
+  expect(failure).toBeNull();
+  expect(outcome).toMatch(/kept in this browser.*under Other model/);
+  expect(stored).toMatchObject([{ listing: { id: ASKED } }]);
+  expect(other.log.filter(({ path }) => path.includes('_q4'))).toEqual([]);
+  const before = other.log.length;
+
+  await page.evaluate(() => {
+    const { session } = window.whylive!;
+    session.setConfig({ maxCaptionTokens: 8 });
+    session.show('inspect');
+    session.selectSample(session.state.data.samples[0]!.id);
+  });
+  await page.getByRole('button', { name: 'Other model' }).click();
+  await page.getByRole('button', { name: `Open ${ASKED}` }).click();
+  await page.locator('#ask').click({ timeout: 60_000 });
+  const asked = (): Promise<Pick<SessionState, 'other' | 'notices'>> =>
+    page.evaluate(() => {
+      const { other, notices } = window.whylive!.session.state;
+      return { other, notices };
+    });
+  await expect.poll(async () => (await asked()).other.answer?.tokens ?? 0, { timeout: 60_000 }).toBeGreaterThan(0);
+  const { other: said, notices } = await asked();
+  expect(notices).toEqual([]);
+  expect(said.model).toMatchObject({ name: ASKED, architecture: 'idefics3', weights: 'fp32', converted: false });
+  expect(other.log).toHaveLength(before);
 });

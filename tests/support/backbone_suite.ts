@@ -95,7 +95,8 @@ export function backboneSuite(variant: Variant, backend: Backend): void {
         const shuffled = [samples[2]!, samples[0]!, samples[1]!];
         const losses = await model.addGradients(shuffled, state, { ...weights, checkpointing, share: 1 });
         const expected = variant.steps[0]!;
-        expectClose([losses.cls, losses.cap!, losses.total], [expected.cls, expected.cap, expected.total], 1e-5, 'L');
+        // Each against its own size: the caption's loss is several times the verdict's.
+        for (const part of ['cls', 'cap', 'total'] as const) expectClose([losses[part]!], [expected[part]], 1e-5, part);
         const gradients = await golden.group('gradient.');
         for (const [name, { data }] of await state.readGradients())
           expectClose(data, gradients.get(name)!.data, 1e-3, name);

@@ -156,6 +156,7 @@ const SCENES: Record<string, () => Partial<SessionState>> = {
   other: () => ({
     ...SCENES['inspect']!(),
     other: {
+      key: null,
       model: OTHER,
       opening: null,
       text: '',
@@ -175,6 +176,7 @@ const SCENES: Record<string, () => Partial<SessionState>> = {
   otherOpening: () => ({
     ...SCENES['inspect']!(),
     other: {
+      key: null,
       model: null,
       opening: {
         label: 'onnx/decoder_model_merged_q4.onnx',

@@ -240,6 +240,7 @@ export const LISTING: HubListing = {
   licence: 'apache-2.0',
   gated: false,
   modelType: 'idefics3',
+  onnx: null,
   files: ['config.json', 'tokenizer.json', 'model.safetensors'].map((path, index) => ({
     path,
     bytes: [2_000, 3_500_000, 513_000_000][index] ?? 0,
@@ -314,7 +315,7 @@ export class FakeSession extends EventTarget implements Session {
   deleteEverything = (): Promise<void> => this.note('deleteEverything');
   readonly backbones: BackboneActions = {
     remembers: true,
-    look: (id, revision, token) => this.note('look', id, revision, token),
+    look: (id, revision, token, use) => this.note('look', id, revision, token, use),
     memory: () => Promise.resolve([{ id: 'HuggingFaceTB/SmolVLM-256M-Instruct', weights: 'int8', bytes: 1.4e9 }]),
     forget: () => void this.note('forget'),
     download: () => this.note('download'),
@@ -357,6 +358,7 @@ export class FakeSession extends EventTarget implements Session {
     void this.note('cancelExplain');
   }
   openOtherFolder: Session['openOtherFolder'] = (name, files) => this.note('openOtherFolder', name, files);
+  openOtherStored = (key: string): Promise<void> => this.note('openOtherStored', key);
   openOtherModel: Session['openOtherModel'] = (name, files) => this.note('openOtherModel', name, files);
   openOwnAsOther = (): Promise<void> => this.note('openOwnAsOther');
   askOther = (): Promise<void> => this.note('askOther');

@@ -20,6 +20,7 @@ import {
   type HubCommands,
   type HubEvents,
   type HubListing,
+  type ModelUse,
   type NetworkProof,
   type PeerCommands,
   type PeerEvents,
@@ -76,11 +77,13 @@ export interface FakeOptions {
 }
 
 /** What the fake hub says of any model. */
-export function hubListing(id: string): HubListing {
+export function hubListing(id: string, use: ModelUse = 'train'): HubListing {
   const hash = { kind: 'sha256' as const, hex: '0'.repeat(64) };
-  const files = ['config.json', 'model.safetensors'].map((path) => ({ path, bytes: 4, hash }));
+  const onnx = use === 'ask' ? ({ vision_encoder: 'q4' } as const) : null;
+  const weights = onnx === null ? 'model.safetensors' : 'onnx/vision_encoder_q4.onnx';
+  const files = ['config.json', weights].map((path) => ({ path, bytes: 4, hash }));
   const commit = 'c'.repeat(40);
-  const about = { licence: 'apache-2.0', gated: false, modelType: 'idefics3', bytes: 8 };
+  const about = { licence: 'apache-2.0', gated: false, modelType: 'idefics3', onnx, bytes: 8 };
   return { endpoint: 'https://huggingface.co', id, revision: 'main', commit, files, ...about };
 }
 
@@ -385,11 +388,13 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
       return urls.map((url) => ({ url, bytes: new ArrayBuffer(8) }));
     },
     'model.list': async (asked, { signal, progress }) => {
-      fakes.calls.push(`model.list ${asked.endpoint} ${asked.id} ${asked.revision} ${asked.token ?? ''}`);
+      fakes.calls.push(
+        `model.list ${asked.endpoint} ${asked.id} ${asked.revision} ${asked.token ?? ''}${asked.use === 'ask' ? ` ask ${asked.device}` : ''}`,
+      );
       progress({ label: 'Asking', done: 0, total: 0, unit: 'bytes', rate: null, secondsLeft: null });
       await wait(pace);
       if (signal.aborted) throw new CancelledError();
-      return { ...hubListing(asked.id), endpoint: asked.endpoint };
+      return { ...hubListing(asked.id, asked.use), endpoint: asked.endpoint };
     },
     // Writes as the real one does: the listing, the files, the mark at the end; `hubFailure` ends it after the first file.
     'model.download': async ({ listing, token, folder }, { signal, progress }) => {

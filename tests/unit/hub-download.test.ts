@@ -10,6 +10,7 @@ import {
   StorageError,
   type HubListing,
   type HubOutcome,
+  type HubRequest,
   type Progress,
 } from '../../src/protocol';
 import { MemoryDisk } from '../support/hub_disk';
@@ -57,11 +58,9 @@ afterEach(() => hub.close());
 
 const say = (label: string): void => void labels.push(label);
 
-const list = (
-  over: { id?: string; revision?: string; token?: string | null; endpoint?: string } = {},
-): Promise<HubListing> =>
+const list = (over: Partial<HubRequest> = {}): Promise<HubListing> =>
   listModel(
-    { endpoint: hub.url, id: 'someone/small', revision: 'main', token: null, ...over },
+    { endpoint: hub.url, id: 'someone/small', revision: 'main', use: 'train', device: 'wasm', token: null, ...over },
     network,
     new AbortController().signal,
     say,

@@ -1,7 +1,7 @@
 /** The backbones to choose from: the embedded one, those that this browser keeps, folders on disk, and the hub. */
 import { css, html, nothing } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
-import type { SourceFile } from '../../protocol';
+import { onnxWords, type SourceFile } from '../../protocol';
 import type { BackboneState, Session, SessionState, StoredModel } from '../../session/types';
 import { choose } from '../drop';
 import '../elements/wl_dialog';
@@ -32,7 +32,9 @@ export function modelFolder(files: readonly SourceFile[]): { name: string; files
 function about({ listing, bytes: have, finished }: StoredModel): string {
   const size = finished === null ? `${bytes(have)} of ${bytes(listing.bytes)}` : bytes(listing.bytes);
   const when = finished === null ? 'not finished' : date(finished);
-  return [size, listing.licence ?? 'licence not stated', `commit ${listing.commit.slice(0, 7)}`, when].join(' \u00b7 ');
+  const kind = listing.onnx === null ? [] : [`ONNX, ${onnxWords(listing.onnx)}`];
+  const licence = listing.licence ?? 'licence not stated';
+  return [...kind, size, licence, `commit ${listing.commit.slice(0, 7)}`, when].join(' \u00b7 ');
 }
 
 /** Open it with `show`; fires `close`. */
@@ -184,10 +186,12 @@ export class WlBackbone extends SessionElement {
     const { key, listing, finished } = model;
     const { backbones, state } = session;
     const loading = isGoing(state.run);
-    const loaded = state.model?.name === listing.id;
+    const loaded = state.model?.name === listing.id && state.model.revision === listing.commit;
+    // One repository may be here twice.
+    const name = listing.onnx === null ? listing.id : `${listing.id} in ONNX`;
     if (this.deleting === key) {
       return html`<li>
-        <p>Delete ${listing.id}, ${bytes(model.bytes)}? It can be fetched again.</p>
+        <p>Delete ${name}, ${bytes(model.bytes)}? It can be fetched again.</p>
         <div class="row">
           <button
             type="button"
@@ -213,27 +217,29 @@ export class WlBackbone extends SessionElement {
           finished === null
             ? html`<button
                 type="button"
-                aria-label="Go on with ${listing.id}"
+                aria-label="Go on with ${name}"
                 ?disabled=${held}
                 @click=${() => this.goOn(model, session)}
               >
                 Go on
               </button>`
-            : loaded
-              ? html`<span class="small muted loaded">loaded</span>`
-              : html`<button
-                  type="button"
-                  aria-label="Load ${listing.id}"
-                  ?disabled=${held || loading}
-                  @click=${() => this.act(backbones.loadStored(key))}
-                >
-                  Load
-                </button>`
+            : listing.onnx !== null
+              ? html`<span class="small muted loaded">for Other model in Inspect</span>`
+              : loaded
+                ? html`<span class="small muted loaded">loaded</span>`
+                : html`<button
+                    type="button"
+                    aria-label="Load ${listing.id}"
+                    ?disabled=${held || loading}
+                    @click=${() => this.act(backbones.loadStored(key))}
+                  >
+                    Load
+                  </button>`
         }
         <button
           type="button"
           class="icon"
-          aria-label="Delete ${listing.id}"
+          aria-label="Delete ${name}"
           ?disabled=${held}
           @click=${() => (this.deleting = key)}
         >

@@ -1,7 +1,7 @@
 /** Asking the hub for a model: which one, then what it says of it, then a yes. Nothing is fetched before that. */
 import { css, html, nothing } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
-import { KNOWN_BACKBONES, type HubListing } from '../../protocol';
+import { KNOWN_BACKBONES, onnxWords, type HubListing, type ModelUse } from '../../protocol';
 import type { Session, SessionState } from '../../session/types';
 import { bytes, million, plural } from '../format';
 import { icon } from '../icons';
@@ -64,6 +64,7 @@ export class WlHub extends SessionElement {
 
   @state() private chosen: string = KNOWN_BACKBONES[0]?.id ?? OTHER;
   @state() private typed = '';
+  @state() private use: ModelUse = 'train';
   @state() private revision = '';
   /** In this field and in the session's memory only. */
   @state() token = '';
@@ -86,7 +87,7 @@ export class WlHub extends SessionElement {
     const known = KNOWN_BACKBONES.find(({ id }) => id === this.chosen);
     const id = known?.id ?? this.typed;
     if (id.trim() === '') return;
-    this.act(session.backbones.look(id, this.revision || 'main', this.token));
+    this.act(session.backbones.look(id, this.revision || 'main', this.token, this.use));
   }
 
   private field(label: string, type: string, value: string, hint: string, set: (value: string) => void): unknown {
@@ -102,12 +103,36 @@ export class WlHub extends SessionElement {
     /></label>`;
   }
 
+  private what({ onnx }: HubListing): string {
+    if (onnx === null) return 'training, from safetensors';
+    const kinds = onnxWords(onnx);
+    const each = Object.entries(onnx).map(([session, kind]) => `${session} ${kind}`);
+    const why = this.use === 'train' ? '. The repository has no safetensors, so it cannot be trained' : '';
+    return `Other model in Inspect, from ONNX in ${kinds.includes(',') ? each.join(', ') : kinds}${why}`;
+  }
+
+  /** What is known before the hub is asked. */
+  private about(known: (typeof KNOWN_BACKBONES)[number] | undefined): string {
+    if (this.use === 'ask') {
+      const which =
+        known === undefined
+          ? 'Any vision-language model in ONNX that transformers.js runs'
+          : `${known.licence}, in ONNX`;
+      return `${which}. Of its kinds of weights one is fetched: the most exact that is comfortable here.`;
+    }
+    if (known === undefined)
+      return 'Any vision-language model whose architecture this page knows; it says so when it does not.';
+    return `About ${bytes(known.bytes)}, ${known.licence}. ${million(known.parameters)} parameters in ${known.fileBits} bits; ${known.note}.`;
+  }
+
   private listing(listing: HubListing, session: Session): unknown {
     const { host } = new URL(listing.endpoint);
     return html`<div class="listing" role="group" tabindex="-1" aria-label="What would be fetched">
       <dl class="small">
         <dt class="muted">Model</dt>
         <dd class="strong">${listing.id}</dd>
+        <dt class="muted">For</dt>
+        <dd>${this.what(listing)}</dd>
         <dt class="muted">Licence</dt>
         <dd>
           ${listing.licence ?? 'not stated: read the model’s page on the hub before you use it'}${
@@ -148,19 +173,23 @@ export class WlHub extends SessionElement {
           ${KNOWN_BACKBONES.map(({ id }) => html`<option value=${id} ?selected=${id === this.chosen}>${id}</option>`)}
           <option value=${OTHER} ?selected=${this.chosen === OTHER}>Another one, by its name</option>
         </select>
-        <p class="small muted" id="about">
-          ${
-            known === undefined
-              ? 'Any vision-language model whose architecture this page knows; it says so when it does not.'
-              : `About ${bytes(known.bytes)}, ${known.licence}. ${million(known.parameters)} parameters in ${known.fileBits} bits; ${known.note}.`
-          }
-        </p>
+        <p class="small muted" id="about">${this.about(known)}</p>
       </div>
       ${
         known === undefined
           ? this.field('Name on the hub', 'text', this.typed, 'owner/name', (value) => (this.typed = value))
           : nothing
       }
+      <div class="field">
+        <label for="use" class="small muted">What for</label>
+        <select
+          id="use"
+          @change=${(event: Event) => (this.use = (event.target as HTMLSelectElement).value as ModelUse)}
+        >
+          <option value="train" ?selected=${this.use === 'train'}>To train</option>
+          <option value="ask" ?selected=${this.use === 'ask'}>To ask beside ours</option>
+        </select>
+      </div>
       <details>
         <summary>Revision and access token</summary>
         <div class="pair">

@@ -1,7 +1,7 @@
 /** Another model beside ours: choose it, watch it being opened, ask it about the same frame. */
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import type { PeerAnswer, PeerInfo } from '../../protocol';
+import { onnxWords, type PeerAnswer, type PeerInfo } from '../../protocol';
 import type { Session, SessionState } from '../../session/types';
 import { choose } from '../drop';
 import '../elements/wl_caption';
@@ -50,6 +50,11 @@ export class WlOther extends SessionElement {
         min-height: 36px;
         margin-block-start: 4px;
       }
+      .kept {
+        display: grid;
+        justify-items: start;
+        gap: 8px;
+      }
       .name {
         flex: 1;
         min-width: 0;
@@ -65,7 +70,33 @@ export class WlOther extends SessionElement {
     await session.openOtherFolder(folder.name, folder.files);
   }
 
-  private chooser({ boot, model }: Readonly<SessionState>, session: Session): unknown {
+  /** Those of the hub that this browser keeps. */
+  private kept({ boot, backbone }: Readonly<SessionState>, session: Session): unknown {
+    const models = backbone.stored.filter(({ listing, finished }) => listing.onnx !== null && finished !== null);
+    if (models.length === 0)
+      return html`<p class="small muted">
+        One of the hub can be kept in this browser: Settings, Choose a backbone, to ask beside ours.
+      </p>`;
+    return html`<ul role="list" class="kept" aria-label="Kept in this browser">
+      ${models.map(
+        ({ key, listing }) =>
+          html`<li>
+            <button
+              type="button"
+              aria-label="Open ${listing.id}"
+              ?disabled=${boot.phase !== 'ready'}
+              @click=${() => this.act(session.openOtherStored(key))}
+            >
+              ${listing.id}
+            </button>
+            <p class="small muted">${onnxWords(listing.onnx ?? {})}, ${bytes(listing.bytes)}, kept in this browser</p>
+          </li>`,
+      )}
+    </ul>`;
+  }
+
+  private chooser(state: Readonly<SessionState>, session: Session): unknown {
+    const { boot, model } = state;
     const waiting = boot.phase !== 'ready';
     return html`<div class="start">
       <p class="muted">
@@ -75,6 +106,7 @@ export class WlOther extends SessionElement {
       <button type="button" ?disabled=${waiting} @click=${() => this.act(this.folder(session))}>
         ${icon('folder')} Choose an ONNX folder
       </button>
+      ${this.kept(state, session)}
       <button
         type="button"
         class="link"
