@@ -134,6 +134,31 @@ test('a tiny run with its own data writes every file; a rejected file does not f
   expect(readFileSync(path.join(out, 'page.png')).subarray(1, 4).toString()).toBe('PNG');
 });
 
+test('trains on WebGPU, with weights in 8 bits, an adapter on lm_head and a kernel that was asked for', async () => {
+  const config = path.join(scratch, 'gpu.json');
+  const few = { maxCaptionTokens: 12, evaluateTextSamples: 0, evaluateEvery: 1, probes: 1, lmHead: 'adapter' };
+  writeFileSync(config, JSON.stringify({ ...TINY, ...few, steps: 1 }));
+  const out = path.join(scratch, 'gpu');
+  const flags = ['--backend', 'webgpu', '--weights', 'int8', '--kernels', 'linear:registers', '--config', config];
+  const { status, stderr } = await headless(['--data', set.folder, ...flags, '--out', out]);
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+  const report = JSON.parse(readFileSync(path.join(out, 'report.json'), 'utf8')) as Report;
+  expect(report).toMatchObject({
+    model: { weights: 'int8' },
+    backend: { name: 'webgpu' },
+    config: { lmHead: 'adapter' },
+    network: [],
+  });
+  expect(report.train.loss[0]!.total).toBeGreaterThan(0);
+  const saved = JSON.parse(readFileSync(path.join(out, 'adapter', 'adapter_config.json'), 'utf8')) as {
+    target_modules: string;
+    modules_to_save: string[];
+  };
+  expect(saved.target_modules).toContain('lm_head');
+  expect(saved.modules_to_save).toEqual(['modality_projection']);
+});
+
 test('generates sets and trains on them from an adapter, with no other data', async () => {
   const config = path.join(scratch, 'generated.json');
   writeFileSync(config, JSON.stringify({ ...TINY, steps: 1, evaluateEvery: 1 }));

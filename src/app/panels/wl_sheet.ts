@@ -106,6 +106,9 @@ export class WlSheet extends SessionElement {
           grid-template-rows: none;
           gap: 16px;
         }
+        .line dd {
+          white-space: normal;
+        }
         .line {
           grid-template-columns: 1fr 1fr;
           padding-block: 8px;
