@@ -267,21 +267,23 @@ export class WlRuns extends SessionElement {
     return html`
       <div class="bar">
         <h1>Runs</h1>
-        <button
-          type="button"
-          ?disabled=${this.loading !== null || state.model === null || isGoing(state.run)}
-          title=${isGoing(state.run) ? 'A run is going.' : 'A folder that peft saved: adapter_config.json, adapter_model.safetensors'}
-          @click=${() => this.act(this.loadAdapter(session))}
-        >
-          ${icon('folder')} Load adapter…
-        </button>
-        <button
-          type="button"
-          class="primary"
-          @click=${() => session.show(state.data.samples.length > 0 ? 'train' : 'data')}
-        >
-          ${state.data.samples.length > 0 ? 'Go to training' : 'Go to Data'} ${icon('next')}
-        </button>
+        <div class="row">
+          <button
+            type="button"
+            ?disabled=${this.loading !== null || state.model === null || isGoing(state.run)}
+            title=${isGoing(state.run) ? 'A run is going.' : 'A folder that peft saved: adapter_config.json, adapter_model.safetensors'}
+            @click=${() => this.act(this.loadAdapter(session))}
+          >
+            ${icon('folder')} Load adapter…
+          </button>
+          <button
+            type="button"
+            class="primary"
+            @click=${() => session.show(state.data.samples.length > 0 ? 'train' : 'data')}
+          >
+            ${state.data.samples.length > 0 ? 'Go to training' : 'Go to Data'} ${icon('next')}
+          </button>
+        </div>
       </div>
       <wl-notices .session=${session} place="runs"></wl-notices>
       ${this.arriving()}
