@@ -4,20 +4,33 @@ import prettier from 'eslint-config-prettier';
 import lit from 'eslint-plugin-lit';
 import tseslint from 'typescript-eslint';
 
-/** Forbids imports from the given rooms of src/ (and from workers/), and from the study, which nothing is built on. */
-const closed = (...rooms) => ({
+/** Folders of src/, and workers/. */
+const ROOMS = [
+  ...['app', 'data', 'device', 'evaluate', 'hub', 'inspect', 'model', 'onnx', 'ops', 'peer', 'protocol'],
+  ...['session', 'store', 'study', 'train', 'workers'],
+];
+
+/** Lets a room import from itself and the given rooms: a new room is closed to all until it is named. */
+const opens = (...rooms) => ({
   'no-restricted-imports': [
     'error',
     {
       patterns: [
         {
-          group: [...rooms, 'study'].flatMap((room) => [`**/${room}/**`, `**/${room}`]),
+          // A neighbour in the same folder may have a room's name.
+          group: [
+            ...ROOMS.filter((room) => !rooms.includes(room)).flatMap((room) => [`**/${room}/**`, `**/${room}`]),
+            '!./*',
+          ],
           message: 'Arrows point one way: see docs/architecture.md.',
         },
       ],
     },
   ],
 });
+
+/** `folder` of src/ may import from itself and from `rooms`. */
+const room = (folder, ...rooms) => ({ files: [`src/${folder}/**/*.ts`], rules: opens(folder, ...rooms) });
 
 export default tseslint.config(
   { ignores: ['dist', 'out', 'node_modules', 'public', 'tests/golden', '.cache', 'src/ops/wasm/assembly'] },
@@ -41,77 +54,29 @@ export default tseslint.config(
     },
   },
   { files: ['src/app/**/*.ts'], ...lit.configs['flat/recommended'] },
-  {
-    files: ['src/app/**/*.ts'],
-    rules: closed('workers', 'data', 'device', 'evaluate', 'inspect', 'model', 'onnx', 'ops', 'peer', 'store', 'train'),
-  },
-  {
-    files: ['src/session/**/*.ts'],
-    rules: closed('app', 'device', 'evaluate', 'inspect', 'model', 'onnx', 'ops', 'peer', 'train'),
-  },
-  {
-    files: ['src/protocol/**/*.ts'],
-    rules: closed(
-      'app',
-      'session',
-      'data',
-      'device',
-      'evaluate',
-      'inspect',
-      'model',
-      'ops',
-      'store',
-      'train',
-      'workers',
-    ),
-  },
-  {
-    // The exporter runs in any thread and in Node: the configuration and the file readers of the model, nothing else.
-    files: ['src/onnx/**/*.ts'],
-    rules: closed(
-      'app',
-      'session',
-      'data',
-      'device',
-      'evaluate',
-      'inspect',
-      'ops',
-      'peer',
-      'store',
-      'train',
-      'workers',
-    ),
-  },
-  {
-    files: ['src/peer/**/*.ts'],
-    rules: closed('app', 'session', 'device', 'inspect', 'ops', 'workers'),
-  },
-  { files: ['workers/**/*.ts'], rules: closed('app', 'session') },
-  {
-    files: ['src/hub/**/*.ts'],
-    rules: closed(
-      'app',
-      'session',
-      'data',
-      'device',
-      'evaluate',
-      'inspect',
-      'model',
-      'ops',
-      'store',
-      'train',
-      'workers',
-    ),
-  },
-  {
-    files: ['src/data/**/*.ts'],
-    rules: closed('app', 'session', 'device', 'evaluate', 'inspect', 'model', 'ops', 'train', 'workers'),
-  },
+  room('protocol'),
+  room('app', 'session', 'protocol'),
+  // It starts the workers, by their addresses.
+  room('session', 'protocol', 'store', 'data', 'workers'),
+  { files: ['workers/**/*.ts'], rules: opens('data', 'hub', 'peer', 'protocol', 'train') },
+  room('data', 'protocol', 'store'),
+  room('hub', 'protocol'),
+  room('train', 'data', 'device', 'evaluate', 'inspect', 'model', 'ops', 'protocol', 'store'),
+  room('evaluate', 'model', 'protocol'),
+  room('inspect', 'evaluate', 'model', 'protocol'),
+  room('study', 'data', 'device', 'evaluate', 'model', 'protocol', 'train'),
+  // Any thread and Node: the configuration and the file readers of the model, nothing that computes.
+  room('onnx', 'model', 'protocol'),
+  room('peer', 'data', 'evaluate', 'model', 'onnx', 'protocol', 'store', 'train'),
+  room('model', 'device', 'ops', 'protocol'),
+  room('ops', 'device'),
+  room('device', 'protocol'),
+  room('store', 'protocol'),
   {
     // Frames are the same bytes everywhere only if their arithmetic is: see src/data/synthetic/maths.ts.
     files: ['src/data/synthetic/**/*.ts'],
     rules: {
-      ...closed('app', 'session', 'device', 'evaluate', 'inspect', 'model', 'ops', 'store', 'train', 'workers'),
+      ...opens('data', 'protocol'),
       'no-restricted-syntax': [
         'error',
         {
@@ -125,26 +90,6 @@ export default tseslint.config(
         },
       ],
     },
-  },
-  {
-    files: ['src/train/**/*.ts', 'src/evaluate/**/*.ts', 'src/inspect/**/*.ts', 'src/study/**/*.ts'],
-    rules: closed('app', 'session', 'peer', 'workers'),
-  },
-  {
-    files: ['src/model/**/*.ts'],
-    rules: closed('app', 'session', 'data', 'evaluate', 'inspect', 'onnx', 'peer', 'store', 'train', 'workers'),
-  },
-  {
-    files: ['src/ops/**/*.ts'],
-    rules: closed('app', 'session', 'data', 'evaluate', 'inspect', 'model', 'store', 'train', 'workers'),
-  },
-  {
-    files: ['src/device/**/*.ts'],
-    rules: closed('app', 'session', 'data', 'evaluate', 'inspect', 'model', 'ops', 'store', 'train', 'workers'),
-  },
-  {
-    files: ['src/store/**/*.ts'],
-    rules: closed('app', 'data', 'device', 'evaluate', 'inspect', 'model', 'ops', 'train', 'workers'),
   },
   {
     files: ['tools/**/*.mjs', '*.js'],

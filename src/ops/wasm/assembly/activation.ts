@@ -45,13 +45,11 @@ const CUBE: f32 = 0.07135481282784026;
 /** Beyond it GELU is x or 0 to the last bit, and the cube of a large number would overflow. */
 const FAR: f32 = 10;
 
-// @ts-ignore
 @inline function near(x: v128): v128 {
   return f32x4.max(f32x4.min(x, splat(FAR)), splat(-FAR));
 }
 
 /** `x sigma(u)` with `u = 2 sqrt(2 / pi) (x + 0.044715 x^3)`: the tanh form, of which it is a rearrangement. */
-// @ts-ignore
 @inline function gate(x: v128): v128 {
   return logistic(f32x4.mul(x, madd(f32x4.mul(x, x), splat(CUBE), splat(SLOPE))));
 }

@@ -11,23 +11,19 @@ import { rowExponentials, rowLargest, rowScale } from './softmax';
 /** Rows of a block. */
 const BLOCK: i32 = 64;
 
-// @ts-ignore
 @inline function padded(n: i32, to: i32): i32 {
   return ((n + to - 1) / to) * to;
 }
 
 /** Elements of each part of the scratch memory. */
-// @ts-ignore
 @inline function keysByDepth(tokens: i32, d: i32): i32 {
   return padded(tokens, 8) * padded(d, 8);
 }
 
-// @ts-ignore
 @inline function blockScores(tokens: i32): i32 {
   return BLOCK * padded(tokens, 8);
 }
 
-// @ts-ignore
 @inline function blockByDepth(d: i32): i32 {
   return BLOCK * padded(d, 8);
 }

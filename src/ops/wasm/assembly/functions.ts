@@ -5,7 +5,6 @@ import { madd, splat } from './simd';
  * `e^x`, relative error below 3e-7 for x in [-87, 88]; beyond, the value at the border. `x = n ln 2 + r` with
  * `|r| <= ln 2 / 2` (ln 2 in two parts: Cody and Waite, 1980), then Taylor's series of `e^r` up to the seventh power.
  */
-// @ts-ignore
 @inline export function exp(x: v128): v128 {
   x = f32x4.min(f32x4.max(x, splat(-87)), splat(88));
   const n = f32x4.nearest(f32x4.mul(x, splat(1.44269504)));
@@ -24,7 +23,6 @@ import { madd, splat } from './simd';
 }
 
 /** `1 / (1 + e^-x)`. */
-// @ts-ignore
 @inline export function logistic(x: v128): v128 {
   return f32x4.div(splat(1), f32x4.add(splat(1), exp(f32x4.neg(x))));
 }

@@ -1,4 +1,7 @@
-/** What the module offers. */
+/**
+ * What the module offers. This folder is AssemblyScript: its own compiler checks it (tools/wasm_kernels.mjs), while
+ * TypeScript's and the linter leave it out, which know no decorators on functions.
+ */
 export { exactGeluBackward, exactGeluForward } from './normal';
 export { geluBackward, geluForward, swigluBackward, swigluForward } from './activation';
 export { attentionBackward, attentionForward, attentionScratch, attentionStep, cacheRows } from './attention';

@@ -8,13 +8,11 @@ const DENSITY: f32 = 0.3989422804014327;
 /** Beyond it the tail is zero to the last bit, and squares of large numbers would overflow. */
 const FAR: f32 = 13;
 
-// @ts-ignore
 @inline function near(x: v128): v128 {
   return f32x4.max(f32x4.min(x, splat(FAR)), splat(-FAR));
 }
 
 /** `e^(-x^2 / 2)` for x within FAR. */
-// @ts-ignore
 @inline function bell(x: v128): v128 {
   return exp(f32x4.mul(f32x4.mul(x, x), splat(-0.5)));
 }
@@ -23,7 +21,6 @@ const FAR: f32 = 13;
  * `Phi(x)`, absolute error below 2e-7: `erfc` by Abramowitz and Stegun (1964), 7.1.26. The tail is computed, not its
  * difference from 1, so that it stays accurate on the left.
  */
-// @ts-ignore
 @inline function phi(x: v128, density: v128): v128 {
   const z = f32x4.mul(f32x4.abs(x), splat(0.7071067811865476));
   const t = f32x4.div(splat(1), madd(z, splat(0.3275911), splat(1)));

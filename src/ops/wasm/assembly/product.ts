@@ -127,7 +127,6 @@ export function packColumns(to: usize, from: usize, k: i32, n: i32, rowStride: i
 }
 
 /** A 4 x 4 block, turned, into rows of 8. */
-// @ts-ignore
 @inline function turn(to: usize, p: usize, along: usize): void {
   const a = load(p);
   const b = load(p + along);
@@ -227,7 +226,6 @@ function tile(
   }
 }
 
-// @ts-ignore
 @inline function put(c: usize, x: v128, y: v128, accumulate: bool): void {
   if (accumulate) {
     x = f32x4.add(x, load(c));
@@ -247,7 +245,6 @@ function putPart(c: usize, x: v128, y: v128, columns: i32, accumulate: bool): vo
   if (columns > 6) one(c + 24, f32x4.extract_lane(y, 2), accumulate);
 }
 
-// @ts-ignore
 @inline function one(c: usize, x: f32, accumulate: bool): void {
   f32.store(c, accumulate ? x + f32.load(c) : x);
 }

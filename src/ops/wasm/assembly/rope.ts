@@ -5,7 +5,6 @@ import { load, madd, store } from './simd';
  * Turns one head's vector `x [d]` by the angles of one position; `back` turns it by their transpose. Dimension j turns
  * with j + d/2.
  */
-// @ts-ignore
 @inline function turnHead(x: usize, cos: usize, sin: usize, d: i32, back: bool): void {
   const half = d >> 1;
   const over = <usize>half << 2;

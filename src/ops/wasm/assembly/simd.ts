@@ -1,23 +1,19 @@
 /** Four numbers at a time: what every kernel here uses. Pointers are in bytes, counts in elements. */
 
 /** `a * b + c`, rounded once where the build may use relaxed SIMD and the processor has it, else twice. */
-// @ts-ignore: decorators on functions are AssemblyScript's
 @inline export function madd(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
-// @ts-ignore
 @inline export function load(p: usize): v128 {
   return v128.load(p);
 }
 
-// @ts-ignore
 @inline export function store(p: usize, x: v128): void {
   v128.store(p, x);
 }
 
-// @ts-ignore
 @inline export function splat(x: f32): v128 {
   return f32x4.splat(x);
 }
@@ -38,7 +34,6 @@ export function storePart(p: usize, x: v128, n: i32): void {
 }
 
 /** The sum of the four numbers. */
-// @ts-ignore
 @inline export function total(x: v128): f32 {
   return (
     f32x4.extract_lane(x, 0) + f32x4.extract_lane(x, 1) + (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3))
@@ -46,7 +41,6 @@ export function storePart(p: usize, x: v128, n: i32): void {
 }
 
 /** The largest of the four numbers. */
-// @ts-ignore
 @inline export function largest(x: v128): f32 {
   return max(
     max(f32x4.extract_lane(x, 0), f32x4.extract_lane(x, 1)),
@@ -55,13 +49,11 @@ export function storePart(p: usize, x: v128, n: i32): void {
 }
 
 /** Four numbers, or what is left of a row: `n` of them, then zeros. */
-// @ts-ignore
 @inline export function loadUpTo(p: usize, n: i32): v128 {
   return n >= 4 ? load(p) : loadPart(p, n);
 }
 
 /** Writes four numbers, or the `n` that are left of a row. */
-// @ts-ignore
 @inline export function storeUpTo(p: usize, x: v128, n: i32): void {
   if (n >= 4) store(p, x);
   else storePart(p, x, n);

@@ -6,7 +6,6 @@ import { largest, load, splat, store, total } from './simd';
 const NOTHING: f32 = -1e30;
 
 /** Fills a row's last, partly used group of four so that it never counts. */
-// @ts-ignore
 @inline function pad(row: usize, count: i32): i32 {
   const end = (count + 3) & ~3;
   for (let j = count; j < end; j++) f32.store(row + (<usize>j << 2), NOTHING);
