@@ -95,3 +95,8 @@ export function choose(kind: 'folder' | 'files'): Promise<SourceFile[]> {
     input.click();
   });
 }
+
+/** Of a folder that was chosen: what its files' paths begin with. */
+export function folderName(files: readonly SourceFile[]): string {
+  return files[0]?.path.split('/')[0] ?? '';
+}

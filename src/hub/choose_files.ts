@@ -7,6 +7,7 @@ import {
   HubError,
   moreSessions,
   MOST_ON_WASM,
+  FOR_ONNX,
   ONNX_SESSIONS,
   type ModelUse,
   type OnnxFile,
@@ -28,8 +29,6 @@ const SMALL = new Set([
   'chat_template.json',
   'chat_template.jinja',
 ]);
-/** What transformers.js cannot do without, beside the graphs. */
-const FOR_ONNX = ['config.json', 'preprocessor_config.json', 'tokenizer.json', 'tokenizer_config.json'];
 const INDEX = 'model.safetensors.index.json';
 const WHOLE = 'model.safetensors';
 const SHARD = /^model-\d{5}-of-(\d{5})\.safetensors$/;

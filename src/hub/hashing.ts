@@ -1,6 +1,7 @@
 /** Hashes of files as they pass by, a piece at a time: no file is ever whole in memory. */
 import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import type { HubFile } from '../protocol';
 
 export interface Hasher {
@@ -15,6 +16,6 @@ export function hasherFor(file: HubFile): Hasher {
   if (file.hash.kind === 'git-sha1') hash.update(new TextEncoder().encode(`blob ${file.bytes}\0`));
   return {
     update: (bytes) => void hash.update(bytes),
-    hex: () => [...hash.digest()].map((byte) => byte.toString(16).padStart(2, '0')).join(''),
+    hex: () => bytesToHex(hash.digest()),
   };
 }

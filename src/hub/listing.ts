@@ -23,7 +23,6 @@ const Answer = v.object({
     v.nullable(v.object({ license: v.optional(v.unknown()), license_name: v.optional(v.unknown()) })),
   ),
   tags: v.optional(v.array(v.string())),
-  config: v.optional(v.nullable(v.object({ model_type: v.optional(v.string()) }))),
   siblings: v.array(
     v.object({
       rfilename: v.string(),
@@ -77,7 +76,6 @@ export function listingOf(asked: HubRequest, text: string): HubListing {
     commit: answer.sha,
     licence: licenceOf(answer),
     gated: answer.gated !== undefined && answer.gated !== false,
-    modelType: answer.config?.model_type ?? null,
     onnx,
     files,
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),

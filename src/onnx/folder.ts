@@ -9,7 +9,8 @@ import { hexadecimal } from '../model/hash';
 import { profileOf } from '../model/profiles';
 import { IDEFICS3 } from '../model/profiles/idefics3';
 import { TensorReader } from '../model/tensor_reader';
-import { ModelError, type ModelFile, type Progress } from '../protocol';
+import { weightFiles } from '../model/shards';
+import { CancelledError, ModelError, type ModelFile, type Progress } from '../protocol';
 import { mergedDecoder, tokenEmbedding } from './decoder';
 import { OPSET } from './graph';
 import { visionEncoder } from './vision';
@@ -50,13 +51,12 @@ export async function exportOnnx(
     });
   }
   const reader = await TensorReader.open(folder, profile, { synthetic: false, ...options });
-  const hashes = await Promise.all(
-    folder.weights().map(async ({ path, blob }) => {
-      const digest = await crypto.subtle.digest('SHA-256', await blob.arrayBuffer());
-      return [path, hexadecimal(digest)] as const;
-    }),
-  );
-  const origin = { model: name, ...Object.fromEntries(hashes.map(([path, hash]) => [`sha256 ${path}`, hash])) };
+  const origin: Record<string, string> = { model: name };
+  // Those that are read, one after another: a shard may have gigabytes.
+  for (const { path, blob } of (await weightFiles(folder)).files) {
+    if (options.signal?.aborted) throw new CancelledError();
+    origin[`sha256 ${path}`] = hexadecimal(await crypto.subtle.digest('SHA-256', await blob.arrayBuffer()));
+  }
   const made: ModelFile[] = [];
   for (const [file, build] of [
     ['vision_encoder', visionEncoder],

@@ -2,6 +2,7 @@
 import { parseJson } from '../model/config_fields';
 import { ModelFolder } from '../model/folder';
 import {
+  FOR_ONNX,
   chooseOnnx,
   ModelError,
   moreSessions,
@@ -17,7 +18,7 @@ export interface OnnxFolder {
   architecture: string;
   config: Readonly<Record<string, unknown>>;
   kinds: OnnxKinds;
-  /** All files that will be read. */
+  /** Of all kinds of weights the chosen one, and everything that is not weights. */
   files: readonly ModelFile[];
   /** Bytes of the ONNX files and their external data among them. */
   bytes: number;
@@ -38,7 +39,7 @@ export async function readOnnxFolder(
   const folder = new ModelFolder(name, files);
   const onnx = files.filter(({ path }) => path.endsWith('.onnx'));
   if (onnx.length === 0) throw notOnnx(name, files);
-  for (const file of ['config.json', 'preprocessor_config.json', 'tokenizer.json', 'tokenizer_config.json']) {
+  for (const file of FOR_ONNX) {
     if (folder.find(file) === null) throw missing(`${name}/${file}`);
   }
   const value = parseJson(await folder.text('config.json'), `${name}/config.json`);
@@ -65,14 +66,18 @@ export async function readOnnxFolder(
       remedy: 'Get the files with _q4 or _quantized in their names too, or use a browser with a GPU.',
     });
   }
+  const opened = new Set(chosen.files.map(({ path }) => path));
   return {
     architecture,
     config,
     kinds,
-    files,
+    files: files.filter(({ path }) => !isOnnx(path) || opened.has(path)),
     bytes,
   };
 }
+
+/** A graph or the data beside it. */
+export const isOnnx = (path: string): boolean => /\.onnx(_data.*)?$/.test(path);
 
 function lacking(name: string, { path, onlyHalf }: OnnxLack): ModelError {
   if (!onlyHalf) return missing(`${name}/${path}`);

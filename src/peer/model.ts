@@ -12,10 +12,10 @@ import {
 } from '@huggingface/transformers';
 import { breathe } from '../model/breathe';
 import { parsePreprocessConfig, preprocess, type PreprocessConfig } from '../model/preprocess';
-import { profileOf } from '../model/profiles';
+import { IDEFICS3 } from '../model/profiles/idefics3';
 import { CancelledError, type ModelFile, type PeerDevice } from '../protocol';
 import { peerFailure } from './failures';
-import { readOnnxFolder, type OnnxFolder } from './folder';
+import { isOnnx, readOnnxFolder, type OnnxFolder } from './folder';
 import { MODEL_ID, serveFiles, supportedTypes } from './library';
 
 /** An upright picture: RGBA, 8 bits a channel. */
@@ -48,7 +48,7 @@ type Inputs = Record<string, unknown>;
 type Call = (...given: unknown[]) => Promise<Inputs>;
 
 /** One tile of SmolVLM, as Python preprocesses it. */
-const OWN_PIXELS: readonly string[] = ['idefics3', 'smolvlm'];
+const OWN_PIXELS = IDEFICS3.modelTypes;
 /** Families whose processor takes the text before the picture; the others take the picture first. */
 const TEXT_FIRST =
   /^(idefics3|smolvlm|qwen2_vl|qwen2_5_vl|qwen3_vl|qwen3_vl_moe|qwen3_5|qwen3_5_moe|glm_ocr|gemma3|gemma3n|gemma4)$/;
@@ -65,21 +65,22 @@ export class PeerModel {
   ) {}
 
   /**
-   * @param onBytes hears what is read: file and bytes
+   * @param onBytes hears what is read of the weights: the file, and bytes of all files together
    * @throws ModelError, DeviceError (memory), CancelledError
    */
   static async open(
     name: string,
     files: readonly ModelFile[],
     device: PeerDevice,
-    onBytes: (file: string, bytes: number) => void = () => undefined,
+    onBytes: (file: string, done: number, total: number) => void = () => undefined,
     signal?: AbortSignal,
   ): Promise<PeerModel> {
     const folder = await readOnnxFolder(name, files, device, supportedTypes());
+    let done = 0;
     serveFiles(folder.files, (file, bytes) => {
       // Thrown into the stream that is being read: the file ends with it.
       if (signal?.aborted) throw new CancelledError();
-      onBytes(file, bytes);
+      if (isOnnx(file)) onBytes(file, (done += bytes), folder.bytes);
     });
     let model: PreTrainedModel | null = null;
     try {
@@ -180,9 +181,7 @@ export class PeerModel {
       if (typeof prompt === 'string') return prompt;
     }
     // As the own tokenizer does where a folder has none (SmolVLM's words), and the plainest form elsewhere.
-    return this.own === null
-      ? `<image>\n${question}`
-      : `<|im_start|>User:<image>${question}<end_of_utterance>\nAssistant:`;
+    return this.own === null ? `<image>\n${question}` : IDEFICS3.prompt.plain(question);
   }
 }
 
@@ -230,7 +229,7 @@ async function ownPixels({ architecture, config, files }: OnnxFolder): Promise<P
   const size = (config['vision_config'] as { image_size?: unknown } | undefined)?.image_size;
   const file = files.find(({ path }) => path === 'preprocessor_config.json');
   if (typeof size !== 'number' || file === undefined) return null;
-  return parsePreprocessConfig(await file.blob.text(), size, profileOf({ architecture }).picture);
+  return parsePreprocessConfig(await file.blob.text(), size, IDEFICS3.picture);
 }
 
 /** `pixels [size, size, 3]` as the one tile of one picture: `[1, 1, 3, size, size]`. */

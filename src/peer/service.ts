@@ -3,8 +3,6 @@ import { proveSealed } from '../data/network_proof';
 import { verdictOf } from '../evaluate/verdict';
 import { exportOnnx } from '../onnx';
 import {
-  ImportError,
-  WhyLiveError,
   WorkerError,
   onnxWords,
   type CallContext,
@@ -14,12 +12,12 @@ import {
   type PeerEvents,
   type PeerInfo,
   type Progress,
-  type SampleRow,
 } from '../protocol';
 import { readFrame } from '../store/frames';
 import { PROMPTS } from '../train/captions';
+import { decodeFrame } from '../train/pixels';
 import { isOpen, openRuntime } from './library';
-import { PeerModel, type Picture } from './model';
+import { PeerModel } from './model';
 
 type Emit = <K extends keyof PeerEvents>(event: K, payload: PeerEvents[K]) => void;
 
@@ -58,7 +56,7 @@ export class PeerService implements Handlers<PeerCommands> {
       const onnx = converted
         ? await exportOnnx(name, files, { onProgress: context.progress, signal: context.signal })
         : files;
-      const model = await PeerModel.open(name, onnx, device, reading(onnx, context.progress), context.signal);
+      const model = await PeerModel.open(name, onnx, device, reading(context.progress), context.signal);
       this.model = model;
       const { architecture, kinds, bytes } = model.folder;
       const weights = onnxWords(kinds);
@@ -73,7 +71,7 @@ export class PeerService implements Handlers<PeerCommands> {
     this.inTurn(async () => {
       const { model } = this;
       if (model === null) throw new WorkerError({ cause: 'No other model is open.', remedy: 'Choose its folder.' });
-      const picture = await decode(sample);
+      const picture = await decodeFrame(sample, readFrame);
       const { text, ids, truncated, seconds, tokensPerSecond } = await model.ask(picture, PROMPTS[style], {
         maxTokens,
         signal,
@@ -110,18 +108,9 @@ function isSafetensors(files: readonly ModelFile[]): boolean {
 }
 
 /** Progress over the ONNX files; when the last byte is read the runtime still has to prepare them. */
-function reading(
-  files: readonly ModelFile[],
-  tell: (progress: Progress) => void,
-): (file: string, bytes: number) => void {
-  const total = files
-    .filter(({ path }) => /\.onnx(_data.*)?$/.test(path))
-    .reduce((sum, { blob }) => sum + blob.size, 0);
+function reading(tell: (progress: Progress) => void): (file: string, done: number, total: number) => void {
   const started = performance.now();
-  let done = 0;
-  return (file, bytes) => {
-    if (!/\.onnx(_data.*)?$/.test(file)) return;
-    done += bytes;
+  return (file, done, total) => {
     const rate = done / Math.max(1e-3, (performance.now() - started) / 1000);
     const over = done >= total;
     tell({
@@ -133,25 +122,4 @@ function reading(
       secondsLeft: over ? null : (total - done) / rate,
     });
   };
-}
-
-/** The stored frame as it is: upright and in plain sRGB already. */
-async function decode(sample: SampleRow): Promise<Picture> {
-  const blob = await readFrame(sample.frame);
-  try {
-    const bitmap = await createImageBitmap(blob, { imageOrientation: 'none', colorSpaceConversion: 'none' });
-    const { width, height } = bitmap;
-    const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
-    if (context === null) throw new Error('no 2D canvas is available');
-    context.drawImage(bitmap, 0, 0);
-    bitmap.close();
-    return context.getImageData(0, 0, width, height);
-  } catch (error) {
-    if (error instanceof WhyLiveError) throw error;
-    throw new ImportError({
-      file: `${sample.set}/${sample.file}`,
-      cause: `Its stored frame does not decode (${error instanceof Error ? error.message : String(error)}).`,
-      remedy: 'Import the file again.',
-    });
-  }
 }

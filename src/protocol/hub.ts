@@ -41,8 +41,6 @@ export interface HubListing {
   licence: string | null;
   /** True where the hub wants its terms accepted first. */
   gated: boolean;
-  /** `model_type` of its configuration, e.g. `idefics3`; null: the hub does not say. */
-  modelType: string | null;
   /** Kind of weights of each ONNX session, for the second engine; null: safetensors, for our engine. */
   onnx: OnnxKinds | null;
   files: HubFile[];

@@ -5,7 +5,7 @@
 import type { PeerDevice } from './peer';
 
 /** Kinds of weights by the ending of the file's name, the most exact first (transformers.js, `utils/dtypes.js`). */
-export const ONNX_ENDINGS = {
+const ONNX_ENDINGS = {
   fp32: '',
   fp16: '_fp16',
   q8: '_quantized',
@@ -22,11 +22,14 @@ export type OnnxKinds = Readonly<Record<string, OnnxKind>>;
 /** What every vision-language model in the layout of transformers.js has (`models/session_config.js`). */
 export const ONNX_SESSIONS = ['vision_encoder', 'embed_tokens', 'decoder_model_merged'] as const;
 /** What some have beside these: Florence-2 and other encoder-decoders, Gemma 3n and others that also hear. */
-export const MORE_ONNX_SESSIONS = ['encoder_model', 'audio_encoder'] as const;
+const MORE_ONNX_SESSIONS = ['encoder_model', 'audio_encoder'] as const;
+
+/** What transformers.js cannot do without, beside the graphs. */
+export const FOR_ONNX = ['config.json', 'preprocessor_config.json', 'tokenizer.json', 'tokenizer_config.json'] as const;
 
 /** Half precision in arithmetic, which ONNX Runtime's WASM provider has for few operators. */
 const HALF: readonly OnnxKind[] = ['fp16', 'q4f16'];
-/** Bytes of a session beyond which a coarser kind is taken where there is one. */
+/** Bytes of a session beyond which a coarser kind is taken where there is one: our choice. */
 const COMFORTABLE = 1.5e9;
 /** Bytes of all sessions that ONNX Runtime can hold in WASM: memory ends at 4 GiB, and files are held twice. */
 export const MOST_ON_WASM = 2e9;

@@ -73,3 +73,8 @@ export interface ImportReport {
   notes: string[];
   seconds: number;
 }
+
+/** Where a sample's picture lies in the folder of frames: the stored frame's own name. */
+export function framePath({ frame }: Pick<SampleRow, 'frame'>): string {
+  return `frames/${frame.slice(frame.lastIndexOf('/') + 1)}`;
+}

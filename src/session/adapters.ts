@@ -1,16 +1,11 @@
 /** An adapter folder from disk as a run of its own: it can be inspected, exported, and begun from. */
-import { ModelError, type Progress, type RunConfig, type SourceFile } from '../protocol';
+import { ModelError, type CallOptions, type RunConfig, type SourceFile } from '../protocol';
 import { headOf, type RunRecord } from '../store/record';
 import { saveHead } from '../store/runs';
 import { changedConfig } from './config';
 import type { StateHolder } from './holder';
 import { withoutCommonFolder } from './models';
 import type { Threads } from './threads';
-
-export interface AdapterLoading {
-  signal?: AbortSignal;
-  onProgress?: (progress: Progress) => void;
-}
 
 /**
  * Loads the folder for the backbone that is loaded, stores it, and returns its record.
@@ -22,7 +17,7 @@ export async function loadAdapter(
   threads: Threads,
   name: string,
   files: readonly SourceFile[],
-  options: AdapterLoading = {},
+  options: CallOptions = {},
 ): Promise<RunRecord> {
   const { model, device, config } = holder.state;
   if (model === null || device === null) {

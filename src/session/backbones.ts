@@ -21,6 +21,7 @@ import { peerDevice, type Models } from './models';
 import type { NetworkLog } from './network';
 import type { Threads } from './threads';
 import type { BackboneActions, BackboneState } from './types';
+import type { Usage } from './usage';
 
 type Busy = NonNullable<BackboneState['busy']>;
 
@@ -30,6 +31,8 @@ const SPARE = 64e6;
 export class Backbones implements BackboneActions {
   readonly remembers = canPickFolders();
   private controller: AbortController | null = null;
+  /** The work under way, or done; never rejects. */
+  private going: Promise<void> = Promise.resolve();
   /** In memory only, until the page is closed. */
   private token: string | null = null;
   private readonly awake = new WakeLock();
@@ -41,8 +44,9 @@ export class Backbones implements BackboneActions {
     private readonly network: NetworkLog,
     /** Refuses where a run is going. */
     private readonly mayLoad: () => void,
-    /** Something was stored or removed: asks the browser to keep it (`wish`), measures what is used. */
-    private readonly stored: (wish: boolean) => Promise<void>,
+    private readonly usage: Usage,
+    /** Something was stored or removed: other tabs want to know. */
+    private readonly changed: () => void,
   ) {}
 
   /** Reads what is there; called at start and after each change. */
@@ -74,7 +78,7 @@ export class Backbones implements BackboneActions {
   }
 
   forget(): void {
-    this.holder.updateBackbone({ listing: null, failure: null });
+    this.holder.updateBackbone({ listing: null, failure: null, outcome: null });
   }
 
   async download(): Promise<void> {
@@ -88,8 +92,10 @@ export class Backbones implements BackboneActions {
     if (model !== null) await this.fetch(model.listing);
   }
 
-  cancel(): void {
+  /** Resolves when nothing of it is going any more. */
+  cancel(): Promise<void> {
     this.controller?.abort();
+    return this.going;
   }
 
   loadEmbedded(): Promise<void> {
@@ -113,7 +119,7 @@ export class Backbones implements BackboneActions {
         });
       }
       this.mayLoad();
-      await this.models.loadStored(key, model.listing, await openModel(model), options);
+      await this.models.loadStored(model, await openModel(model), options);
       return `${id} is loaded.`;
     });
   }
@@ -138,8 +144,9 @@ export class Backbones implements BackboneActions {
         });
       }
       await deleteModel(key);
-      this.holder.updateBackbone({ outcome: `${model.listing.id} was removed from this browser.` });
-      await this.stored(false);
+      this.holder.updateBackbone({ failure: null, outcome: `${model.listing.id} was removed from this browser.` });
+      this.changed();
+      await this.usage.measure();
     });
     await this.guard(null, () => this.refresh());
   }
@@ -206,7 +213,7 @@ export class Backbones implements BackboneActions {
     await this.work({ what: 'downloading', name: id, progress: null }, key, async (options) => {
       this.expect(endpoint, id);
       await this.refuseWithoutRoom(listing);
-      await this.stored(true);
+      await this.usage.askToPersist();
       const folder = await modelsFolder();
       this.awake.hold();
       try {
@@ -219,7 +226,8 @@ export class Backbones implements BackboneActions {
       } finally {
         this.awake.release();
         await this.guard(key, () => this.refresh());
-        await this.stored(false);
+        this.changed();
+        await this.usage.measure();
       }
     });
     const { failure, outcome } = this.holder.state.backbone;
@@ -255,14 +263,19 @@ export class Backbones implements BackboneActions {
   }
 
   /** One work at a time, with progress, a cancel, and its failure in the state. Gives its outcome there too. */
-  private async work(
+  private work(busy: Busy, key: string | null, act: (options: CallOptions) => Promise<string | null>): Promise<void> {
+    if (this.controller !== null) return Promise.resolve();
+    this.controller = new AbortController();
+    this.going = this.doing(this.controller, busy, key, act);
+    return this.going;
+  }
+
+  private async doing(
+    controller: AbortController,
     busy: Busy,
     key: string | null,
     act: (options: CallOptions) => Promise<string | null>,
   ): Promise<void> {
-    if (this.controller !== null) return;
-    const controller = new AbortController();
-    this.controller = controller;
     this.holder.updateBackbone({ busy, failure: null, outcome: null });
     const onProgress = (progress: Progress): void => {
       if (!controller.signal.aborted) this.holder.updateBackbone({ busy: { ...busy, progress } });

@@ -71,10 +71,10 @@ export class Boot {
    * A new trainer: sealed, device open, backbone loaded. Callers at the same time share one revival, and whoever
    * notices a crash only after it was mended gets the trainer that took its place.
    *
-   * @param crash the trainer's count of crashes that this answers; null when the thread lives but its device is lost.
+   * @param crash the trainer's count of crashes that this answers
    */
-  revive(crash: number | null): Promise<void> {
-    if (this.reviving === null && crash !== null && crash <= this.mendedCrashes) return Promise.resolve();
+  revive(crash: number): Promise<void> {
+    if (this.reviving === null && crash <= this.mendedCrashes) return Promise.resolve();
     this.reviving ??= this.reviveTrainer().finally(() => (this.reviving = null));
     return this.reviving;
   }

@@ -1,5 +1,5 @@
 /** A run as a zip that another machine goes on from; with the frames only where the user asked for them. */
-import { CancelledError, type Progress } from '../protocol';
+import { CancelledError, framePath, type CallOptions } from '../protocol';
 import { readFrame } from '../store/frames';
 import type { RunRecord } from '../store/record';
 import { zipFiles, type ZipFile } from '../store/zip';
@@ -7,11 +7,9 @@ import { rowsOf } from './plan';
 import type { StateHolder } from './holder';
 import type { Threads } from './threads';
 
-export interface BundleOptions {
+export interface BundleOptions extends CallOptions {
   /** Every frame that the run trains on or is tested on, as PNG: pictures of faces in a file on the disk. */
   frames: boolean;
-  signal?: AbortSignal;
-  onProgress?: (progress: Progress) => void;
 }
 
 /** The files of the bundle, frames as references that are read when their turn comes. */
@@ -19,7 +17,7 @@ export async function bundleFiles(
   holder: StateHolder,
   threads: Threads,
   record: RunRecord,
-  { frames, signal, onProgress }: BundleOptions,
+  { frames, ...options }: BundleOptions,
 ): Promise<ZipFile[]> {
   const { id: runId, config, trainIds, testIds, probeIds } = record;
   const { samples } = holder.state.data;
@@ -27,12 +25,11 @@ export async function bundleFiles(
   const files: ZipFile[] = await threads.trainer.call(
     'run.bundle',
     { runId, config, train, test, probes: probeIds },
-    { ...(signal && { signal }), ...(onProgress && { onProgress }) },
+    options,
   );
   if (!frames) return files;
-  const stored = [...train, ...test].map(({ frame }): ZipFile => {
-    const path = `frames/${frame.slice(frame.lastIndexOf('/') + 1)}`;
-    return { path, read: async () => new Uint8Array(await (await readFrame(frame)).arrayBuffer()) };
+  const stored = [...train, ...test].map((row): ZipFile => {
+    return { path: framePath(row), read: async () => new Uint8Array(await (await readFrame(row.frame)).arrayBuffer()) };
   });
   return [...files, ...stored];
 }

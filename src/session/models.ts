@@ -6,11 +6,11 @@ import {
   type BackendChoice,
   type CallOptions,
   type DeviceInfo,
-  type HubListing,
   type ModelFile,
   type PeerDevice,
   type SourceFile,
 } from '../protocol';
+import type { StoredModel } from '../store/models';
 import type { StateHolder } from './holder';
 import type { Threads } from './threads';
 
@@ -21,6 +21,8 @@ export interface ModelSource {
   synthetic: boolean;
   /** The hub's commit, where it came from there. */
   revision?: string | null;
+  /** Of the stored model that the files are of; none where they are of no such. */
+  key?: string;
 }
 
 export const EMBEDDED_MODEL = 'tiny';
@@ -35,12 +37,15 @@ export class Models {
   private embedded: Promise<ModelSource> | null = null;
   /** What is loaded, or was when the trainer crashed. */
   private source: ModelSource | null = null;
-  /** Key of the stored model that `source` reads from; null where it is none. */
-  loadedKey: string | null = null;
 
   /** What the backbone was read from; null while none is loaded. */
   get loaded(): ModelSource | null {
     return this.holder.state.model === null ? null : this.source;
+  }
+
+  /** Key of the stored model that the backbone is read from; null where it is none. */
+  get loadedKey(): string | null {
+    return this.source?.key ?? null;
   }
 
   constructor(
@@ -118,14 +123,8 @@ export class Models {
   }
 
   /** Loads a model of the hub that this browser keeps. */
-  async loadStored(
-    key: string,
-    { id, commit }: Pick<HubListing, 'id' | 'commit'>,
-    files: ModelFile[],
-    watch: CallOptions,
-  ): Promise<void> {
-    await this.load({ name: id, files, synthetic: false, revision: commit }, watch);
-    this.loadedKey = key;
+  loadStored({ key, listing }: StoredModel, files: ModelFile[], watch: CallOptions): Promise<void> {
+    return this.load({ name: listing.id, files, synthetic: false, revision: listing.commit, key }, watch);
   }
 
   /** Loads a folder that the user chose. When it fails, the trainer keeps the model that it had. */
@@ -142,9 +141,10 @@ export class Models {
 
   private async load(source: ModelSource, watch: CallOptions = {}): Promise<void> {
     const { weights } = this.holder.state;
+    const { name, files, synthetic, revision = null } = source;
     const model = await this.threads.trainer.call(
       'model.load',
-      { ...source, weights },
+      { name, files, synthetic, revision, weights },
       {
         ...watch,
         onProgress: (progress) => {
@@ -154,7 +154,6 @@ export class Models {
         },
       },
     );
-    if (this.source !== source) this.loadedKey = null;
     this.source = source;
     this.holder.update({ model });
   }

@@ -84,7 +84,7 @@ export class OtherModel {
     if (loaded === null) {
       throw new ModelError({ cause: 'No model is loaded.', remedy: 'Load the embedded model or a model folder.' });
     }
-    await this.open(loaded.name, loaded.files);
+    await this.open(loaded.name, loaded.files, loaded.key);
   }
 
   /**
@@ -92,7 +92,7 @@ export class OtherModel {
    * @param key of the stored model that they are of
    * @throws ModelError, DeviceError, WorkerError; CancelledError after `cancel`
    */
-  async open(name: string, files: readonly ModelFile[], key: string | null = null): Promise<void> {
+  private async open(name: string, files: readonly ModelFile[], key: string | null = null): Promise<void> {
     this.cancel();
     const controller = new AbortController();
     this.opening = controller;

@@ -30,7 +30,7 @@ export class Training {
   constructor(
     private readonly holder: StateHolder,
     private readonly threads: Threads,
-    /** A trainer that works, after its crash of this number, or (null) after its device was lost. */
+    /** A trainer that works, after its crash of this number. */
     private readonly revive: (crash: number) => Promise<void>,
     /** Called after a checkpoint: storage use has changed. */
     private readonly grown: () => void,
@@ -293,7 +293,7 @@ function refuseOtherModel(loaded: ModelInfo, { model }: RunRecord): void {
     cause: same
       ? `The run was trained on other weights of ${model.name} than those that are loaded.`
       : `The run was trained on ${model.name}; ${loaded.name} is loaded.`,
-    remedy: `Load ${model.name}, then continue the run.`,
+    remedy: `Load ${model.name}, then try again.`,
   });
 }
 

@@ -2,21 +2,19 @@
 import {
   WhyLiveError,
   type BackendChoice,
+  type CallOptions,
   type WeightChoice,
   type GenerateRequest,
   type KernelChoices,
   type Label,
-  type ModelFile,
   type Report,
   type RunConfig,
   type SourceFile,
 } from '../protocol';
-import { checkpointInfo, deleteCheckpoints } from '../store/checkpoints';
 import { deleteStorage } from '../store/everything';
-import { headOf, type RunRecord } from '../store/record';
-import { loadRuns, removeRun, saveHead } from '../store/runs';
+import type { RunRecord } from '../store/record';
 import type { ZipFile } from '../store/zip';
-import { loadAdapter, type AdapterLoading } from './adapters';
+import { loadAdapter } from './adapters';
 import { Backbones } from './backbones';
 import { Boot } from './boot';
 import { bundleFiles, bundleZip, type BundleOptions } from './bundle';
@@ -30,18 +28,20 @@ import { NetworkLog } from './network';
 import { OtherModel } from './other';
 import { buildReport } from './report';
 import { Training } from './run';
+import { RunList } from './run_list';
 import { readSettings, writeSettings } from './settings';
 import { Tabs, type Changed } from './tabs';
 import type { Threads } from './threads';
+import { Usage } from './usage';
 import type { InspectState, Notice, Session, SessionState, View } from './types';
-
-const GOING: readonly string[] = ['preparing', 'evaluating', 'training', 'paused'];
 
 export class AppSession extends StateHolder implements Session {
   private readonly models: Models;
   readonly backbones: Backbones;
   private readonly data: DataSet;
   private readonly training: Training;
+  private readonly runs = new RunList(this, () => this.runsChanged());
+  private readonly usage = new Usage(this);
   private readonly inspector: Inspector;
   private readonly other: OtherModel;
   private readonly boot: Boot;
@@ -62,11 +62,8 @@ export class AppSession extends StateHolder implements Session {
       this.models,
       network,
       () => this.mayLoad(),
-      async (wish) => {
-        if (wish) await this.askToPersist();
-        else this.tabs.tell('models');
-        await this.measureStorage();
-      },
+      this.usage,
+      () => this.tabs.tell('models'),
     );
     this.data = new DataSet(
       this,
@@ -78,11 +75,8 @@ export class AppSession extends StateHolder implements Session {
       this,
       threads,
       (crash) => this.boot.revive(crash),
-      () => void this.measureStorage(),
-      () => {
-        this.tabs.tell('runs');
-        void this.measureStorage();
-      },
+      () => void this.usage.measure(),
+      () => this.runsChanged(),
     );
     this.inspector = new Inspector(this, threads);
     this.other = new OtherModel(this, threads, this.models, network);
@@ -191,7 +185,7 @@ export class AppSession extends StateHolder implements Session {
       return;
     }
     await this.guard('page', async () => {
-      this.backbones.cancel();
+      await this.backbones.cancel();
       // What is loaded may lie in what is deleted.
       if (this.models.loadedKey !== null) await this.models.loadEmbedded();
       if (this.state.other.key !== null) this.other.close();
@@ -199,9 +193,10 @@ export class AppSession extends StateHolder implements Session {
       await deleteStorage();
       this.update({ runs: [], run: null, runDetail: null, probes: [] });
       this.updateInspect({ runId: null });
+      this.updateBackbone({ listing: null, failure: null, outcome: null });
       await this.backbones.refresh();
       for (const what of ['data', 'runs', 'models'] as const) this.tabs.tell(what);
-      await this.measureStorage();
+      await this.usage.measure();
     });
   }
 
@@ -209,11 +204,7 @@ export class AppSession extends StateHolder implements Session {
     return this.guard('page', () => this.model(() => this.models.loadEmbedded()));
   }
 
-  loadModelFolder(name: string, files: SourceFile[]): Promise<void> {
-    return this.guard('page', () => this.model(() => this.models.loadFolder(name, files)));
-  }
-
-  loadAdapterFolder(name: string, files: SourceFile[], options: AdapterLoading = {}): Promise<void> {
+  loadAdapterFolder(name: string, files: SourceFile[], options: CallOptions = {}): Promise<void> {
     return this.guard('runs', async () => void (await this.adapter(name, files, options)));
   }
 
@@ -243,7 +234,7 @@ export class AppSession extends StateHolder implements Session {
   startFrom(runId: string): Promise<void> {
     return this.guard('train', async () => {
       this.show('train');
-      await this.training.start(this.record(runId));
+      await this.training.start(this.runs.record(runId));
     });
   }
 
@@ -292,10 +283,6 @@ export class AppSession extends StateHolder implements Session {
     return this.asked(() => this.other.openStored(key));
   }
 
-  openOtherModel(name: string, files: readonly ModelFile[]): Promise<void> {
-    return this.asked(() => this.other.open(name, files));
-  }
-
   openOwnAsOther(): Promise<void> {
     return this.asked(() => this.other.openOwn());
   }
@@ -316,14 +303,8 @@ export class AppSession extends StateHolder implements Session {
     return this.inspector.frameUrl(sampleId);
   }
 
-  async renameRun(runId: string, name: string): Promise<void> {
-    const trimmed = name.trim();
-    if (trimmed === '') return;
-    await this.guard('runs', async () => {
-      this.replaceRun({ ...this.record(runId), name: trimmed, updated: Date.now() });
-      await saveHead(headOf(this.record(runId)));
-      this.tabs.tell('runs');
-    });
+  renameRun(runId: string, name: string): Promise<void> {
+    return this.guard('runs', () => this.runs.rename(runId, name));
   }
 
   async deleteRun(runId: string): Promise<void> {
@@ -331,27 +312,16 @@ export class AppSession extends StateHolder implements Session {
       this.say('runs', 'warning', 'This run is going. Stop it first, then delete it.');
       return;
     }
-    await this.guard('runs', async () => {
-      await removeRun(runId);
-      await deleteCheckpoints(runId);
-      const { runs, run, inspect } = this.state;
-      this.update({
-        runs: runs.filter(({ id }) => id !== runId),
-        run: run?.id === runId ? null : run,
-        inspect: inspect.runId === runId ? { ...inspect, runId: null } : inspect,
-      });
-      this.tabs.tell('runs');
-      await this.measureStorage();
-    });
+    await this.guard('runs', () => this.runs.remove(runId));
   }
 
   report(runId: string): Report {
-    return buildReport(this.record(runId), this.state.data.samples, this.state.requests);
+    return buildReport(this.runs.record(runId), this.state.data.samples, this.state.requests);
   }
 
   async exportRun(runId: string): Promise<Blob> {
     try {
-      return await exportZip(this.threads, this.record(runId), this.report(runId));
+      return await exportZip(this.threads, this.runs.record(runId), this.report(runId));
     } catch (error) {
       this.fail('runs', error);
       throw error;
@@ -360,7 +330,7 @@ export class AppSession extends StateHolder implements Session {
 
   async exportBundle(runId: string, options: BundleOptions): Promise<Blob> {
     try {
-      return await bundleZip(this, this.threads, this.record(runId), options);
+      return await bundleZip(this, this.threads, this.runs.record(runId), options);
     } catch (error) {
       this.fail('runs', error);
       throw error;
@@ -376,26 +346,26 @@ export class AppSession extends StateHolder implements Session {
       this.model(() => this.models.loadFolder(name, files)),
     loadAdapterFolder: (name: string, files: SourceFile[]): Promise<RunRecord> => this.adapter(name, files),
     startRun: (fromRunId: string | null = null): Promise<RunRecord> =>
-      this.training.start(fromRunId === null ? null : this.record(fromRunId)),
+      this.training.start(fromRunId === null ? null : this.runs.record(fromRunId)),
     bundleFiles: (runId: string, options: BundleOptions): Promise<ZipFile[]> =>
-      bundleFiles(this, this.threads, this.record(runId), options),
+      bundleFiles(this, this.threads, this.runs.record(runId), options),
     continueRun: (runId: string, moreSteps: number): Promise<RunRecord> => this.training.continue(runId, moreSteps),
     exportFiles: (runId: string): ReturnType<typeof exportFiles> =>
-      exportFiles(this.threads, this.record(runId), this.report(runId)),
+      exportFiles(this.threads, this.runs.record(runId), this.report(runId)),
   };
 
   private async embedded(): Promise<void> {
-    void this.askToPersist();
+    void this.usage.askToPersist();
     await this.data.importEmbedded();
   }
 
   private async files(files: SourceFile[]): Promise<void> {
-    void this.askToPersist();
+    void this.usage.askToPersist();
     await this.data.importFiles(files);
   }
 
   private async generated(request: GenerateRequest): Promise<void> {
-    void this.askToPersist();
+    void this.usage.askToPersist();
     await this.data.generate(request);
   }
 
@@ -411,15 +381,13 @@ export class AppSession extends StateHolder implements Session {
     }
   }
 
-  private async adapter(name: string, files: SourceFile[], options: AdapterLoading = {}): Promise<RunRecord> {
+  private async adapter(name: string, files: SourceFile[], options: CallOptions = {}): Promise<RunRecord> {
     this.mayLoad();
     this.clear('runs');
     const record = await loadAdapter(this, this.threads, name, files, options);
-    this.update({ runs: [record, ...this.state.runs] });
+    this.runs.add(record);
     this.updateInspect({ runId: record.id });
     for (const note of record.adapter?.notes ?? []) this.say('runs', 'note', note);
-    this.tabs.tell('runs');
-    await this.measureStorage();
     return record;
   }
 
@@ -440,60 +408,13 @@ export class AppSession extends StateHolder implements Session {
     });
   }
 
-  private record(runId: string): RunRecord {
-    const record = this.state.runs.find(({ id }) => id === runId);
-    if (record === undefined) {
-      throw new WhyLiveError({ cause: 'This run is no longer stored.', remedy: 'Reload the page.', file: runId });
-    }
-    return record;
-  }
-
-  private replaceRun(record: RunRecord): void {
-    const { runs, run } = this.state;
-    this.update({
-      runs: runs.map((other) => (other.id === record.id ? record : other)),
-      run: run?.id === record.id ? record : run,
-    });
-  }
-
   /** Brings back samples and runs. A run that was going when its tab died is marked, and says where it can go on. */
   private async restore(): Promise<void> {
     await this.data.restore();
     // Without the list of models the page is still whole.
     await this.backbones.refresh().catch((error: unknown) => this.fail('page', error));
-    const runs = await this.restoreRuns();
-    this.update({
-      runs,
-      run: runs.find(({ phase, adapter }) => !GOING.includes(phase) && adapter === undefined) ?? null,
-    });
-    const trained = runs.find(({ checkpointStep }) => checkpointStep !== null);
-    this.updateInspect({ runId: trained?.id ?? null });
-    await this.measureStorage();
-  }
-
-  private async restoreRuns(): Promise<RunRecord[]> {
-    const runs: RunRecord[] = [];
-    for (const record of await loadRuns()) {
-      if (!GOING.includes(record.phase) || (await isRunHeld(record.id))) {
-        runs.push(record);
-        continue;
-      }
-      const checkpoint = await checkpointInfo(record.id);
-      const checkpointStep = checkpoint?.step ?? null;
-      const interrupted: RunRecord = { ...record, phase: 'stopped', interrupted: true, checkpointStep };
-      await saveHead(headOf(interrupted));
-      const at = record.steps.at(-1)?.step ?? 0;
-      this.say(
-        'train',
-        'warning',
-        `“${record.name}” was interrupted at step ${at} of ${record.config.steps}. ` +
-          (checkpointStep === null
-            ? 'It had no checkpoint yet: start it again.'
-            : `It can continue from step ${checkpointStep}.`),
-      );
-      runs.push(interrupted);
-    }
-    return runs;
+    await this.runs.restore();
+    await this.usage.measure();
   }
 
   /** Another tab of this page has changed what is stored. */
@@ -504,10 +425,7 @@ export class AppSession extends StateHolder implements Session {
     }
     if (what === 'models') await this.guard('page', () => this.backbones.refresh());
     if (what === 'runs' && !this.training.busy) {
-      await this.guard('page', async () => {
-        const runs = await loadRuns();
-        this.update({ runs, run: runs.find(({ id }) => id === this.state.run?.id) ?? null });
-      });
+      await this.guard('page', () => this.runs.reload());
     }
   }
 
@@ -521,6 +439,11 @@ export class AppSession extends StateHolder implements Session {
     await this.guard('page', () => this.models.prepareKernels(again));
   }
 
+  private runsChanged(): void {
+    this.tabs.tell('runs');
+    void this.usage.measure();
+  }
+
   private dataChanged(): void {
     this.inspector.giveBack();
     this.other.forget();
@@ -529,30 +452,11 @@ export class AppSession extends StateHolder implements Session {
       this.updateInspect({ sampleId: null, on: { ...inspect.on, text: '' }, off: { ...inspect.off, text: '' } });
     }
     this.tabs.tell('data');
-    void this.measureStorage();
+    void this.usage.measure();
   }
 
   private address(): void {
     const query = writeSettings(this.state, location.search);
     history.replaceState(history.state, '', `${location.pathname}${query}${location.hash}`);
-  }
-
-  /** Some browsers ask the user: so at the first import, not at start. */
-  private async askToPersist(): Promise<void> {
-    if (this.state.storage?.persisted) return;
-    await navigator.storage.persist().catch(() => false); // refused: the storage line says `best effort`
-    await this.measureStorage();
-  }
-
-  private async measureStorage(): Promise<void> {
-    try {
-      const [{ usage = 0, quota = 0 }, persisted] = await Promise.all([
-        navigator.storage.estimate(),
-        navigator.storage.persisted(),
-      ]);
-      this.update({ storage: { usage, quota, persisted } });
-    } catch {
-      this.update({ storage: null });
-    }
   }
 }

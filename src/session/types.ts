@@ -4,6 +4,7 @@
  */
 import type {
   BackboneMemoryRow,
+  CallOptions,
   CaptionSampling,
   BackendChoice,
   CaptionResult,
@@ -15,7 +16,6 @@ import type {
   KernelChoices,
   KernelReport,
   Label,
-  ModelFile,
   ModelInfo,
   ModelUse,
   NetworkProof,
@@ -32,11 +32,10 @@ import type {
 } from '../protocol';
 import type { StoredModel } from '../store/models';
 import type { RunRecord } from '../store/record';
-import type { AdapterLoading } from './adapters';
 import type { BundleOptions } from './bundle';
 
 /** Lives in the store; panels import it from here. */
-export type { AdapterLoading, BundleOptions, RunRecord, StoredModel };
+export type { BundleOptions, RunRecord, StoredModel };
 
 export type View = 'data' | 'train' | 'inspect' | 'runs';
 
@@ -129,8 +128,8 @@ export interface BackboneActions {
   download(): Promise<void>;
   /** Goes on with a stored model whose download has not ended; the token as in `look`, empty: the one in memory. */
   goOn(key: string, token: string): Promise<void>;
-  /** Ends what is going; what has arrived stays. */
-  cancel(): void;
+  /** Ends what is going; what has arrived stays. Resolves when nothing is going any more. */
+  cancel(): Promise<void>;
   loadEmbedded(): Promise<void>;
   loadStored(key: string): Promise<void>;
   /** Removes a stored model from this browser. */
@@ -207,9 +206,8 @@ export interface Session extends EventTarget {
   deleteEverything(): Promise<void>;
 
   loadEmbeddedModel(): Promise<void>;
-  loadModelFolder(name: string, files: SourceFile[]): Promise<void>;
   /** Loads a PEFT folder for the loaded backbone; it becomes a run that can be inspected and begun from. */
-  loadAdapterFolder(name: string, files: SourceFile[], options?: AdapterLoading): Promise<void>;
+  loadAdapterFolder(name: string, files: SourceFile[], options?: CallOptions): Promise<void>;
   /** The models of the hub and folders on disk. */
   readonly backbones: BackboneActions;
 
@@ -235,7 +233,6 @@ export interface Session extends EventTarget {
   /** The same with a model of the hub that this browser keeps. */
   openOtherStored(key: string): Promise<void>;
   /** The same from files that are already there. */
-  openOtherModel(name: string, files: readonly ModelFile[]): Promise<void>;
   /** The loaded backbone, turned into ONNX and run by ONNX Runtime. */
   openOwnAsOther(): Promise<void>;
   /** Asks the other model about the chosen frame, in the chosen style. */

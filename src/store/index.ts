@@ -6,7 +6,7 @@ export { deleteStorage } from './everything';
 export { isQuotaError, storageFailure } from './failures';
 export { deleteFrame, readFrame, writeFrame } from './frames';
 export { filesOfFolder, forgetFolder, listFolders, rememberFolder, type RememberedFolder } from './folders';
-export { deleteModel, deleteModels, listModels, modelsFolder, openModel, type StoredModel } from './models';
+export { deleteModel, listModels, modelsFolder, openModel, type StoredModel } from './models';
 export { headOf, type RunHead, type RunRecord, type SampleName } from './record';
 export { captionsJsonl, configJson, metricsCsv } from './runfiles';
 export {

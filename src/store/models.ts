@@ -80,10 +80,6 @@ export async function deleteModel(key: string): Promise<void> {
   await remove(`${FOLDER}/${key}`);
 }
 
-export async function deleteModels(): Promise<void> {
-  await remove(FOLDER);
-}
-
 async function remove(path: string): Promise<void> {
   try {
     await removeEntry(path);

@@ -6,6 +6,7 @@
 import { PiecewiseHash, writeSafetensors, type TrainableState, type VisionLanguageModel } from '../model';
 import {
   CancelledError,
+  framePath,
   type BundleRequest,
   type CallContext,
   type ExportFile,
@@ -16,15 +17,10 @@ import { PROMPTS, chooseCaptions } from './captions';
 import { unpackCheckpoint } from './checkpoint';
 import { exportAdapter } from './peft';
 
-export const BUNDLE_FORMAT = 'whylive-run-1';
+const BUNDLE_FORMAT = 'whylive-run-1';
 
 /** Bytes that are hashed at once. */
-export const HASH_PIECE = 16 * 2 ** 20;
-
-/** Where a sample's picture lies in the folder of frames: the stored frame's own name. */
-export function framePath({ frame }: Pick<SampleRow, 'frame'>): string {
-  return `frames/${frame.slice(frame.lastIndexOf('/') + 1)}`;
-}
+const HASH_PIECE = 16 * 2 ** 20;
 
 /**
  * @param checkpoint bytes of the run's last checkpoint

@@ -1,5 +1,5 @@
 /** Pixels of stored frames: decoded and normalised once, kept in memory up to a limit. */
-import { ImportError, WhyLiveError, type SampleRow } from '../protocol';
+import { ImportError, type SampleRow } from '../protocol';
 import type { FrameSource, Pixels } from '../evaluate/judge';
 import { Recent } from '../model/recent';
 
@@ -24,25 +24,28 @@ export class FramePixels implements FrameSource {
   async pixels(sample: SampleRow): Promise<Pixels> {
     const known = this.kept.get(sample.frame);
     if (known !== undefined) return known;
-    const pixels = await this.decode(sample);
+    const pixels = await this.preprocess(await decodeFrame(sample, this.read));
     this.kept.set(sample.frame, pixels);
     return pixels;
   }
+}
 
-  private async decode(sample: SampleRow): Promise<Pixels> {
-    const blob = await this.read(sample.frame);
-    try {
-      // Stored frames are upright and in plain sRGB: the browser must not touch them again.
-      const bitmap = await createImageBitmap(blob, { imageOrientation: 'none', colorSpaceConversion: 'none' });
-      return await this.preprocess(readBack(bitmap));
-    } catch (error) {
-      if (error instanceof WhyLiveError) throw error;
-      throw new ImportError({
-        file: `${sample.set}/${sample.file}`,
-        cause: `Its stored frame does not decode (${error instanceof Error ? error.message : String(error)}).`,
-        remedy: 'Import the file again.',
-      });
-    }
+/**
+ * The stored frame as it is: upright, and in plain sRGB already.
+ * @param read the stored PNG at an OPFS path
+ * @throws ImportError naming the sample's file when it does not decode; what `read` throws
+ */
+export async function decodeFrame(sample: SampleRow, read: (path: string) => Promise<Blob>): Promise<ImageData> {
+  const blob = await read(sample.frame);
+  try {
+    // The browser must not touch it again.
+    return readBack(await createImageBitmap(blob, { imageOrientation: 'none', colorSpaceConversion: 'none' }));
+  } catch (error) {
+    throw new ImportError({
+      file: `${sample.set}/${sample.file}`,
+      cause: `Its stored frame does not decode (${error instanceof Error ? error.message : String(error)}).`,
+      remedy: 'Import the file again.',
+    });
   }
 }
 

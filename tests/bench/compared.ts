@@ -14,6 +14,15 @@ export interface Compared {
   product?: { n: number; k: number; m: number };
 }
 
+/** Cases by name, each making its tensors when asked: only what is measured is held. */
+export function collecting(): {
+  cases: Map<string, () => Compared>;
+  add(name: string, make: () => Omit<Compared, 'name'>): void;
+} {
+  const cases = new Map<string, () => Compared>();
+  return { cases, add: (name, make) => void cases.set(name, () => ({ name, ...make() })) };
+}
+
 /** W `[in, out]` rounded to bfloat16: packed on WebGPU, from there to `packing`, and as plain tfjs takes it. */
 export function weightPair(
   name: string,

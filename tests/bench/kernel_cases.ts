@@ -3,7 +3,7 @@ import * as tf from '../../src/device/tf';
 import { FlatState } from '../../src/model';
 import type { BackboneConfig } from '../../src/model/config';
 import * as ops from '../../src/ops';
-import { bothWays, input, weightPair, type Compared } from './compared';
+import { bothWays, collecting, input, weightPair, type Compared } from './compared';
 import { turnBack, turnedForth } from '../../src/ops/webgpu/rope';
 import { BATCH, RANK, TOKENS } from './shapes';
 
@@ -13,66 +13,33 @@ const ROWS = BATCH * TOKENS;
 export function kernelCases({ text }: BackboneConfig): Map<string, () => Compared> {
   const { hidden, heads, kvHeads, headDim, intermediate, vocabulary, epsilon } = text;
   const width = (heads + 2 * kvHeads) * headDim;
-  const cases = new Map<string, () => Compared>();
+  const { cases, add } = collecting();
 
-  const products = [
-    ['q, k, v', hidden, width],
-    ['out', heads * headDim, hidden],
-    ['gate and up', hidden, 2 * intermediate],
-    ['down', intermediate, hidden],
-  ] as const;
-  for (const [what, inputs, outputs] of products) {
-    const gflop = (2 * ROWS * inputs * outputs) / 1e9;
-    const names = [
-      `linear ${what}, ${inputs} -> ${outputs}, forward`,
-      `linear ${what}, ${inputs} -> ${outputs}, gradient`,
-    ];
-    cases.set(names[0]!, () => {
-      const { layer, plain } = weightPair(what, inputs, outputs);
-      const x = input('x', ROWS, inputs);
-      return {
-        name: names[0]!,
-        gflop,
-        own: () => [ops.frozenLinear(x, layer)],
-        plain: () => [tf.matMul(x, plain)],
-        product: { n: ROWS, k: inputs, m: outputs },
-      };
-    });
-    cases.set(names[1]!, () => {
-      const { layer, plain } = weightPair(what, inputs, outputs);
-      const dy = input('dy', ROWS, outputs);
-      return {
-        name: names[1]!,
-        gflop,
-        own: () => [ops.linearInputGradient(dy, layer)],
-        plain: () => [tf.matMul(dy, plain, false, true)],
-        product: { n: ROWS, k: outputs, m: inputs },
-      };
-    });
-  }
-
+  const products: [words: string, name: string, inputs: number, outputs: number, packing: ops.Packing][] = [
+    [`q, k, v, ${hidden} -> ${width}`, 'q, k, v', hidden, width, 'bfloat16'],
+    [`out, ${heads * headDim} -> ${hidden}`, 'out', heads * headDim, hidden, 'bfloat16'],
+    [`gate and up, ${hidden} -> ${2 * intermediate}`, 'gate and up', hidden, 2 * intermediate, 'bfloat16'],
+    [`down, ${intermediate} -> ${hidden}`, 'down', intermediate, hidden, 'bfloat16'],
+  ];
   // On WASM frozen weights are float32 always.
-  for (const packing of ops.onGpu() ? (['int8', 'int4'] as const) : []) {
-    const [inputs, outputs] = [hidden, 2 * intermediate];
+  for (const packing of ops.onGpu() ? (['int8', 'int4'] as const) : [])
+    products.push([`gate and up, ${packing} weights`, 'gate and up', hidden, 2 * intermediate, packing]);
+  for (const [words, name, inputs, outputs, packing] of products) {
     const gflop = (2 * ROWS * inputs * outputs) / 1e9;
-    const forward = `linear gate and up, ${packing} weights, forward`;
-    cases.set(forward, () => {
-      const { layer, plain } = weightPair('gate and up', inputs, outputs, packing);
+    add(`linear ${words}, forward`, () => {
+      const { layer, plain } = weightPair(name, inputs, outputs, packing);
       const x = input('x', ROWS, inputs);
       return {
-        name: forward,
         gflop,
         own: () => [ops.frozenLinear(x, layer)],
         plain: () => [tf.matMul(x, plain)],
         product: { n: ROWS, k: inputs, m: outputs },
       };
     });
-    const gradient = `linear gate and up, ${packing} weights, gradient`;
-    cases.set(gradient, () => {
-      const { layer, plain } = weightPair('gate and up', inputs, outputs, packing);
+    add(`linear ${words}, gradient`, () => {
+      const { layer, plain } = weightPair(name, inputs, outputs, packing);
       const dy = input('dy', ROWS, outputs);
       return {
-        name: gradient,
         gflop,
         own: () => [ops.linearInputGradient(dy, layer)],
         plain: () => [tf.matMul(dy, plain, false, true)],
@@ -81,7 +48,7 @@ export function kernelCases({ text }: BackboneConfig): Map<string, () => Compare
     });
   }
 
-  cases.set('q, k, v with adapters, both ways', () => {
+  add('q, k, v with adapters, both ways', () => {
     const { layer, plain } = weightPair('qkv', hidden, width);
     const columns = [heads * headDim, kvHeads * headDim, kvHeads * headDim];
     const shapes = new Map(
@@ -103,7 +70,6 @@ export function kernelCases({ text }: BackboneConfig): Map<string, () => Compare
     const [x, dy] = [input('x', ROWS, hidden), input('dy', ROWS, width)];
     const pairs = [0, 2, 4];
     return {
-      name: 'q, k, v with adapters, both ways',
       gflop: (4 * ROWS * hidden * width + 18 * ROWS * RANK * hidden + 6 * ROWS * RANK * width) / 1e9,
       own: () => bothWays((x) => ops.adaptedLinear(x, layer, lora), [x], dy),
       plain: () =>
@@ -121,12 +87,11 @@ export function kernelCases({ text }: BackboneConfig): Map<string, () => Compare
     };
   });
 
-  cases.set('causal attention, both ways', () => {
+  add('causal attention, both ways', () => {
     const shape: ops.AttentionShape = { batch: BATCH, tokens: TOKENS, heads, kvHeads, headDim, causal: true };
     const rope = ops.ropeAngles(TOKENS, headDim, text.ropeTheta);
     const [qkv, dy] = [input('qkv', ROWS, width), input('dy', ROWS, heads * headDim)];
     return {
-      name: 'causal attention, both ways',
       // Half of the scores; forward 2 products, backward 5.
       gflop: (7 * BATCH * heads * TOKENS * TOKENS * headDim) / 1e9,
       own: () => bothWays((x) => ops.selfAttention(x, shape, rope), [qkv], dy),
@@ -136,14 +101,13 @@ export function kernelCases({ text }: BackboneConfig): Map<string, () => Compare
 
   if (ops.onGpu()) {
     // On WASM it is a part of the attention kernels.
-    cases.set('rotary embedding of q and k, both ways', () => {
+    add('rotary embedding of q and k, both ways', () => {
       const shape: ops.AttentionShape = { batch: BATCH, tokens: TOKENS, heads, kvHeads, headDim, causal: true };
       const rope = ops.ropeAngles(TOKENS, headDim, text.ropeTheta);
       const qkv = input('qkv', ROWS, width);
       // Plain tfjs gets its q and k without v, heads first: what ours does without moving them.
       const [byHead, dy] = ['q k', 'dy'].map((name) => input(name, BATCH, heads + kvHeads, TOKENS, headDim));
       return {
-        name: 'rotary embedding of q and k, both ways',
         own: () => {
           const turned = turnedForth(qkv, shape, rope);
           turnBack(turned, shape, rope);
@@ -154,20 +118,18 @@ export function kernelCases({ text }: BackboneConfig): Map<string, () => Compare
     });
   }
 
-  cases.set('RMS norm, both ways', () => {
+  add('RMS norm, both ways', () => {
     const scale = input('scale', hidden);
     const [x, dy] = [input('x', ROWS, hidden), input('dy', ROWS, hidden)];
     return {
-      name: 'RMS norm, both ways',
       own: () => bothWays((x) => ops.rmsNorm(x, scale, epsilon), [x], dy),
       plain: () => bothWays((x) => ops.rmsNormReference(x, scale, epsilon), [x], dy),
     };
   });
 
-  cases.set('gated activation, both ways', () => {
+  add('gated activation, both ways', () => {
     const [x, dy] = [input('x', ROWS, 2 * intermediate), input('dy', ROWS, intermediate)];
     return {
-      name: 'gated activation, both ways',
       own: () => bothWays(ops.swiglu, [x], dy),
       plain: () =>
         bothWays(
@@ -181,7 +143,7 @@ export function kernelCases({ text }: BackboneConfig): Map<string, () => Compare
     };
   });
 
-  cases.set('caption loss, both ways', () => {
+  add('caption loss, both ways', () => {
     // Few rows: the plain side holds logits of rows x vocabulary three times.
     const rows = 128;
     const state = new FlatState(new Map([['head', [hidden, vocabulary]]]));
@@ -192,7 +154,6 @@ export function kernelCases({ text }: BackboneConfig): Map<string, () => Compare
     const weights = tf.fill([rows], 1 / rows);
     const one = tf.scalar(1);
     return {
-      name: 'caption loss, both ways',
       gflop: (6 * rows * hidden * vocabulary) / 1e9,
       own: () => bothWays((h) => ops.captionLoss(h, state.matrix('head'), targets, weights, 1), [h], one),
       plain: () =>
@@ -200,7 +161,7 @@ export function kernelCases({ text }: BackboneConfig): Map<string, () => Compare
     };
   });
 
-  cases.set('caption loss of a frozen head with an adapter, both ways', () => {
+  add('caption loss of a frozen head with an adapter, both ways', () => {
     const rows = 128;
     const { layer, plain } = weightPair('head', hidden, vocabulary);
     const state = new FlatState(
@@ -224,7 +185,6 @@ export function kernelCases({ text }: BackboneConfig): Map<string, () => Compare
     const weights = tf.fill([rows], 1 / rows);
     const one = tf.scalar(1);
     return {
-      name: 'caption loss of a frozen head with an adapter, both ways',
       gflop: (4 * rows * hidden * vocabulary + 6 * rows * RANK * (hidden + vocabulary)) / 1e9,
       own: () => bothWays((h) => ops.adaptedCaptionLoss(h, layer, lora, targets, weights, 1), [h], one),
       plain: () =>
@@ -239,7 +199,7 @@ export function kernelCases({ text }: BackboneConfig): Map<string, () => Compare
     };
   });
 
-  cases.set('AdamW', () => {
+  add('AdamW', () => {
     const count = Math.min(4_000_000, hidden * vocabulary);
     const variable = (): tf.Variable => tf.variable(tf.ones([count]), false);
     const make = (): ops.OptimiserState => ({
@@ -251,7 +211,6 @@ export function kernelCases({ text }: BackboneConfig): Map<string, () => Compare
     const [own, plain] = [make(), make()];
     const h = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, clip: 1, step: 10 };
     return {
-      name: 'AdamW',
       own: () => (ops.adamwUpdate(own, h), []),
       plain: () => (ops.adamwReference(plain, h), []),
     };

@@ -2,16 +2,14 @@
 import * as tf from '../../src/device/tf';
 import type { BackboneConfig } from '../../src/model/config';
 import * as ops from '../../src/ops';
-import { input, type Compared } from './compared';
+import { collecting, input, type Compared } from './compared';
 
 const TOP_K = 50;
 const TEMPERATURE = 0.8;
 
 /** Makes each case's tensors when asked. */
 export function tokenCases({ text: { vocabulary } }: BackboneConfig): Map<string, () => Compared> {
-  const cases = new Map<string, () => Compared>();
-  const add = (name: string, make: () => Omit<Compared, 'name'>): void =>
-    void cases.set(name, () => ({ name, ...make() }));
+  const { cases, add } = collecting();
 
   add(`the likeliest of ${vocabulary} tokens`, () => {
     const logits = input('logits', 1, vocabulary);

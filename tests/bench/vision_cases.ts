@@ -4,7 +4,7 @@ import { gpuFacts } from '../../src/device/webgpu';
 import type { BackboneConfig } from '../../src/model/config';
 import { preprocess, type PreprocessConfig } from '../../src/model/preprocess';
 import * as ops from '../../src/ops';
-import { bothWays, input, type Compared } from './compared';
+import { bothWays, collecting, input, type Compared } from './compared';
 import { hashAt } from './numbers';
 
 /** A photograph, scaled down to the tower's square. */
@@ -13,9 +13,7 @@ const [WIDTH, HEIGHT] = [640, 480];
 /** Makes each case's tensors when asked. */
 export function visionCases({ vision, patches }: BackboneConfig): Map<string, () => Compared> {
   const { hidden, heads, intermediate, imageSize, epsilon } = vision;
-  const cases = new Map<string, () => Compared>();
-  const add = (name: string, make: () => Omit<Compared, 'name'>): void =>
-    void cases.set(name, () => ({ name, ...make() }));
+  const { cases, add } = collecting();
 
   add('layer norm, both ways', () => {
     const [scale, shift] = [input('scale', hidden), input('shift', hidden)];

@@ -297,7 +297,7 @@ describe('runs', () => {
     const session = scene('runs');
     const stopped = new Promise<void>((resolve) => {
       session.loadAdapterFolder = (name, files, { signal, onProgress } = {}) => {
-        expect([name, files.map(({ path }) => path)]).toEqual(['mine', ['adapter_config.json']]);
+        expect([name, files.map(({ path }) => path)]).toEqual(['mine', ['mine/adapter_config.json']]);
         onProgress?.({ label: 'weights', done: 1e6, total: 4e6, unit: 'bytes', rate: 1e6, secondsLeft: 3 });
         signal?.addEventListener('abort', () => resolve());
         return stopped;

@@ -1,6 +1,6 @@
 /** Backbones as the session gets them: the hub behind fake threads, the store and handles of folders real. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { HubError, type HubListing, type SourceFile } from '../../src/protocol';
+import { HubError, errorToData, type HubListing, type SourceFile } from '../../src/protocol';
 import { AppSession } from '../../src/session/session';
 import { closeDatabase } from '../../src/store/database';
 import { deleteStorage } from '../../src/store/everything';
@@ -115,7 +115,8 @@ describe('a model of the hub', () => {
     const going = session.backbones.download();
     await vi.waitFor(() => expect(session.state.backbone.busy?.progress?.label).toBe('config.json'));
     expect(session.state.backbone.busy).toMatchObject({ what: 'downloading', name: ID, progress: { unit: 'bytes' } });
-    session.backbones.cancel();
+    await session.backbones.cancel();
+    expect(session.state.backbone.busy).toBeNull();
     await going;
     expect(session.state.backbone).toMatchObject({ busy: null, failure: null, outcome: null });
     expect(session.state.backbone.stored).toMatchObject([{ key: KEY, finished: null }]);
@@ -137,6 +138,8 @@ describe('a model of the hub', () => {
     expect(session.state.backbone.failure?.error.remedy).toMatch(/Load another one first/);
     expect(session.state.backbone.stored).toHaveLength(1);
     await session.backbones.loadEmbedded();
+    // An old failure does not stand before what was done.
+    session.updateBackbone({ failure: { error: errorToData(new Error('old')), key: KEY } });
     await session.backbones.remove(KEY);
     expect(session.state.backbone).toMatchObject({ stored: [], failure: null });
     expect(session.state.backbone.outcome).toMatch(/was removed/);
@@ -272,6 +275,17 @@ describe('a folder on disk', () => {
   });
 });
 
+test('a download under way ends before everything is deleted', async () => {
+  const session = await open({ pace: 60 });
+  await session.backbones.look(ID, '', '');
+  const going = session.backbones.download();
+  await vi.waitFor(() => expect(session.state.backbone.busy?.progress?.label).toBe('config.json'));
+  await session.deleteEverything();
+  await going;
+  expect(session.state.backbone).toMatchObject({ busy: null, stored: [], failure: null, outcome: null });
+  expect((await open()).state.backbone.stored).toEqual([]);
+});
+
 test('everything that is kept can be deleted: data, runs, models, remembered folders', async () => {
   const session = await fetched();
   await rememberFolder(await folderOnDisk('mine'));
@@ -281,6 +295,7 @@ test('everything that is kept can be deleted: data, runs, models, remembered fol
   expect(session.state.runs).toHaveLength(1);
   await session.deleteEverything();
   const { data, runs, run, backbone, model } = session.state;
+  expect(backbone).toMatchObject({ busy: null, listing: null, failure: null, outcome: null });
   expect([data.samples, runs, run, backbone.stored, backbone.folders]).toEqual([[], [], null, [], []]);
   expect(model?.name).toBe('tiny');
   const root = await navigator.storage.getDirectory();

@@ -75,10 +75,11 @@ describe('boot', () => {
 
   test('a model folder that cannot be used gets a sentence and leaves the model that was there', async () => {
     const session = await open();
-    await session.loadModelFolder('mine', files(['mine/weights.bin']));
-    expect(texts(session)).toMatch(/no config\.json/);
+    await session.backbones.loadFolder('mine', files(['mine/weights.bin']));
+    expect(session.state.backbone.failure?.error.cause).toMatch(/no config\.json/);
     expect(session.state.model?.name).toBe('tiny');
-    await session.loadModelFolder('mine', files(['mine/config.json']));
+    await session.backbones.loadFolder('mine', files(['mine/config.json']));
+    expect(session.state.backbone.failure).toBeNull();
     expect(session.state.model).toMatchObject({ name: 'mine', synthetic: false });
     await session.setBackend('webgpu');
     expect(session.state.model?.name).toBe('mine');

@@ -41,7 +41,7 @@ test('its thread starts when it is first asked for, is proven, and gets the runt
     model: { name: 'other', device: 'wasm', converted: false },
     opening: null,
   });
-  await session.openOtherModel('again', [{ path: 'onnx/vision_encoder.onnx', blob: new Blob(['x']) }]);
+  await session.openOtherFolder('again', ONNX);
   expect(session.state.other.model?.name).toBe('again');
   expect(fakes.fetched).toHaveLength(before + 1);
   expect(peerCalls()).toEqual(['runtime.open 8', 'peer model.load other wasm', 'peer model.load again wasm']);

@@ -239,7 +239,6 @@ export const LISTING: HubListing = {
   commit: '0123456789abcdef0123456789abcdef01234567',
   licence: 'apache-2.0',
   gated: false,
-  modelType: 'idefics3',
   onnx: null,
   files: ['config.json', 'tokenizer.json', 'model.safetensors'].map((path, index) => ({
     path,
@@ -320,7 +319,7 @@ export class FakeSession extends EventTarget implements Session {
     forget: () => void this.note('forget'),
     download: () => this.note('download'),
     goOn: (key, token) => this.note('goOn', key, token),
-    cancel: () => void this.note('cancel'),
+    cancel: () => this.note('cancel'),
     loadEmbedded: () => this.note('loadEmbedded'),
     loadStored: (key) => this.note('loadStored', key),
     remove: (key) => this.note('remove', key),
@@ -331,7 +330,6 @@ export class FakeSession extends EventTarget implements Session {
   };
   clearData = (): Promise<void> => this.note('clearData');
   loadEmbeddedModel = (): Promise<void> => this.note('loadEmbeddedModel');
-  loadModelFolder: Session['loadModelFolder'] = (name, files) => this.note('loadModelFolder', name, files);
   loadAdapterFolder: Session['loadAdapterFolder'] = (name, files, options) =>
     this.note('loadAdapterFolder', name, files, options);
   setConfig(change: Partial<RunConfig>): void {
@@ -359,7 +357,6 @@ export class FakeSession extends EventTarget implements Session {
   }
   openOtherFolder: Session['openOtherFolder'] = (name, files) => this.note('openOtherFolder', name, files);
   openOtherStored = (key: string): Promise<void> => this.note('openOtherStored', key);
-  openOtherModel: Session['openOtherModel'] = (name, files) => this.note('openOtherModel', name, files);
   openOwnAsOther = (): Promise<void> => this.note('openOwnAsOther');
   askOther = (): Promise<void> => this.note('askOther');
   cancelOther(): void {

@@ -83,7 +83,7 @@ export function hubListing(id: string, use: ModelUse = 'train'): HubListing {
   const weights = onnx === null ? 'model.safetensors' : 'onnx/vision_encoder_q4.onnx';
   const files = ['config.json', weights].map((path) => ({ path, bytes: 4, hash }));
   const commit = 'c'.repeat(40);
-  const about = { licence: 'apache-2.0', gated: false, modelType: 'idefics3', onnx, bytes: 8 };
+  const about = { licence: 'apache-2.0', gated: false, onnx, bytes: 8 };
   return { endpoint: 'https://huggingface.co', id, revision: 'main', commit, files, ...about };
 }
 

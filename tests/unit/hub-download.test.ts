@@ -106,7 +106,6 @@ describe('a listing', () => {
       commit: COMMIT,
       licence: 'apache-2.0',
       gated: false,
-      modelType: 'idefics3',
     });
     expect(listing.files.map(({ path, hash }) => [path, hash.kind])).toEqual([
       ['added_tokens.json', 'git-sha1'],

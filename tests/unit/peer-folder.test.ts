@@ -42,6 +42,15 @@ describe('of several kinds of weights', () => {
     expect(kinds).toEqual(Object.fromEntries(SESSIONS.map((session) => [session, kind])));
   });
 
+  test('the other kinds are not handed on, so that what is read comes to the bytes that are stated', async () => {
+    const files = [...folder({ '': 1e6, _q4: 2e5, _fp16: 5e5 }), claims('onnx/embed_tokens_fp16.onnx_data', 7e5)];
+    const { files: read, bytes } = await readOnnxFolder('mine', files, 'wasm', TYPES);
+    const weights = read.filter(({ path }) => path.includes('.onnx'));
+    expect(weights.map(({ path }) => path)).toEqual(SESSIONS.map((session) => `onnx/${session}.onnx`));
+    expect(weights.reduce((sum, { blob }) => sum + blob.size, 0)).toBe(bytes);
+    expect(read.some(({ path }) => path === 'tokenizer.json')).toBe(true);
+  });
+
   test('external data counts', async () => {
     const files = [
       ...folder({ '': 1e6 }),

@@ -1,9 +1,9 @@
 /** The backbones to choose from: the embedded one, those that this browser keeps, folders on disk, and the hub. */
 import { css, html, nothing } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
-import { onnxWords, type SourceFile } from '../../protocol';
+import { onnxWords } from '../../protocol';
 import type { BackboneState, Session, SessionState, StoredModel } from '../../session/types';
-import { choose } from '../drop';
+import { choose, folderName } from '../drop';
 import '../elements/wl_dialog';
 import '../elements/wl_progress';
 import { bytes, date } from '../format';
@@ -15,18 +15,6 @@ import './wl_hub';
 import type { WlHub } from './wl_hub';
 
 const BUSY = { looking: 'Looking up', downloading: 'Fetching', loading: 'Loading' } as const;
-
-/** The chosen folder's name, and the files with paths inside it. */
-export function modelFolder(files: readonly SourceFile[]): { name: string; files: SourceFile[] } {
-  const name = files[0]?.path.split('/')[0] ?? 'model';
-  return {
-    name,
-    files: files.map(({ path, file }) => ({
-      path: path.startsWith(`${name}/`) ? path.slice(name.length + 1) : path,
-      file,
-    })),
-  };
-}
 
 /** What is known of a stored model, as one line. */
 function about({ listing, bytes: have, finished }: StoredModel): string {
@@ -130,8 +118,7 @@ export class WlBackbone extends SessionElement {
     if (session.backbones.remembers) return session.backbones.chooseFolder();
     const files = await choose('folder');
     if (files.length === 0) return;
-    const folder = modelFolder(files);
-    await session.backbones.loadFolder(folder.name, folder.files);
+    await session.backbones.loadFolder(folderName(files), files);
   }
 
   /** Gives up to one thing to look at: what is going, what went wrong, what was done, or what is loaded. */

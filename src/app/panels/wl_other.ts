@@ -3,14 +3,13 @@ import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { onnxWords, type PeerAnswer, type PeerInfo } from '../../protocol';
 import type { Session, SessionState } from '../../session/types';
-import { choose } from '../drop';
+import { choose, folderName } from '../drop';
 import '../elements/wl_caption';
 import '../elements/wl_progress';
 import { bytes, duration, figure } from '../format';
 import { icon } from '../icons';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
-import { modelFolder } from './wl_backbone';
 
 @customElement('wl-other')
 export class WlOther extends SessionElement {
@@ -66,8 +65,7 @@ export class WlOther extends SessionElement {
   private async folder(session: Session): Promise<void> {
     const files = await choose('folder');
     if (files.length === 0) return;
-    const folder = modelFolder(files);
-    await session.openOtherFolder(folder.name, folder.files);
+    await session.openOtherFolder(folderName(files), files);
   }
 
   /** Those of the hub that this browser keeps. */

@@ -12,9 +12,8 @@ import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
 import { PHASES, isGoing, latest, policyOf } from '../wording';
 import { download, fileName } from '../download';
-import { choose } from '../drop';
+import { choose, folderName } from '../drop';
 import './wl_compare';
-import { modelFolder } from './wl_backbone';
 import './wl_take_along';
 
 /** What differs from the nearer preset, as `steps 200, seed 1`. */
@@ -93,12 +92,11 @@ export class WlRuns extends SessionElement {
   private async loadAdapter(session: Session): Promise<void> {
     const files = await choose('folder');
     if (files.length === 0) return;
-    const folder = modelFolder(files);
-    const { name } = folder;
+    const name = folderName(files);
     const stop = new AbortController();
     this.loading = { name, stop, progress: null };
     try {
-      await session.loadAdapterFolder(name, folder.files, {
+      await session.loadAdapterFolder(name, files, {
         signal: stop.signal,
         onProgress: (progress) => (this.loading = { name, stop, progress }),
       });

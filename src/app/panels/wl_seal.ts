@@ -30,7 +30,9 @@ type Seal = 'checking' | 'sealed' | 'broken';
 
 function sealOf({ proofs, requests }: Readonly<SessionState>): Seal {
   if (unasked(requests) > 0 || proofs.some((proof) => !proof.sealed)) return 'broken';
-  return proofs.length < 2 ? 'checking' : 'sealed';
+  // Those two see every frame; another model's thread starts later, and proves itself before it is asked.
+  const proved = (id: NetworkProof['thread']): boolean => proofs.some(({ thread }) => thread === id);
+  return proved('frames') && proved('trainer') ? 'sealed' : 'checking';
 }
 
 function wordsOf(seal: Seal, { proofs, requests }: Readonly<SessionState>): string {
