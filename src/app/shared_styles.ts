@@ -165,12 +165,14 @@ export const shared = css`
   select,
   input[type='text'],
   input[type='number'],
+  input[type='password'],
   input[type='search'] {
     min-height: 36px;
     padding: 0 8px;
     border: 1px solid var(--edge);
     border-radius: var(--radius);
     background: var(--raised);
+    color: var(--ink);
     font-size: 0.875rem;
   }
   input[type='checkbox'],

@@ -100,7 +100,9 @@ export function launch(
 /** Sends what was recorded and waits until the GPU has done it: keeps the queue short. */
 export async function settle(): Promise<void> {
   const gpu = backend();
-  if (gpu.commandEncoder !== null) submit(gpu);
+  // What the queue was given without an encoder (an upload) goes with the next submission.
+  gpu.ensureCommandEncoderReady();
+  submit(gpu);
   await gpu.device.queue.onSubmittedWorkDone();
 }
 

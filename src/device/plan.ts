@@ -5,7 +5,8 @@
  * The sizes are those of fused kernels in float32 (no attention probabilities, no full logits), with one flat buffer
  * each for trained values, both AdamW moments and gradients.
  */
-import type { RunConfig } from '../protocol';
+import type { RunConfig, WeightChoice } from '../protocol';
+import { LOSS_COLUMNS, LOSS_ROWS, SCALE_GROUP } from './sizes';
 
 /** The numbers of a backbone that decide its memory: `modelSizes` of its configuration. */
 export interface ModelSizes {
@@ -63,12 +64,6 @@ export interface MemoryPlan {
 const FLOAT = 4;
 /** Values, gradients, first and second moments. */
 const COPIES = 4;
-/** Inputs that share one float32 scale where weights have 8 or 4 bits. */
-const SCALE_GROUP = 32;
-/** Rows of logits that exist at once. */
-const LOSS_ROWS = 128;
-/** Columns of the vocabulary in one of its parts (`ops/webgpu/loss_products`). */
-const LOSS_PART = 1024;
 /** An allowance, not a measurement: freed buffers are kept by size, and sequences differ in length. */
 const SLACK_SHARE = 0.15;
 const SLACK_LEAST = 32e6;
@@ -95,20 +90,25 @@ export function planMemory(run: PlannedRun): MemoryPlan {
   const segment = Math.max(...layers) * FLOAT * (config.gradientCheckpointing ? 2 : 1);
   const towerRows = config.loraVision ? 0 : run.picturesTogether * sizes.patches;
   const tower = towerRows * visionForwardFloats(sizes) * FLOAT;
-  const lossRows = Math.min(LOSS_ROWS, config.batch * Math.min(config.maxCaptionTokens, run.tokens));
+  const full = config.lmHead === 'full';
+  const chosen = config.batch * Math.min(config.maxCaptionTokens, run.tokens);
+  const lossRows = Math.min(LOSS_ROWS, chosen);
+  const logits = lossRows * text.vocabulary * FLOAT;
   // Where all of the projection trains, the gradient for its input is summed in parts of the vocabulary.
-  const lossParts = config.lmHead === 'full' ? Math.ceil(text.vocabulary / LOSS_PART) : 1;
-  const loss = lossRows * (text.vocabulary + (1 + lossParts) * text.hidden) * FLOAT;
+  const partial = full ? lossRows * Math.ceil(text.vocabulary / LOSS_COLUMNS) * text.hidden * FLOAT : 0;
+  // The rows that have a target and their gradient; where the projection is frozen, that gradient in chunks too.
+  const loss = logits + partial + chosen * text.hidden * (full ? 2 : 3) * FLOAT;
   const keys = 2 * text.kvHeads * text.headDim;
   const captions = run.captionsTogether * run.tokens * keys * text.layers * FLOAT;
   const slack = Math.max(SLACK_LEAST, SLACK_SHARE * (kept + segment + tower + loss + captions));
 
   const parts = { frozen, trained: trained.all * FLOAT * COPIES, kept, segment, tower, loss, captions, slack };
   const matrices = [
-    text.vocabulary * text.hidden * (config.lmHead === 'full' ? FLOAT : fileBits / 8),
+    text.vocabulary * text.hidden * (full ? FLOAT : fileBits / 8),
     rows * Math.max(text.intermediate * 2, text.hidden) * FLOAT,
     Math.max(patches, towerRows) * vision.intermediate * FLOAT,
-    loss,
+    logits,
+    partial,
   ];
   return {
     parts,
@@ -132,6 +132,11 @@ export function frozenBytes(
     packedBytes(exact, weightBits < 16 ? fileBits : weightBits) +
     plain * FLOAT
   );
+}
+
+/** @param fileBits of a weight in the file */
+export function weightBitsOf(choice: WeightChoice, fileBits: 32 | 16): PlannedRun['weightBits'] {
+  return { file: fileBits, int8: 8 as const, int4: 4 as const }[choice];
 }
 
 function fileBitsOf(weightBits: PlannedRun['weightBits']): 16 | 32 {
@@ -187,7 +192,7 @@ function trainedCounts({ sizes, config }: PlannedRun): { all: number; largest: n
   const verdict = 2 * vision.hidden + 2;
   return {
     all: text.layers * textLayer + vision.layers * visionLayer + connector.all + head + verdict,
-    largest: Math.max(connector.largest, config.lmHead === 'adapter' ? rank * text.vocabulary : head),
+    largest: Math.max(connector.largest, head),
   };
 }
 

@@ -22,7 +22,8 @@ export interface Variant {
 
 /** Work of a typical size on buffers of its own. */
 export interface Trial {
-  run(): void;
+  /** Settles when what it launched was recorded; where the work ends in a readback, when that was read. */
+  run(): void | Promise<void>;
   dispose(): void;
 }
 
@@ -251,7 +252,7 @@ function lostWith(operation: string, variant: string): DeviceError {
 async function median(work: Trial): Promise<number> {
   const time = async (count: number): Promise<number> => {
     const start = performance.now();
-    for (let i = 0; i < count; i++) work.run();
+    for (let i = 0; i < count; i++) await work.run();
     await settle();
     return (performance.now() - start) / count;
   };

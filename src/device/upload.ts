@@ -2,6 +2,7 @@
  * Large arrays onto the GPU one by one. tfjs uploads a tensor at its first use and keeps the array it came in until
  * then, so a model of 500 MB would lie in the heap as a whole before its first step, and in both places during it.
  */
+import { settle } from './kernel';
 import * as tf from './tf';
 
 /** What this needs of tfjs's WebGPU backend (private parts of 4.22, the last release; the version is pinned). */
@@ -9,9 +10,6 @@ interface Backend {
   device: GPUDevice;
   tensorMap: { get(dataId: object): { resource?: GPUBuffer | null; values?: ArrayBufferView<ArrayBuffer> | null } };
   uploadToGPU(dataId: object): void;
-  ensureCommandEncoderReady(): void;
-  endComputePassEncoder(): void;
-  submitQueue(): void;
 }
 
 /** Bytes of one write: each is copied on its way to the GPU's process, where a mapped buffer would be whole. */
@@ -43,10 +41,6 @@ export class Uploads {
   async settle(): Promise<void> {
     if (this.waiting < IN_FLIGHT) return;
     this.waiting = 0;
-    const backend = tf.backend() as unknown as Backend;
-    backend.ensureCommandEncoderReady();
-    backend.endComputePassEncoder();
-    backend.submitQueue();
-    await backend.device.queue.onSubmittedWorkDone();
+    await settle();
   }
 }

@@ -18,7 +18,7 @@ export type {
 } from './api';
 export { FlatState, turned } from './flat';
 export { highest } from './folder';
-export { backboneMemory, type BackboneMemory } from './profiles/known';
+export { backboneMemory } from './profiles/known';
 export { parseSafetensors, readFloat32, writeSafetensors, type SafetensorsFile } from './safetensors';
 export { PiecewiseHash } from './hash';
 export { HEAD_BIAS, HEAD_WEIGHT } from './heads';

@@ -1,4 +1,4 @@
-/** Pictures as the vision tower takes them, made by the processor or by the GPU, whichever was faster here: same bytes. */
+/** Pictures as the vision tower takes them, made by the processor or by the GPU, whichever was faster here. */
 import { checkHealth } from '../device';
 import { select, type Trial } from '../device/selection';
 import * as tf from '../device/tf';
@@ -21,6 +21,10 @@ export async function pixelsOf(image: RgbaImage, config: PreprocessConfig): Prom
   // The kernel makes the square in one go, which is right where no other size comes first.
   const fits = config.fit === 'squeezed' && config.longestEdge === config.imageSize;
   if (!onGpu() || !fits || selection.current() === 'processor') return preprocess(image, config);
+  return throughDevice(image, config);
+}
+
+async function throughDevice(image: RgbaImage, config: PreprocessConfig): Promise<Pixels> {
   const pixels = onDevice(image, config);
   try {
     const values = await pixels.data<'float32'>();
@@ -55,9 +59,10 @@ function trial(): Trial {
     ...{ mean: half, std: half },
   };
   return {
-    run: () => {
+    // To the numbers in memory, both ways: a picture's numbers are kept there for every epoch.
+    run: async () => {
       if (selection.current() === 'processor') preprocess(image, config);
-      else onDevice(image, config).dispose();
+      else await throughDevice(image, config);
     },
     dispose: () => undefined,
   };

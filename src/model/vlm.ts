@@ -113,12 +113,14 @@ class LoadedModel implements VisionLanguageModel {
 
   planned(config: RunConfig, question: string, captionsTogether: number): PlannedRun {
     const { backbone } = this;
+    const { weights } = backbone;
     const { prompt } = this.codec.tokenise(question, null, config.maxCaptionTokens);
     return {
-      sizes: modelSizes(backbone.config),
+      // A configuration may say tied where the files have an output projection of their own.
+      sizes: { ...modelSizes(backbone.config), tiedEmbeddings: weights.lmHead.weights === weights.embedding },
       config,
-      weightBits: BITS[backbone.weights.text[0]?.qkv.weights.packing ?? 'float32'],
-      fileBits: FILE_BITS[backbone.weights.lmHead.weights.packing],
+      weightBits: BITS[weights.text[0]?.qkv.weights.packing ?? 'float32'],
+      fileBits: FILE_BITS[weights.lmHead.weights.packing],
       tokens: backbone.bucketed(prompt.length + config.maxCaptionTokens - 1),
       picturesTogether: backbone.together,
       captionsTogether,

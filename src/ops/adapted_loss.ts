@@ -2,6 +2,7 @@
  * The caption loss through an output projection that stays frozen, alone or with a low-rank adapter: packed weights
  * are read as they are, and logits exist for one chunk of rows at a time, as in `captionLoss`.
  */
+import { LOSS_ROWS } from '../device/sizes';
 import * as tf from '../device/tf';
 import { onGpu } from './backend';
 import { withGradient, type Tensor } from './custom';
@@ -12,9 +13,6 @@ import * as wasmLoss from './wasm/loss';
 import * as webgpuLinear from './webgpu/linear';
 import * as webgpuLora from './webgpu/lora';
 import * as webgpuRows from './webgpu/loss_rows';
-
-/** Rows whose logits exist at a time. */
-const CHUNK = 128;
 
 /**
  * `sum_i weight_i * -log softmax(h_i WT + scale (h_i A) B)[target_i]`, a scalar; ends the tape, as `captionLoss` does.
@@ -57,8 +55,8 @@ function byChunks(
   const n = h.shape[0];
   const losses = tf.zeros([n]);
   const slopes: Tensor[] = [];
-  for (let first = 0; first < n; first += CHUNK) {
-    const rows = Math.min(CHUNK, n - first);
+  for (let first = 0; first < n; first += LOSS_ROWS) {
+    const rows = Math.min(LOSS_ROWS, n - first);
     const x = tf.slice(h, [first, 0], [rows, -1]);
     const { y: logits, u } =
       lora === null

@@ -4,11 +4,9 @@ import type { Variable } from '../device/tf';
 import type { Tensor } from './custom';
 
 export type { Bound, Span } from '../device/kernel';
+export { SCALE_GROUP } from '../device/sizes';
 
 export type Packing = 'float32' | 'bfloat16' | 'float16' | 'int8' | 'int4';
-
-/** Inputs that share one scale in `int8` and `int4`. */
-export const SCALE_GROUP = 32;
 
 /** Frozen weights in Python's orientation `[outputs, inputs]`, in the bits of their file or rounded. */
 export interface PackedWeights {

@@ -132,7 +132,8 @@ export interface ExportFile {
 }
 
 /** How frozen weights are held on WebGPU: in the bits of the file, or rounded to 8 or 4 bits. */
-export type WeightChoice = 'file' | 'int8' | 'int4';
+export const WEIGHT_CHOICES = ['file', 'int8', 'int4'] as const;
+export type WeightChoice = (typeof WEIGHT_CHOICES)[number];
 
 export interface BackboneMemoryRow {
   /** `owner/name` on the hub. */

@@ -2,10 +2,10 @@
 import {
   DEFAULT_HUB,
   PRESETS,
+  WEIGHT_CHOICES,
   type BackendChoice,
   type KernelChoices,
   type RunConfig,
-  type WeightChoice,
 } from '../protocol';
 import { differences, nearestPreset, parseValue } from './config';
 import type { SessionState, View } from './types';
@@ -18,7 +18,6 @@ export type Settings = Pick<
 const VIEWS: readonly View[] = ['data', 'train', 'inspect', 'runs'];
 const THEMES: readonly SessionState['theme'][] = ['auto', 'light', 'dark'];
 const BACKENDS: readonly BackendChoice[] = ['auto', 'webgpu', 'wasm'];
-const WEIGHTS: readonly WeightChoice[] = ['file', 'int8', 'int4'];
 
 /** Reads `?view=&theme=&backend=&weights=&kernels=&hub=&preset=&<key>=`. What cannot be read keeps its default and gets a sentence. */
 export function readSettings(search: string): { settings: Settings; problems: string[] } {
@@ -47,7 +46,7 @@ export function readSettings(search: string): { settings: Settings; problems: st
     view: choose('view', VIEWS, 'data'),
     theme: choose('theme', THEMES, 'auto'),
     backend: choose('backend', BACKENDS, 'auto'),
-    weights: choose('weights', WEIGHTS, 'file'),
+    weights: choose('weights', WEIGHT_CHOICES, 'file'),
     kernelChoices: readKernels(params.get('kernels') ?? '', problems),
     hub: readHub(params.get('hub'), problems),
     config,

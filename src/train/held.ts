@@ -35,7 +35,7 @@ export class HeldAdapters {
   }
 
   /** The adapter of `runId`: in memory, or restored from its last checkpoint. @throws TrainingError without one */
-  async of(runId: string | null, model: () => VisionLanguageModel): Promise<Adapter> {
+  async of(runId: string | null, model: VisionLanguageModel): Promise<Adapter> {
     if (runId === null) {
       throw new TrainingError({
         file: null,
@@ -49,7 +49,7 @@ export class HeldAdapters {
     if (stored === null) throw noCheckpoint();
     const { config, progress } = await unpackCheckpoint(stored.bytes);
     this.forgetVisited();
-    const state = await restoredState(model(), config, stored.bytes);
+    const state = await restoredState(model, config, stored.bytes);
     this.visited = { runId, config, state, step: progress.step };
     return this.visited;
   }

@@ -12,8 +12,3 @@ export class Mutex {
     return result;
   }
 }
-
-/** Lets messages that are waiting (pause, stop, explain) be received before the next piece of work. */
-export function breathe(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
-}

@@ -1,7 +1,7 @@
 /** Refuses a run that cannot fit the GPU before anything of it is allocated, and says what would fit. */
 import { memoryInfo } from '../device';
 import { fitSentence, refuseTooLarge, refuseTooLargeWeights, type Changeable } from '../device/fit';
-import { frozenBytes, planMemory, type ModelSizes, type PlannedRun } from '../device/plan';
+import { frozenBytes, planMemory, weightBitsOf, type ModelSizes, type PlannedRun } from '../device/plan';
 import { memoryOffer, probeMemory } from '../device/scopes';
 import type { VisionLanguageModel } from '../model';
 import type { RunConfig, WeightChoice } from '../protocol';
@@ -51,7 +51,7 @@ export async function refuseLargeModel(sizes: ModelSizes, fileBytes: number, wei
   if (!onGpu()) return;
   // Files hold 16 or 32 bits a weight, and a header of some kilobytes.
   const fileBits = fileBytes > 1.5 * frozenBytes(sizes, 16) ? 32 : 16;
-  const weightBits = { file: fileBits, int8: 8, int4: 4 }[weights] as PlannedRun['weightBits'];
+  const weightBits = weightBitsOf(weights, fileBits);
   const held = memoryInfo().bytes;
   const offer = await probeMemory(held + frozenBytes(sizes, weightBits, fileBits));
   refuseTooLargeWeights(sizes, { weightBits, fileBits }, held, offer);

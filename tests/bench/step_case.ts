@@ -14,6 +14,7 @@ import { headSegments, textSegments } from '../../src/model/segments';
 import type { AdapterState } from '../../src/model/trainable';
 import { initialState } from '../../src/model/trainable';
 import * as ops from '../../src/ops';
+import type { RunConfig } from '../../src/protocol';
 import { AdamW, globalNorm } from '../../src/train/adamw';
 import { hashAt, hashName, numbers } from './numbers';
 import { randomBackbone } from './random_weights';
@@ -44,6 +45,8 @@ export interface StepSizes {
   /** Place of the first caption token. */
   prompt: number;
   rank: number;
+  /** `full` where it is not given. */
+  lmHead?: RunConfig['lmHead'];
 }
 
 const USUAL: StepSizes = { batch: BATCH, tokens: TOKENS, prompt: PROMPT, rank: RANK };
@@ -60,6 +63,7 @@ export async function wholeStep(
     loraRank: sizes.rank,
     loraAlpha: sizes.rank,
     loraVision: false,
+    lmHead: sizes.lmHead ?? 'full',
     seed: 0,
   });
   startFromNumbers(state);

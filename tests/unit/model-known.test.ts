@@ -41,18 +41,16 @@ describe.each(KNOWN_BACKBONES)('$id', ({ id, parameters, bytes, fileBits, imageS
 test('memory for each way to hold the weights, less with fewer bits, all from the plan', () => {
   for (const run of [PAPER, DEMO]) {
     const all = backboneMemory(run);
-    expect(new Set(all.map(({ backbone }) => backbone.id)).size).toBe(KNOWN_BACKBONES.length);
-    for (const { id, fileBits } of KNOWN_BACKBONES) {
-      const own = all.filter(({ backbone }) => backbone.id === id);
-      expect(own.map(({ weightBits }) => weightBits)).toEqual([fileBits, 8, 4]);
-      const totals = own.map(({ plan }) => plan.total);
+    expect(new Set(all.map(({ id }) => id)).size).toBe(KNOWN_BACKBONES.length);
+    for (const { id } of KNOWN_BACKBONES) {
+      const own = all.filter((row) => row.id === id);
+      expect(own.map(({ weights }) => weights)).toEqual(['file', 'int8', 'int4']);
+      const totals = own.map(({ bytes }) => bytes);
       expect(totals).toEqual([...totals].sort((a, b) => b - a));
     }
   }
   const bits16 = (id: string): number =>
-    backboneMemory({ ...PAPER, loraVision: false }).find(
-      ({ backbone, weightBits }) => backbone.id.includes(id) && weightBits === 16,
-    )!.plan.total;
+    backboneMemory({ ...PAPER, loraVision: false }).find((row) => row.id.includes(id) && row.weights === 'file')!.bytes;
   // The smallest one is the default of what is real; LLaVA needs several times as much.
   expect(bits16('SmolVLM-256M')).toBeLessThan(1.6e9);
   expect(bits16('llava')).toBeGreaterThan(3 * bits16('SmolVLM-256M'));

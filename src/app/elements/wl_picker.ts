@@ -37,7 +37,6 @@ export class WlPicker extends LitElement {
       }
       select {
         width: 100%;
-        color: var(--ink);
         padding: 0 4px;
       }
       .grid {

@@ -26,7 +26,6 @@ export class WlSampleTable extends LitElement {
         padding-block-end: 12px;
       }
       select {
-        color: var(--ink);
         max-width: 180px;
       }
       .scroll {

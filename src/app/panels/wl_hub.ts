@@ -22,17 +22,13 @@ export class WlHub extends SessionElement {
         gap: 12px;
         margin-block-start: 8px;
       }
-      .field {
+      .stack {
         display: grid;
         gap: 4px;
       }
-      label.field {
-        display: grid;
-      }
       select,
-      .field input {
+      .stack input {
         width: 100%;
-        color: var(--ink);
       }
       .pair {
         display: grid;
@@ -50,14 +46,6 @@ export class WlHub extends SessionElement {
       }
       dd {
         overflow-wrap: anywhere;
-      }
-      input[type='password'] {
-        min-height: 36px;
-        padding: 0 8px;
-        border: 1px solid var(--edge);
-        border-radius: var(--radius);
-        background: var(--raised);
-        font-size: 0.875rem;
       }
     `,
   ];
@@ -91,7 +79,7 @@ export class WlHub extends SessionElement {
   }
 
   private field(label: string, type: string, value: string, hint: string, set: (value: string) => void): unknown {
-    return html`<label class="field small muted"
+    return html`<label class="stack small muted"
       >${label}<input
         type=${type}
         autocomplete="off"
@@ -163,7 +151,7 @@ export class WlHub extends SessionElement {
     const known = KNOWN_BACKBONES.find(({ id }) => id === this.chosen);
     const held = busy !== null || state.boot.phase === 'starting';
     return html`<form @submit=${(event: SubmitEvent) => this.submit(event, session)}>
-      <div class="field">
+      <div class="stack">
         <label for="known" class="small muted">Model</label>
         <select
           id="known"
@@ -180,7 +168,7 @@ export class WlHub extends SessionElement {
           ? this.field('Name on the hub', 'text', this.typed, 'owner/name', (value) => (this.typed = value))
           : nothing
       }
-      <div class="field">
+      <div class="stack">
         <label for="use" class="small muted">What for</label>
         <select
           id="use"

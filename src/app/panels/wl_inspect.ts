@@ -26,7 +26,6 @@ export class WlInspect extends SessionElement {
         max-height: 880px;
       }
       select {
-        color: var(--ink);
         max-width: 220px;
       }
       .note {

@@ -58,9 +58,6 @@ export class WlSampling extends SessionElement {
       input {
         width: 76px;
       }
-      select {
-        color: var(--ink);
-      }
     `,
   ];
 

@@ -1,6 +1,6 @@
 /** The sizes of the backbones that are known by name (their published `config.json`), and what a run of each would hold. */
-import { planMemory, type MemoryPlan, type PlannedRun } from '../../device/plan';
-import { KNOWN_BACKBONES, type KnownBackbone, type RunConfig } from '../../protocol';
+import { planMemory, weightBitsOf } from '../../device/plan';
+import { KNOWN_BACKBONES, WEIGHT_CHOICES, type BackboneMemoryRow, type RunConfig } from '../../protocol';
 import { parseConfig, type BackboneConfig } from '../config';
 import { modelSizes } from '../connector';
 
@@ -64,29 +64,21 @@ export function knownConfig(id: string): BackboneConfig {
   return parseConfig(JSON.stringify(config));
 }
 
-export interface BackboneMemory {
-  backbone: KnownBackbone;
-  weightBits: PlannedRun['weightBits'];
-  plan: MemoryPlan;
-}
-
 /** What a run with these settings would hold on a GPU, for each known backbone and each way to hold its weights. */
-export function backboneMemory(config: RunConfig): BackboneMemory[] {
-  return KNOWN_BACKBONES.flatMap((backbone) => {
-    const known = knownConfig(backbone.id);
-    // What the page offers: the bits of the file, or fewer.
-    return ([backbone.fileBits, 8, 4] as const).map((weightBits) => ({
-      backbone,
-      weightBits,
-      plan: planMemory({
+export function backboneMemory(config: RunConfig): BackboneMemoryRow[] {
+  return KNOWN_BACKBONES.flatMap(({ id, fileBits }) => {
+    const known = knownConfig(id);
+    return WEIGHT_CHOICES.map((weights) => {
+      const plan = planMemory({
         sizes: modelSizes(known),
         config,
-        weightBits,
-        fileBits: backbone.fileBits,
+        weightBits: weightBitsOf(weights, fileBits),
+        fileBits,
         tokens: known.imageTokens + QUESTION_TOKENS + config.maxCaptionTokens,
         picturesTogether: 1,
         captionsTogether: config.probes,
-      }),
-    }));
+      });
+      return { id, weights, bytes: plan.total };
+    });
   });
 }

@@ -4,13 +4,11 @@
  * would be 158 MB of logits and as much again for their gradient; of a chunk there are 25 MB, used again by the next.
  */
 import { allocate, launch, type Kernel, type Span } from '../../device/kernel';
+import { LOSS_ROWS } from '../../device/sizes';
 import type { Tensor } from '../custom';
 import { addHeadGradient, inputGradient, logitsProduct, partsOf, type Sizes } from './loss_products';
 import { lossRows, sumOf } from './loss_rows';
 import { FLAT_MAIN, flatGroups } from './flat';
-
-/** Rows whose logits exist at a time; a multiple of 64, so that every chunk begins where a binding may begin. */
-const CHUNK = 128;
 
 export interface CaptionLoss {
   /** `sum_i weights_i * CE_i`, a scalar. */
@@ -41,12 +39,12 @@ export function captionLoss(
     throw new RangeError(`A head of ${head.length} numbers is not ${hidden} x ${vocabulary}`);
   const losses = allocate([n]);
   const dh = gradient === null ? null : allocate([n, hidden]);
-  const most = Math.min(CHUNK, n);
+  const most = Math.min(LOSS_ROWS, n);
   const logits = allocate([most, vocabulary]);
   const parts = partsOf(vocabulary);
   const partial = gradient === null || parts === 1 ? null : allocate([parts, most, hidden]);
-  for (let first = 0; first < n; first += CHUNK) {
-    const rows = Math.min(CHUNK, n - first);
+  for (let first = 0; first < n; first += LOSS_ROWS) {
+    const rows = Math.min(LOSS_ROWS, n - first);
     const sizes: Sizes = { rows, hidden, vocabulary };
     const ofChunk = (tensor: Tensor): Span => ({ tensor, offset: first * hidden, length: rows * hidden });
     logitsProduct(ofChunk(h), head, logits, sizes);

@@ -4,6 +4,7 @@
  */
 import { allocate, launch, type Bound, type Kernel, type Span } from '../../device/kernel';
 import { select, type Trial } from '../../device/selection';
+import { LOSS_COLUMNS } from '../../device/sizes';
 import { gpuFacts } from '../../device/webgpu';
 import type { Tensor } from '../custom';
 import { broadcastProducts } from './loss_broadcast';
@@ -34,15 +35,9 @@ export interface Products {
   head(sizes: Sizes): Product;
 }
 
-/**
- * Columns of the vocabulary that one part of dh sums over: dh itself is too small to occupy a GPU, and 1024 columns
- * of 576 rows of the head (2.4 MB) stay in a processor's cache while all rows use them.
- */
-const PART = 1024;
-
 /** Parts whose sum is dh. */
 export function partsOf(vocabulary: number): number {
-  return Math.ceil(vocabulary / PART);
+  return Math.ceil(vocabulary / LOSS_COLUMNS);
 }
 
 const WAYS: Readonly<Record<string, Products>> = {
@@ -71,7 +66,7 @@ function way({ hidden, vocabulary }: Sizes): Products {
 }
 
 function run({ kernel, groups }: Product, buffers: Readonly<Record<string, Bound>>, sizes: Sizes): void {
-  launch(kernel, buffers, { ...sizes, part: PART }, groups);
+  launch(kernel, buffers, { ...sizes, part: LOSS_COLUMNS }, groups);
 }
 
 /** `logits [rows, vocabulary] = h head`. */
