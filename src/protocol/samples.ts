@@ -15,6 +15,29 @@ export const REASONING_STAGES = [
   'Final judgment',
 ] as const;
 
+/** Public face anti-spoofing sets that are recognised by the names of their files. */
+export const FACE_SETS = ['msu-mfsd', 'casia-fasd', 'replay-attack', 'oulu-npu', 'siw-mv2'] as const;
+export type FaceSet = (typeof FACE_SETS)[number];
+
+/** A part of a public set as its makers divide it. */
+export type OfficialPart = 'train' | 'development' | 'test';
+
+/** Where a caption comes from. */
+export interface CaptionSource {
+  /**
+   * `table`: beside the files; `public set`: the rows of the paper's caption set; `draft`: written by a loaded backbone
+   * that was told the label, and not looked at since; `edited`: written or changed by the user.
+   */
+  kind: 'table' | 'public set' | 'draft' | 'edited';
+  /** The table's path, or the backbone's name; empty where a user wrote it. */
+  from: string;
+  /**
+   * Of a `public set`: captions that fit the same video, this one among them, where the rows do not say which belongs to
+   * which of its frames.
+   */
+  candidates?: number;
+}
+
 /** Which of a video's frames a sample is. `image` for a still. */
 export type FrameRole = 'early' | 'middle' | 'image';
 
@@ -46,6 +69,18 @@ export interface SampleRow {
   thumbnail: Blob;
   /** Seed of the generator that drew it; absent where the frame comes from a file. */
   seed?: number;
+  /** The public set that the names are those of; absent where none was recognised. */
+  faceSet?: FaceSet;
+  /** Absent where the set has no official division, or the tree does not follow it. */
+  part?: OfficialPart;
+  /** What the names say of the recording: `phone`, `session`, `quality`, `camera`, `light`, ... */
+  conditions?: Record<string, string>;
+  /** The video's name in the paper's caption set (`original_dir`). */
+  originalDir?: string;
+  /** Absent for a style: the caption was there before sources were kept. */
+  captionSources?: Partial<Record<CaptionStyle, CaptionSource>>;
+  /** The face found in the whole picture, pixels of the upright source; absent where none was looked for. */
+  face?: { x: number; y: number; width: number; height: number; score: number };
 }
 
 export interface Rejection {

@@ -14,6 +14,7 @@ import type { ErrorData } from './errors';
 import type { KernelChoices, KernelReport } from './kernels';
 import type { NetworkProof } from './proof';
 import type { CaptionStyle, SampleRow } from './samples';
+import type { CaptionDraft, DraftRequest, Prediction, ScoringRequest, ScoringSummary } from './scoring';
 import type { RequestSeen } from './watch';
 
 /** A file of a model folder. A Blob crosses threads by reference; nothing is copied until it is read. */
@@ -181,6 +182,13 @@ export type TrainerCommands = {
   };
   /** The files that `tools/continue` goes on from; the adapter folder is not among them. */
   'run.bundle': { params: BundleRequest; result: ExportFile[] };
+  /**
+   * Judges samples with a run's last checkpoint. Progress counts frames; answers come as `scoring.predictions`, in the
+   * samples' order, and those that came before a cancellation or a failure hold.
+   */
+  'scoring.run': { params: ScoringRequest; result: ScoringSummary };
+  /** Writes captions; each comes as `caption.draft` when it is done. Progress counts frames. */
+  'caption.drafts': { params: DraftRequest; result: { drafted: number; seconds: number } };
   'memory.read': { params: null; result: MemoryInfo };
   /** What a run with these settings would hold on a GPU, bytes, for each known backbone and each way to hold weights. */
   'backbones.memory': { params: { config: RunConfig }; result: BackboneMemoryRow[] };
@@ -199,6 +207,8 @@ export type TrainerEvents = {
   'run.caption': CaptionResult;
   'run.checkpoint': CheckpointEvent;
   'caption.piece': CaptionPiece;
+  'scoring.predictions': { scoringId: string; predictions: Prediction[] };
+  'caption.draft': CaptionDraft;
   /** `watchRequests` at work in this thread. */
   'network.request': RequestSeen;
 };

@@ -5,7 +5,16 @@
  * closed it (`terminated`), so no caller ever holds a dead one.
  */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
-import { StorageError, type CaptionResult, type Evaluation, type SampleRow, type StepEvent } from '../protocol';
+import {
+  StorageError,
+  type CaptionResult,
+  type Evaluation,
+  type Experiment,
+  type Prediction,
+  type SampleRow,
+  type ScoringRecord,
+  type StepEvent,
+} from '../protocol';
 import { storageFailure } from './failures';
 import type { RunHead } from './record';
 
@@ -32,14 +41,36 @@ export interface Schema extends DBSchema {
   evaluations: { key: [string, number, string, string, string]; value: Evaluation };
   captions: { key: [string, number, string, string, string]; value: CaptionResult };
   checkpoints: { key: string; value: CheckpointRecord };
+  /** Files whose import is finished, so that one that was cut off goes on behind them. */
+  imported: { key: [set: string, file: string]; value: ImportedFile };
+  experiments: { key: string; value: Experiment };
+  scorings: { key: string; value: ScoringRecord };
+  predictions: { key: [scoringId: string, sampleId: string]; value: StoredPrediction };
   /** Small single values by name: what the last import rejected, and the like. */
   settings: { key: string; value: unknown };
 }
 
+/** What became of one file of an import. */
+export interface ImportedFile {
+  set: string;
+  file: string;
+  /** Bytes and date of change (milliseconds since the epoch): a file with others is imported again. */
+  size: number;
+  modified: number;
+  /** How frames were chosen and cropped, as one word: another recipe is another import. */
+  recipe: string;
+  /** Ids of the samples made of it. */
+  samples: string[];
+  /** Why it gave none, as a sentence; null where it did. */
+  rejected: string | null;
+}
+
+export type StoredPrediction = Prediction & { scoringId: string };
+
 export type Database = IDBPDatabase<Schema>;
 
 export const DATABASE = 'whylive';
-export const VERSION = 1;
+export const VERSION = 2;
 
 let connection: Promise<Database> | null = null;
 
@@ -99,6 +130,12 @@ export function open(version = VERSION): Promise<Database> {
           db.createObjectStore('captions', { keyPath: ['runId', 'step', 'sampleId', 'adapter', 'style'] });
           db.createObjectStore('checkpoints', { keyPath: 'runId' });
           db.createObjectStore('settings');
+        }
+        if (oldVersion < 2) {
+          db.createObjectStore('imported', { keyPath: ['set', 'file'] });
+          db.createObjectStore('experiments', { keyPath: 'id' });
+          db.createObjectStore('scorings', { keyPath: 'id' });
+          db.createObjectStore('predictions', { keyPath: ['scoringId', 'sampleId'] });
         }
       },
       blocked() {

@@ -21,6 +21,8 @@ import {
   type LoadedAdapter,
   type RunRecovery,
   type RunSummary,
+  type ScoringSummary,
+  WorkerError,
   type StartRun,
   type TrainerCommands,
   errorToData,
@@ -218,6 +220,10 @@ export class TrainerService implements Handlers<TrainerCommands> {
       }
     });
 
+  'scoring.run' = (): Promise<ScoringSummary> => Promise.reject(unfinished());
+
+  'caption.drafts' = (): Promise<{ drafted: number; seconds: number }> => Promise.reject(unfinished());
+
   'memory.read' = () => memoryInfo();
 
   'backbones.memory' = ({ config }: TrainerCommands['backbones.memory']['params']) => backboneMemory(config);
@@ -275,4 +281,8 @@ export class TrainerService implements Handlers<TrainerCommands> {
     this.model = null;
     this.frames = null;
   }
+}
+
+function unfinished(): WorkerError {
+  return new WorkerError({ cause: 'This thread cannot do that yet.', remedy: '' });
 }

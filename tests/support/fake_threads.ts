@@ -293,6 +293,8 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
         { path: 'run.json', bytes: new TextEncoder().encode(JSON.stringify([train.length, test.length])) },
       ],
       'memory.read': () => ({ bytes: 1, peakBytes: 2, tensors: 3 }),
+      'scoring.run': () => ({ scored: 0, seconds: 0 }),
+      'caption.drafts': () => ({ drafted: 0, seconds: 0 }),
       'backbones.memory': () => [],
     };
   };

@@ -1,0 +1,31 @@
+/** An opened video, whatever its container and codec: pictures by time or one after another. */
+import type { Painter } from './frame';
+
+/** One decoded picture, upright. Close it when it was painted: a few hold as much memory as a clip. */
+export interface ClipPicture {
+  /** 0 for the clip's first frame; null where the container does not say. */
+  index: number | null;
+  /** When it is shown, seconds from the clip's start. */
+  seconds: number;
+  /** Upright size with square pixels. */
+  width: number;
+  height: number;
+  paint: Painter;
+  close(): void;
+}
+
+export interface Clip {
+  /** For people: `H.264 in MP4`. */
+  readonly format: string;
+  /** Upright size of the pictures, pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Seconds. */
+  readonly duration: number;
+  /** The picture shown at each moment (seconds from the start, ascending); null where there is none. */
+  at(moments: readonly number[]): AsyncIterable<ClipPicture | null>;
+  /** Every picture in the order in which they are shown. Ending the loop early ends the decoding. */
+  all(): AsyncIterable<ClipPicture>;
+  /** Gives decoder and file back. */
+  close(): void;
+}

@@ -1,0 +1,94 @@
+/** Experiments as data: which sets train, which test, in which variants; and the queue that carries them out. */
+import type { RunConfig } from './config';
+import type { ErrorData } from './errors';
+import type { Reader } from './measures';
+
+/** The paper's names of its sets: MSU-MFSD, CASIA-FASD, Replay-Attack (Idiap), OULU-NPU, SiW-Mv2. */
+export const SET_ROLES = ['M', 'C', 'I', 'O', 'W'] as const;
+export type SetRole = (typeof SET_ROLES)[number];
+
+/** One way to train on the same data: `vanilla`, `vanilla+reasoning`, `w/o cls loss`. */
+export interface Variant {
+  name: string;
+  config: Partial<RunConfig>;
+}
+
+/**
+ * One training source with what it is tested on. A name is a role, or a data set's own name; roles are given sets when
+ * the queue is made.
+ */
+export interface Protocol {
+  /** Unique in the queue: `OCI`, `MICO`. */
+  id: string;
+  about: string;
+  origin: 'paper' | 'own';
+  train: string[];
+  tests: string[];
+  variants: Variant[];
+  /**
+   * `official`: the sets' own train parts train and their test parts test, all of a set without parts; `all`: everything
+   * of a set on either side.
+   */
+  parts: 'official' | 'all';
+  /** Share of the training sources' subjects held back as development data where they have no part of that name. */
+  developmentShare: number;
+}
+
+export type JobPhase = 'waiting' | 'going' | 'done' | 'failed' | 'skipped';
+
+/** One training run. */
+export interface TrainJob {
+  id: string;
+  protocol: string;
+  variant: string;
+  phase: JobPhase;
+  runId: string | null;
+  error: ErrorData | null;
+}
+
+/** One trained run on one test set, or (`development`) on the development data of its sources. */
+export interface ScoreJob {
+  id: string;
+  /** Id of the `TrainJob`. */
+  training: string;
+  /** As in `Protocol.tests`, or `development`. */
+  test: string;
+  phase: JobPhase;
+  scoringId: string | null;
+  error: ErrorData | null;
+}
+
+/** A queue of protocols, as it is kept. */
+export interface Experiment {
+  id: string;
+  name: string;
+  /** Milliseconds since the epoch. */
+  created: number;
+  updated: number;
+  protocols: Protocol[];
+  /** Data set by role or name. */
+  sets: Record<string, string>;
+  /** Common to all; a variant's own values go before it. */
+  config: RunConfig;
+  readers: Reader[];
+  /** Most frames of one test set whose text is generated, balanced over live and the attacks; null: all. */
+  textFrames: number | null;
+  trainings: TrainJob[];
+  scorings: ScoreJob[];
+}
+
+/** What is kept of one scoring beside its predictions. */
+export interface ScoringRecord {
+  id: string;
+  experimentId: string | null;
+  runId: string;
+  runName: string;
+  /** `development`, or the name of the set. */
+  test: string;
+  created: number;
+  /** Frames that it is to have in the end. */
+  frames: number;
+  /** True when every frame is there. */
+  whole: boolean;
+  seconds: number;
+}

@@ -1,0 +1,66 @@
+/** Judging frames with a trained run, outside of training: what is asked, and one answer a frame. */
+import type { Verdict } from './events';
+import type { CaptionStyle, FrameRole, Label, SampleRow } from './samples';
+
+/** What was said of one frame by every reader that was asked. */
+export interface Prediction {
+  sampleId: string;
+  /** As the user knows it; kept so that numbers outlive the samples. */
+  set: string;
+  file: string;
+  video: string;
+  role: FrameRole;
+  label: Label;
+  attack: string | null;
+  subject: string | null;
+  /** P(spoof) by the live/spoof head; null when it was not asked or not trained. */
+  head: number | null;
+  /** The generated explanation; null when no text was asked for. */
+  text: string | null;
+  truncated: boolean;
+  /** What the text says, by the deterministic reader; null without text. */
+  verdict: Verdict | null;
+  /**
+   * P(spoof) by the likelihood of each label's words after the explanation, normalised over the two; null when not
+   * asked.
+   */
+  likelihood: number | null;
+}
+
+export interface ScoringRequest {
+  scoringId: string;
+  /** Its last checkpoint judges. */
+  runId: string;
+  /** Labelled samples; in this order. */
+  samples: SampleRow[];
+  readers: { head: boolean; text: boolean; likelihood: boolean };
+  style: CaptionStyle;
+  maxTokens: number;
+  /** Of the backbone that the run is on; refused where another is loaded. */
+  fingerprint?: string;
+}
+
+export interface ScoringSummary {
+  scored: number;
+  seconds: number;
+}
+
+/** Captions to draft for samples by the loaded backbone, which is told the label. */
+export interface DraftRequest {
+  samples: SampleRow[];
+  style: CaptionStyle;
+  /** What the model is asked; `{label}` and `{attack}` stand for what the sample is. */
+  instruction: string;
+  maxTokens: number;
+  /** Draws the words; the same seed gives the same drafts of the same frames. null: the likeliest words. */
+  sampling: { temperature: number; topP: number; seed: number } | null;
+  /** The run whose adapter writes; null: the backbone alone. */
+  runId: string | null;
+}
+
+export interface CaptionDraft {
+  sampleId: string;
+  style: CaptionStyle;
+  text: string;
+  truncated: boolean;
+}
