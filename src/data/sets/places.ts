@@ -45,14 +45,16 @@ export function unprefixed(name: string): { part: OfficialPart; label: Label; na
   return { part: PARTS.get(match[1]!.toLowerCase())!, label: match[2]!.toLowerCase() as Label, name: match[3]! };
 }
 
-const STILL = /^(?:(.*?)[ _-])?(?:(frame|frm|crop|org|img|image|face|square\d+)[ _-]?)?(\d{1,9})$/i;
+/** The second form alone has a base, so it is asked after the first. */
+const NUMBERED = /^(?:(frame|frm|crop|org|img|image|face|square\d+)[ _-]?)?(\d{1,9})$/i;
+const AFTER_BASE = /^(.+?)[ _-](?:(frame|frm|crop|org|img|image|face|square\d+)[ _-]?)?(\d{1,9})$/i;
 
 /** A still's name: what comes before its number, the word that says what it shows, and the number. */
 export function stillOf(stem: string): { base: string; kind: string; number: number } | null {
-  const match = STILL.exec(stem);
-  return match === null
-    ? null
-    : { base: match[1] ?? '', kind: (match[2] ?? '').toLowerCase(), number: Number(match[3]) };
+  const pure = NUMBERED.exec(stem);
+  if (pure !== null) return { base: '', kind: (pure[1] ?? '').toLowerCase(), number: Number(pure[2]) };
+  const match = AFTER_BASE.exec(stem);
+  return match === null ? null : { base: match[1]!, kind: (match[2] ?? '').toLowerCase(), number: Number(match[3]) };
 }
 
 /** A folder of stills may keep the extension of the video: `1.avi/10.png`. */
