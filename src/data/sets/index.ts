@@ -2,7 +2,7 @@
  * Recognition of public face anti-spoofing sets from names alone: MSU-MFSD, CASIA-FASD, Replay-Attack, OULU-NPU,
  * SiW-Mv2, and their repacks. Pure: runs in the page, in workers and in Node, and opens no file.
  *
- *   const texts = new Map<string, string>();        // path -> text of every path with isList(path), where it can be read
+ *   const texts = new Map<string, string>();  // normalised path -> text, where isList(path) and holdsList(path, text)
  *   const surveyed = survey(paths, { fallbackSet: 'My files', lists: texts });
  *   surveyed.files.get(path)       // SurveyedFile: what `recognise` gives, and faceSet, part, conditions, originalDir,
  *                                  // turn (180 for clips that stand on their heads), frame (number of a cut still)
@@ -27,6 +27,6 @@
  */
 export { framesByVideo } from './frames';
 export { GRAMMARS, grammarOf } from './grammars';
-export { MAX_LIST_BYTES, isList } from './lists';
+export { MAX_LIST_BYTES, holdsList, isList } from './lists';
 export { survey, type Survey, type SurveyOptions } from './survey';
 export type { Grammar, SurveyedFile, SurveyedSet } from './types';

@@ -7,12 +7,15 @@ import { partOf } from './places';
 /** Most bytes of a list that is read. */
 export const MAX_LIST_BYTES = 16 * 2 ** 20;
 
-const LIST_FOLDERS = /^(?:protocols?(?:_\d)?|pro_\d_text|lists?|txt|data_label|labels?|information|file_?lists?)$/i;
+const LIST_FOLDERS = /^(?:protocols?(?:_\d)?|pro_\d_text|lists?|data_label|information|file_?lists?)$/i;
 const LIST_NAMES =
   /^(?:(?:train|test|dev|devel)_sub_list|clients|(?:real|attack|recognition)-.*|(?:train|test)list_.*|(?:train|test)_[a-e]_.*|.*_(?:real|fake)_(?:train|test|shot|dev)|(?:.*_)?(?:video|image)_(?:train|dev|val|test)|(?:train|dev|devel|test|all)(?:_\d)?)$/i;
 const JSON_NAMES = /(?:^|_)(?:train|test|valid|all|real|fake)_label|choose_.*label/i;
 
-/** True for a file that may be a list of a public set, by its name. Its text goes into the survey's options. */
+/**
+ * True for a file that may be a list of a public set, by its name. Its text goes into the survey's options if
+ * `holdsList` says that it is one: a table of the user may have such a name too.
+ */
 export function isList(path: string): boolean {
   const extension = extensionOf(path);
   if (extension === 'json') return JSON_NAMES.test(stemOf(path));
@@ -25,6 +28,11 @@ export function isList(path: string): boolean {
       .split('/')
       .some((part) => LIST_FOLDERS.test(part))
   );
+}
+
+/** Whether a file for which `isList` holds is read as a list. A JSON file with other columns stays a table. */
+export function holdsList(path: string, text: string): boolean {
+  return extensionOf(path) !== 'json' || text.includes('"photo_path"');
 }
 
 export interface Entry {
@@ -53,7 +61,8 @@ export function readList(path: string, text: string): NamedList | null {
     path,
     what: 'files',
     entries: [],
-    part: partOf(stem),
+    // SiW-Mv2 writes `trainlist`.
+    part: partOf(stem.replace(/list(?=_|$)/i, '')),
     label: /(?:^|_)real(?:_|-|$)/i.test(stem) ? 'live' : /(?:^|_)(?:fake|attack)(?:_|-|$)/i.test(stem) ? 'spoof' : null,
     live: null,
   };

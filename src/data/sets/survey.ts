@@ -43,7 +43,7 @@ const COMPANIONS = new Set(['face', 'txt', 'npy', 'npz', 'mat', 'pts', 'lm', 'ey
 export function survey(paths: Iterable<string>, options: SurveyOptions): Survey {
   const sorted = [...new Set([...paths].map(normalise))].filter((path) => !isClutter(path)).sort();
   const reader = new Reader();
-  const { groups, passedOver, rest } = sortOut(sorted, reader);
+  const { groups, passedOver, rest } = sortOut(sorted, reader, options.lists ?? new Map());
   const believed = joinParts(groups.filter((group) => group.believed()));
 
   // Each file goes to the first believed set that reads it; what nobody reads is left to generic words.
@@ -99,6 +99,7 @@ export function survey(paths: Iterable<string>, options: SurveyOptions): Survey 
 function sortOut(
   paths: readonly string[],
   reader: Reader,
+  texts: ReadonlyMap<string, string>,
 ): { groups: Group[]; passedOver: Map<string, string>; rest: Set<string> } {
   const groups = new Map<string, Group>();
   const passedOver = new Map<string, string>();
@@ -110,11 +111,11 @@ function sortOut(
     return group;
   };
   for (const path of paths) {
-    if (isList(path)) {
-      passedOver.set(path, 'a list, read as such');
+    const extension = extensionOf(path);
+    if (texts.has(path) || (extension !== 'json' && isList(path))) {
+      passedOver.set(path, 'a list of files, no picture');
       continue;
     }
-    const extension = extensionOf(path);
     const promised = promiseOf(extension);
     if (promised === null && !COMPANIONS.has(extension)) {
       rest.add(path);
@@ -177,8 +178,18 @@ function place(
     else byVideo.set(facts.video, [file]);
     seen.push({ member, file, partAgainst: partAgainst(member.candidate) });
   }
-  set.notes.push(...remarksOn(group, seen, members, twins));
+  set.notes.push(...remarksOn(group, seen, members, twins), ...besides(group));
   return byVideo;
+}
+
+/** Files beside the videos. */
+function besides({ companions, grammar }: Group): string[] {
+  const counts = new Map<string, number>();
+  for (const { extension } of companions) counts.set(extension, (counts.get(extension) ?? 0) + 1);
+  return [...counts].map(
+    ([extension, n]) =>
+      `${counted(n, 'file', 'files')} beside the videos ${n === 1 ? 'was' : 'were'} left out: ${grammar.companions[extension] ?? `.${extension}`}.`,
+  );
 }
 
 function fileOf(group: Group, { path, still, candidate }: Member, facts: ReturnType<Group['settle']>): SurveyedFile {
