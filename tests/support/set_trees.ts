@@ -235,7 +235,7 @@ function ouluClips(): Clip[] {
   return clips;
 }
 
-/** Folder, prefix, attack, number of clips: 915 in all. Where the README's counts do not add up, funny eyes fill in. */
+/** Folder, prefix, attack, number of clips: 915 in all. The counts that are known add up to less; paper glasses fill in. */
 export const SIW_KINDS = [
   ['Partial_FunnyeyeGlasses', 'Partial_Funnyeye', 'funny-eye', 160],
   ['Partial_Eye', 'Partial_Eye', 'partial-eye', 57],
@@ -346,7 +346,7 @@ export function doubled(root: string): Tree {
 }
 
 /** The caption set's authors: `{train,test}/{live,spoof}/<name>/crop_000.jpg`; development is left out. */
-export function authorsCrops(key: Exclude<SetKey, 'siw'>, root: string, crops = 6): Tree {
+export function authorsCrops(key: Exclude<SetKey, 'siw'>, root: string, crops = 3): Tree {
   const tree: Tree = new Map();
   for (const clip of CLIPS[key]()) {
     if (clip.part === 'development') continue;
