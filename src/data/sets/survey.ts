@@ -1,20 +1,21 @@
 /** Everything that the names of a whole tree say: which sets it holds, and of every file what it shows. */
-import type { Label, OfficialPart } from '../../protocol';
-import { extensionOf, folderOf, isClutter, normalise } from '../paths';
-import { recognise, setFolders, type Recognised } from '../recognise';
+import type { OfficialPart } from '../../protocol';
+import { extensionOf, isClutter, normalise } from '../paths';
+import { recognise, setFolders } from '../recognise';
 import { promiseOf } from '../sniff';
 import { compare, type Held } from './compare';
 import { GRAMMARS } from './grammars';
 import { Group, joinParts, partAgainst, type Member } from './groups';
 import { isList, readList, type NamedList } from './lists';
-import { folder, nameGroups, ownsFolder } from './names';
+import { nameGroups } from './names';
 import { pick } from './pick';
 import { Reader, type Candidate } from './reading';
 import { remarksOn, type Seen } from './remarks';
 import { counted, examples } from './sentences';
-import { countAll, emptySet } from './summary';
+import { completeness, countAll, emptySet } from './summary';
 import { twinsOf } from './twins';
 import type { SurveyedFile, SurveyedSet } from './types';
+import { isIn, readWords } from './words';
 
 export interface SurveyOptions {
   /** Name of the set of files without a folder, see `recognise`. */
@@ -260,79 +261,4 @@ function applyParts(
   } else if (set.faceSet === 'siw-mv2') {
     set.notes.push('Train and test are those of the lists trainlist and testlist.');
   }
-}
-
-/** What no grammar reads. In a public set's own folder it belongs to that set; elsewhere the first folder is a set. */
-function readWords(
-  paths: ReadonlySet<string>,
-  fallbackSet: string,
-  roots: ReadonlySet<string>,
-  groups: readonly Group[],
-  labels: ReadonlyMap<string, Label>,
-  files: Map<string, SurveyedFile>,
-  sets: SurveyedSet[],
-): void {
-  const owners = groups.filter(ownsFolder).sort((a, b) => b.root.length - a.root.length);
-  const ownerOf = new Map<string, Group | undefined>();
-  const strange = new Map<Group, string[]>();
-  for (const path of paths) {
-    const around = folderOf(path);
-    if (!ownerOf.has(around))
-      ownerOf.set(
-        around,
-        owners.find((group) => isIn(path, group.root)),
-      );
-    const owner = ownerOf.get(around);
-    const file: Recognised =
-      owner === undefined
-        ? recognise(path, fallbackSet, roots)
-        : recognise(`${owner.name}${path.slice(owner.root.length)}`, owner.name, new Set([owner.name]));
-    const label = file.label ?? labels.get(path) ?? null;
-    files.set(path, label === file.label ? file : { ...file, label });
-    if (promiseOf(extensionOf(path)) === null) continue;
-    if (owner === undefined) {
-      if (!sets.some(({ name }) => name === file.set)) sets.push(emptySet(file.set, null, '', 'words'));
-      continue;
-    }
-    const list = strange.get(owner);
-    if (list) list.push(file.file);
-    else strange.set(owner, [file.file]);
-  }
-  for (const [owner, names] of strange) {
-    sets
-      .find(({ name }) => name === owner.name)
-      ?.notes.push(
-        `${counted(names.length, 'file has a name', 'files have names')} that ${owner.grammar.title} does not know, and ${names.length === 1 ? 'was' : 'were'} read by words alone: ${examples(names)}.`,
-      );
-  }
-}
-
-const isIn = (path: string, root: string): boolean => root === '' || path.startsWith(`${root}/`);
-
-/** How much of the set is there. A set may be incomplete: that is a remark. */
-function completeness(set: SurveyedSet, { grammar, root }: Group): string[] {
-  const parts: string[] = [];
-  let whole = 0;
-  let here = 0;
-  let complete = true;
-  for (const [part, labels] of Object.entries(grammar.full) as [keyof SurveyedSet['parts'], Record<Label, number>][]) {
-    const full = labels.live + labels.spoof;
-    // A set without parts has them where a list was read.
-    const rows = part === 'none' ? Object.values(set.parts) : [set.parts[part]];
-    const live = rows.reduce((sum, row) => sum + row.live, 0);
-    const spoof = rows.reduce((sum, row) => sum + row.spoof, 0);
-    whole += full;
-    here += live + spoof;
-    complete &&= live === labels.live && spoof === labels.spoof;
-    parts.push(
-      part === 'none'
-        ? `live ${live} of ${labels.live}, spoof ${spoof} of ${labels.spoof}`
-        : `${part} ${live + spoof} of ${full}`,
-    );
-  }
-  const by = set.by === 'folders' ? 'its folders and names' : 'its names alone';
-  const what = `${grammar.title} in ${folder(root)}, recognised by ${by}`;
-  if (complete) return [`${what}: complete, ${counted(here, 'video')} (${parts.join(', ')}).`];
-  const more = here > whole ? 'more than the set has' : 'not all of the set';
-  return [`${what}: ${counted(here, 'video')} of ${whole}, ${more} (${parts.join(', ')}). What is there is imported.`];
 }
