@@ -14,7 +14,15 @@ import type { ErrorData } from './errors';
 import type { KernelChoices, KernelReport } from './kernels';
 import type { NetworkProof } from './proof';
 import type { CaptionStyle, SampleRow } from './samples';
-import type { CaptionDraft, DraftRequest, DraftSummary, Prediction, ScoringRequest, ScoringSummary } from './scoring';
+import type {
+  CaptionDraft,
+  DraftRequest,
+  DraftSummary,
+  FailedFrame,
+  Prediction,
+  ScoringRequest,
+  ScoringSummary,
+} from './scoring';
 import type { RequestSeen } from './watch';
 
 /** A file of a model folder. A Blob crosses threads by reference; nothing is copied until it is read. */
