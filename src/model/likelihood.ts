@@ -141,12 +141,19 @@ function wordLosses(backbone: Backbone, model: AnsweringModel, pictures: Tensor,
   const caches: KeyValueCache[][] = [];
   try {
     return tf.tidy(() => {
+      let row = 0;
+      const places = part.map(({ words }) =>
+        tf.tensor1d(
+          Int32Array.from(words, () => row++),
+          'int32',
+        ),
+      );
       const states = [afterSaid(backbone, model, pictures, part, caches)];
       for (let step = 0; step + 1 < steps; step++) {
         states.push(
           chain(
             embed(token(step), weights.embedding),
-            model.text.map((layer, i) => (x) => wordLayer(x, layer, caches[i]!, backbone, part, step)),
+            model.text.map((layer, i) => (x) => wordLayer(x, layer, caches[i]!, backbone, part, places, step)),
           ),
         );
       }
@@ -200,30 +207,41 @@ function afterSaid(
   return gathered(h, tf.tensor1d(Int32Array.from(last), 'int32'));
 }
 
-/** A picture's part of a cache, once for each of its words; kept. */
+/** A picture's part of a cache, once for each of its words; kept. As rows: those are copied whole on either backend. */
 function copiedFor({ words }: Said, { keys, values }: KeyValueCache, place: number): KeyValueCache {
-  const copied = (all: Tensor): Tensor =>
-    tf.keep(tf.tile(tf.slice(all, [place, 0, 0, 0], [1, -1, -1, -1]), [words.length, 1, 1, 1]));
+  const [n = 0, ...shape] = keys.shape;
+  const copied = (all: Tensor): Tensor => {
+    const index = tf.tensor1d(new Int32Array(words.length).fill(place), 'int32');
+    return tf.keep(tf.reshape(gathered(tf.reshape(all, [n, -1]), index), [words.length, ...shape]));
+  };
   return { keys: copied(keys), values: copied(values) };
 }
 
-/** A decoder layer for the words' token of this step: `h [rows, hidden]`. Each picture's words stand where it ended. */
+/**
+ * A decoder layer for the words' token of this step: `h [rows, hidden]`. Each picture's words, the rows at its `places`,
+ * stand behind what was said of it.
+ */
 function wordLayer(
   h: Tensor,
   { weights: w, lora }: Answering<TextLayerWeights>,
   caches: readonly KeyValueCache[],
   backbone: Backbone,
   part: readonly Said[],
+  places: readonly Tensor[],
   step: number,
 ): Tensor {
   const { text } = backbone.config;
   const qkv = adapted(rmsNorm(h, w.inputNorm, text.epsilon), w.qkv, lora);
   const rope = backbone.rope(text.maxPositions);
-  let first = 0;
-  const seen = part.map(({ ids, words }, s) => {
-    const own = tf.slice(qkv, [first, 0], [words.length, -1]);
-    first += words.length;
-    return decodeAttention(own, caches[s]!, ids.length + step, attentionShape(text, words.length, 1), rope);
-  });
+  const seen = part.map(({ ids, words }, s) =>
+    // Not by `slice`, which on WASM takes longer than the attention.
+    decodeAttention(
+      gathered(qkv, places[s]!),
+      caches[s]!,
+      ids.length + step,
+      attentionShape(text, words.length, 1),
+      rope,
+    ),
+  );
   return feedForward(frozenLinear(seen.length === 1 ? seen[0]! : tf.concat(seen, 0), w.out, h), w, text);
 }
