@@ -33,6 +33,7 @@ export function initialState(): SessionState {
     runDetail: null,
     probes: [],
     runs: [],
+    scoring: null,
     inspect: {
       sampleId: null,
       style: 'reasoning',
