@@ -1,0 +1,117 @@
+/** MPEG-4 part 2 (Xvid, DivX, FFmpeg's own) from packets to pictures in the order of showing. */
+import { undecodable } from '../names';
+import { paintPlanes } from '../planes';
+import type { Decoded, Decoder, Packet, Track } from '../track';
+import { Turns } from '../turns';
+import { Library, type Planes } from './library';
+import { VopReader, isIntra } from './vops';
+
+/** @throws ImportError when the stream's header is one that the decoder refuses */
+export async function openMpeg4(track: Track, name: string): Promise<Decoder> {
+  const library = await Library.take();
+  const decoder = new Mpeg4(track, library);
+  if (!decoder.open()) {
+    decoder.close();
+    throw undecodable(name, track.code, ' with this header');
+  }
+  return decoder;
+}
+
+class Mpeg4 implements Decoder {
+  readonly codec = 'MPEG-4 part 2';
+  readonly width: number;
+  readonly height: number;
+  private broken = false;
+  private closed = false;
+
+  constructor(
+    private readonly track: Track,
+    private readonly library: Library,
+  ) {
+    this.width = Math.round(track.width * track.aspect);
+    this.height = Math.abs(track.height);
+  }
+
+  isKey(bytes: Uint8Array): boolean {
+    return isIntra(bytes);
+  }
+
+  /** Opened anew for each start: what a start leaves behind must not be seen by the next. */
+  open(): boolean {
+    const { header, width, height, code } = this.track;
+    return this.guarded(() => this.library.open(header, width, Math.abs(height), code));
+  }
+
+  async *decode(packets: AsyncGenerator<Packet>): AsyncGenerator<Decoded> {
+    const turns = new Turns(this.track.timed);
+    const vops = new VopReader(this.track.header);
+    /** Pictures with which others are made; a B-picture before the second has nothing to be made of. */
+    let references = 0;
+    /** Pictures that came in an earlier packet than the one whose turn they take. */
+    let ahead = 0;
+    let label = 0;
+    this.open();
+    for await (const { seconds, bytes } of packets) {
+      const coded = vops.split(bytes).filter((vop) => vop.coded);
+      // A packet without a picture takes the turn of one that came early, or leaves its own.
+      if (coded.length === 0) ahead = Math.max(0, ahead - 1);
+      for (const [index, vop] of coded.entries()) {
+        const turn = this.track.rate === null ? seconds : seconds + (ahead + index) / this.track.rate;
+        turns.add(label, turn);
+        if (vop.kind !== 'B') references++;
+        else if (references < 2) {
+          turns.skip();
+          continue;
+        }
+        if (!this.guarded(() => this.library.send(vop.bytes, label))) turns.fail();
+        label++;
+        yield* this.pictures(turns);
+      }
+      ahead += Math.max(0, coded.length - 1);
+    }
+    this.guarded(() => this.library.end());
+    yield* this.pictures(turns);
+  }
+
+  private *pictures(turns: Turns): Generator<Decoded> {
+    for (;;) {
+      const planes = this.guarded(() => this.library.receive());
+      if (planes === null) return;
+      yield this.picture(planes, turns.take(planes.label));
+    }
+  }
+
+  private picture(planes: Planes, seconds: number): Decoded {
+    // The stream's own ratio where it states one; most state 1, and the container knows better.
+    const aspect = planes.aspect === 1 ? this.track.aspect : planes.aspect;
+    const { width, height, data } = planes;
+    return {
+      seconds,
+      width: Math.round(width * aspect),
+      height,
+      paint: (context, toWidth, toHeight) =>
+        paintPlanes(context, { format: 'I420', width, height, data }, toWidth, toHeight),
+      close: () => undefined,
+    };
+  }
+
+  /**
+   * A trap inside leaves the instance in no state to be used again; after `close` it may be another clip's, and a
+   * decoding that was given up while it waited must not touch it.
+   */
+  private guarded<T>(work: () => T): T {
+    if (this.closed) throw new Error('The clip was closed');
+    try {
+      return work();
+    } catch (error) {
+      this.broken = true;
+      throw error;
+    }
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.library.release(this.broken);
+  }
+}
