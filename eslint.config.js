@@ -60,6 +60,8 @@ export default tseslint.config(
   room('session', 'protocol', 'store', 'data', 'workers'),
   { files: ['workers/**/*.ts'], rules: opens('data', 'hub', 'peer', 'protocol', 'train') },
   room('data', 'protocol', 'store'),
+  // The face detector computes with tfjs, on the WASM backend.
+  { files: ['src/data/faces/**/*.ts'], rules: opens('data', 'device', 'protocol', 'store') },
   room('hub', 'protocol'),
   room('train', 'data', 'device', 'evaluate', 'inspect', 'model', 'ops', 'protocol', 'store'),
   room('evaluate', 'model', 'protocol'),
