@@ -48,7 +48,7 @@ class AviTrack implements Track {
     return this.entries.length / this.rate;
   }
 
-  async startAt(seconds: number, isKey: (bytes: Uint8Array) => boolean): Promise<Start | null> {
+  async startAt(seconds: number, isKey: (bytes: Uint8Array<ArrayBuffer>) => boolean): Promise<Start | null> {
     const last = Math.min(this.entries.length - 1, Math.max(0, Math.floor(seconds * this.rate)));
     for (let order = last; order >= 0; order--) {
       const entry = this.entries[order];
@@ -60,7 +60,7 @@ class AviTrack implements Track {
   }
 
   private start(order: number): Start {
-    return { order, packets: () => this.packets(order) };
+    return { order, seconds: order / this.rate, packets: () => this.packets(order) };
   }
 
   private async *packets(from: number): AsyncGenerator<Packet> {

@@ -164,7 +164,9 @@ class PacketTrack implements Track {
       (await this.sink.getKeyPacket(seconds + this.start)) ??
       (await this.sink.getFirstKeyPacket()) ??
       (await this.sink.getFirstPacket());
-    return first === null ? null : { order: first.sequenceNumber, packets: () => this.packets(first) };
+    if (first === null) return null;
+    const { sequenceNumber: order, timestamp } = first;
+    return { order, seconds: timestamp - this.start, packets: () => this.packets(first) };
   }
 
   private async *packets(first: EncodedPacket): AsyncGenerator<Packet> {

@@ -74,18 +74,12 @@ async function openSource(blob: Blob, name: string, closers: Closers): Promise<C
 
 async function decoderOf(track: Track, name: string): Promise<Decoder> {
   if (isUncompressed(track.code)) return openUncompressed(track, name);
-  switch (codecName(track.code)) {
-    case 'Motion JPEG':
-      return openMotionJpeg(track, name);
-    case 'MPEG-4 part 2':
-      return openMpeg4(track, name);
-    case 'H.264':
-      // In another container the browser has been asked already.
-      if (track.container === 'AVI') return openH264(track, name);
-      throw undecodable(name, track.code);
-    default:
-      throw undecodable(name, track.code);
-  }
+  const codec = codecName(track.code);
+  if (codec === 'Motion JPEG') return openMotionJpeg(track, name);
+  if (codec === 'MPEG-4 part 2') return openMpeg4(track, name);
+  // In another container the browser has been asked already.
+  if (codec === 'H.264' && track.container === 'AVI') return openH264(track, name);
+  throw undecodable(name, track.code);
 }
 
 function refuseSize(width: number, height: number, name: string): void {

@@ -1,6 +1,6 @@
 /** Packets and a decoder as a clip: pictures by time, or one after another. */
 import { EPSILON, type ClipSource, type Shown } from './source';
-import type { Decoded, Decoder, Packet, Track } from './track';
+import type { Decoded, Decoder, Packet, Start, Track } from './track';
 
 export class PacketClip implements ClipSource {
   readonly format: string;
@@ -21,7 +21,7 @@ export class PacketClip implements ClipSource {
   }
 
   async *all(): AsyncGenerator<Shown> {
-    const start = await this.track.startAt(0, (bytes) => this.decoder.isKey(bytes));
+    const start = await this.startAt(0);
     if (start === null) return;
     let index = 0;
     for await (const decoded of this.decoder.decode(start.packets())) yield { ...decoded, index: index++ };
@@ -34,7 +34,7 @@ export class PacketClip implements ClipSource {
   /** Every packet is a picture: only those that are asked for are read. */
   private async *pick(moments: readonly number[]): AsyncGenerator<Shown | null> {
     for (const moment of moments) {
-      const start = await this.track.startAt(moment + EPSILON, (bytes) => this.decoder.isKey(bytes));
+      const start = await this.startAt(moment + EPSILON);
       const packets = start?.packets();
       const next = await packets?.next();
       void packets?.return(undefined);
@@ -59,33 +59,39 @@ export class PacketClip implements ClipSource {
         yield packet;
       }
     };
+    const next = async (): Promise<Lent | null> => {
+      const step = await stream?.next();
+      return step === undefined || step.done === true ? null : new Lent(step.value);
+    };
+    const end = async (): Promise<void> => {
+      held?.close();
+      after?.close();
+      held = after = null;
+      await stream?.return(undefined);
+      stream = null;
+    };
     try {
       for (const moment of moments) {
         const until = moment + EPSILON;
-        const start = await this.track.startAt(until, (bytes) => this.decoder.isKey(bytes));
-        if (start === null) {
-          yield null;
-          continue;
-        }
-        if (stream === null || start.order > reached) {
-          held?.close();
-          after?.close();
-          held = after = null;
-          await stream?.return(undefined);
+        let start = await this.startAt(until);
+        while (start !== null && (stream === null || start.order > reached)) {
+          await end();
           stream = this.decoder.decode(watched(start.packets()));
+          after = await next();
+          // B-pictures that come behind this packet may be shown before it, and are made of what came earlier still.
+          if (after !== null && after.decoded.seconds <= until) break;
+          const earlier = start.seconds > EPSILON ? await this.startAt(start.seconds - EPSILON) : null;
+          if (earlier === null || earlier.order >= start.order) break;
+          await end();
+          start = earlier;
         }
         for (;;) {
-          if (after === null) {
-            const next: IteratorResult<Decoded> = await stream.next();
-            if (next.done === true) break;
-            after = new Lent(next.value);
-          }
+          after ??= await next();
           // The first picture of a damaged clip may come late: it stands in for what is missing before it.
-          if (after.decoded.seconds > until && held !== null) break;
+          if (after === null || (held !== null && after.decoded.seconds > until)) break;
           held?.close();
           held = after;
           after = null;
-          if (held.decoded.seconds > until) break;
         }
         yield held === null ? null : this.counted(held.lend());
       }
@@ -94,6 +100,10 @@ export class PacketClip implements ClipSource {
       after?.close();
       void stream?.return(undefined);
     }
+  }
+
+  private startAt(seconds: number): Promise<Start | null> {
+    return this.track.startAt(seconds, (bytes) => this.decoder.isKey(bytes));
   }
 
   private counted(decoded: Decoded): Shown {

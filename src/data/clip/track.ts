@@ -13,6 +13,8 @@ export interface Packet {
 /** A packet with which decoding may begin. */
 export interface Start {
   order: number;
+  /** Of that packet, as `Packet.seconds`. */
+  seconds: number;
   /** That packet and all after it, in the order of decoding. */
   packets(): AsyncGenerator<Packet>;
 }
@@ -43,7 +45,7 @@ export interface Track {
    * The last packet at or before a moment with which decoding may begin; the first packet where there is none.
    * @param isKey  whether a packet's content stands alone; containers are wrong about it now and then
    */
-  startAt(seconds: number, isKey: (bytes: Uint8Array) => boolean): Promise<Start | null>;
+  startAt(seconds: number, isKey: (bytes: Uint8Array<ArrayBuffer>) => boolean): Promise<Start | null>;
   close(): void;
 }
 
@@ -65,7 +67,7 @@ export interface Decoder {
   /** Size with square pixels, not yet turned. */
   readonly width: number;
   readonly height: number;
-  isKey(bytes: Uint8Array): boolean;
+  isKey(bytes: Uint8Array<ArrayBuffer>): boolean;
   /** Decodes from a start on. Ending the iteration early ends the decoding. */
   decode(packets: AsyncGenerator<Packet>): AsyncGenerator<Decoded>;
   /** Where every packet stands alone: the one picture. */

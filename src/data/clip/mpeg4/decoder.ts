@@ -4,12 +4,12 @@ import { paintPlanes } from '../planes';
 import type { Decoded, Decoder, Packet, Track } from '../track';
 import { Turns } from '../turns';
 import { Library, type Planes } from './library';
-import { VopReader, isIntra } from './vops';
+import { VopReader, headersBefore } from './vops';
 
 /** @throws ImportError when the stream's header is one that the decoder refuses */
 export async function openMpeg4(track: Track, name: string): Promise<Decoder> {
-  const library = await Library.take();
-  const decoder = new Mpeg4(track, library);
+  const header = track.header ?? (await headerInside(track));
+  const decoder = new Mpeg4(track, header, await Library.take());
   if (!decoder.open()) {
     decoder.close();
     throw undecodable(name, track.code, ' with this header');
@@ -17,34 +17,45 @@ export async function openMpeg4(track: Track, name: string): Promise<Decoder> {
   return decoder;
 }
 
+/** AVI has the header in the packets, at least in the first. */
+async function headerInside(track: Track): Promise<Uint8Array<ArrayBuffer> | null> {
+  const start = await track.startAt(0, () => true);
+  const packets = start?.packets();
+  const first = await packets?.next();
+  void packets?.return(undefined);
+  return first === undefined || first.done === true ? null : headersBefore(first.value.bytes);
+}
+
 class Mpeg4 implements Decoder {
   readonly codec = 'MPEG-4 part 2';
   readonly width: number;
   readonly height: number;
+  private readonly vops: VopReader;
   private broken = false;
   private closed = false;
 
   constructor(
     private readonly track: Track,
+    private readonly header: Uint8Array<ArrayBuffer> | null,
     private readonly library: Library,
   ) {
+    this.vops = new VopReader(header);
     this.width = Math.round(track.width * track.aspect);
     this.height = Math.abs(track.height);
   }
 
-  isKey(bytes: Uint8Array): boolean {
-    return isIntra(bytes);
+  isKey(bytes: Uint8Array<ArrayBuffer>): boolean {
+    return this.vops.isIntra(bytes);
   }
 
   /** Opened anew for each start: what a start leaves behind must not be seen by the next. */
   open(): boolean {
-    const { header, width, height, code } = this.track;
-    return this.guarded(() => this.library.open(header, width, Math.abs(height), code));
+    const { width, height, code } = this.track;
+    return this.guarded(() => this.library.open(this.header, width, Math.abs(height), code));
   }
 
   async *decode(packets: AsyncGenerator<Packet>): AsyncGenerator<Decoded> {
     const turns = new Turns(this.track.timed);
-    const vops = new VopReader(this.track.header);
     /** Pictures with which others are made; a B-picture before the second has nothing to be made of. */
     let references = 0;
     /** Pictures that came in an earlier packet than the one whose turn they take. */
@@ -52,7 +63,7 @@ class Mpeg4 implements Decoder {
     let label = 0;
     this.open();
     for await (const { seconds, bytes } of packets) {
-      const coded = vops.split(bytes).filter((vop) => vop.coded);
+      const coded = this.vops.split(bytes).filter((vop) => vop.coded);
       // A packet without a picture takes the turn of one that came early, or leaves its own.
       if (coded.length === 0) ahead = Math.max(0, ahead - 1);
       for (const [index, vop] of coded.entries()) {

@@ -2,7 +2,7 @@
  * FFmpeg's MPEG-4 part 2 decoder as WebAssembly (`tools/mpeg4`, LGPL; PROVENANCE.md beside this file): bytes in, planes
  * out. It comes with the thread's own script, since a sealed thread can fetch nothing.
  */
-import packed from './decoder.wasm.gz?inline';
+import packed from './decoder.wasm.gz?url&inline';
 
 /** The module's functions, as tools/mpeg4/decoder.c has them. */
 interface Exports {

@@ -25,6 +25,12 @@ export class VopReader {
     if (header !== null) this.read(header);
   }
 
+  /** Whether a packet begins with a picture that stands alone. An empty one may call itself so too. */
+  isIntra(packet: Uint8Array<ArrayBuffer>): boolean {
+    const [first] = this.split(packet);
+    return first !== undefined && first.kind === 'I' && first.coded;
+  }
+
   /** The pictures of a packet, each with the headers before it. */
   split(packet: Uint8Array<ArrayBuffer>): Vop[] {
     const vops: Vop[] = [];
@@ -82,10 +88,10 @@ export class VopReader {
   }
 }
 
-/** Whether a packet begins with a picture that stands alone; says no of what holds no picture. */
-export function isIntra(bytes: Uint8Array): boolean {
-  for (const { at, code } of startCodes(bytes)) if (code === VOP) return (bytes[at + 4] ?? 0xff) >> 6 === 0;
-  return false;
+/** The headers before a packet's first picture; null where there are none. */
+export function headersBefore(packet: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | null {
+  for (const { at, code } of startCodes(packet)) if (code === VOP) return at > 0 ? packet.slice(0, at) : null;
+  return null;
 }
 
 const isLayer = (code: number): boolean => code >= 0x20 && code <= 0x2f;
