@@ -32,12 +32,7 @@ export function fit(width: number, height: number, edge: number): { width: numbe
  * @param height  upright height of the source, pixels
  */
 export async function storeFrame(paint: Painter, width: number, height: number): Promise<StoredFrame> {
-  return storePicture(canvasOf(width, height, paint));
-}
-
-/** As `storeFrame`, of a picture that was painted already. */
-export async function storePicture(picture: OffscreenCanvas): Promise<StoredFrame> {
-  const frame = shrink(picture, FRAME_EDGE);
+  const frame = shrink(canvasOf(width, height, paint), FRAME_EDGE);
   const png = await frame.convertToBlob({ type: 'image/png' });
   const small = await shrink(frame, THUMBNAIL_EDGE).convertToBlob({ type: 'image/jpeg', quality: 0.8 });
   return { width: frame.width, height: frame.height, png, thumbnail: small };

@@ -38,7 +38,7 @@ export class FaceFiles {
       (url, thread) =>
         new URL(url).origin === location.origin &&
         // The library's code is a script of the frames thread's own; everything else comes through the hub thread.
-        (thread === 'frames' ? /\/(?:ssd|face-api)[-.]/.test(url) : urls.includes(url)),
+        (thread.startsWith('frames') ? /\/(?:ssd|face-api)[-.]/.test(url) : urls.includes(url)),
     );
     const fetched = await this.threads.hub.call('bytes.fetch', { urls });
     const bytes = (index: number): ArrayBuffer => {

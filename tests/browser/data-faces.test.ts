@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDetector } from '../../src/data/faces/detector';
 import { mainFace, type FaceDetector } from '../../src/data/faces/types';
 import { canvasOf } from '../../src/data/frame';
+import { FaceFiles } from '../../src/session/face_files';
+import type { Threads } from '../../src/session/threads';
 import { drawnFace, faceAssets, fits } from '../support/face_assets';
 import { OWN, endFramesWorkers, framesWorker } from '../support/frames_worker';
 
@@ -96,7 +98,33 @@ describe('the face detector', () => {
     await expect(client.call('faces.prepare', short)).rejects.toThrow(
       /ssd_mobilenetv1_model\.bin: The face detector's weights have 1000 bytes instead of 5616957/,
     );
-    await client.call('faces.prepare', assets);
-    await client.call('faces.prepare', assets);
+    // What the page does: the hub thread fetches, once for all threads and imports.
+    const asked: string[] = [];
+    const expected: ((url: string, thread: string) => boolean)[] = [];
+    const files = new FaceFiles(
+      { hub: { call: (_: 'bytes.fetch', { urls }: { urls: string[] }) => fetchAll(urls, asked) } as Threads['hub'] },
+      { expect: (_, is) => expected.push(is) },
+    );
+    await files.prepare(client);
+    await files.prepare(client);
+    expect(asked.map((url) => url.replace(/^.*\/|\?.*$/g, ''))).toEqual([
+      'ssd_mobilenetv1_model.bin',
+      'tfjs-backend-wasm-simd.wasm',
+    ]);
+    const [is] = expected;
+    const script = new URL('/assets/ssd-a1b2.js', location.origin).href;
+    expect(asked.map((url) => is!(url, 'hub'))).toEqual([true, true]);
+    expect([is!(script, 'frames'), is!(script, 'hub'), is!('https://elsewhere.invalid/ssd-a.js', 'frames')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 });
+
+/** In the reverse order, as no order is promised. */
+async function fetchAll(urls: string[], asked: string[]): Promise<{ url: string; bytes: ArrayBuffer }[]> {
+  asked.push(...urls);
+  const files = urls.map(async (url) => ({ url, bytes: await (await fetch(url)).arrayBuffer() }));
+  return (await Promise.all(files)).reverse();
+}

@@ -92,7 +92,11 @@ describe('the authors’ rule', () => {
   it('of a clip of 320 pictures takes picture 20 and picture 180', async () => {
     const { frames, note } = await takeFrames(
       fakeClip(320),
-      taking('authors', 'tight', fakeDetector(() => [face()])),
+      taking(
+        'authors',
+        'tight',
+        fakeDetector(() => [face()]),
+      ),
       never,
     );
     expect(await Promise.all(frames.map(({ png }) => numberIn(png)))).toEqual([20, 180]);

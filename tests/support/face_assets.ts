@@ -21,7 +21,7 @@ export interface DrawnFace {
 
 /** The early frame of a live clip. */
 export function drawnFace(domain: DomainName, subject: number, seed = 1): DrawnFace {
-  const clip = clipOf(domainOf(domain)!, seed, subject, null, 1);
+  const clip = clipOf(domainOf(domain), seed, subject, null, 1);
   const index = keptFrames(clip).early;
   const { pixels, edge } = renderFrame(clip, index);
   const { leftEye, rightEye, mouth } = layFace(clip.person, shotAt(clip, index), edge).landmarks;

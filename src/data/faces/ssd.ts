@@ -51,7 +51,7 @@ export async function openNetwork(weights: ArrayBuffer, wasm: readonly WasmBinar
   return {
     run: (pixels) => {
       const picture = tf.tensor3d(pixels, [SQUARE, SQUARE, 3]);
-      const input = new NetInput([picture as unknown as ForeignTensor]);
+      const input = new NetInput([picture]);
       const answer = net.forwardInput(input) as unknown as Answer;
       const all = [picture, ...answer.boxes, ...answer.scores];
       try {

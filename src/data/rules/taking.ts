@@ -3,7 +3,7 @@ import { WorkerError, type FrameOptions, type FrameRole, type FrameRule } from '
 import type { ClipPicture } from '../clip';
 import { cutOf } from '../faces/crop';
 import { mainFace, type Face, type FaceDetector } from '../faces/types';
-import { canvasOf, storeFrame, storePicture } from '../frame';
+import { canvasOf, storeFrame, type StoredFrame } from '../frame';
 import type { TimedFrame } from '../keep';
 
 /** Shorter edge of a face that is taken, pixels. The authors' is theirs; ours keeps crops that show something. */
@@ -58,11 +58,7 @@ export async function keepPicture(
 }
 
 /** What is kept of a picture with this face, stored. */
-export async function cropped(
-  picture: OffscreenCanvas,
-  face: Face,
-  { crop }: FrameOptions,
-): ReturnType<typeof storePicture> {
+export async function cropped(picture: OffscreenCanvas, face: Face, { crop }: FrameOptions): Promise<StoredFrame> {
   const cut = cutOf(crop, face, picture.width, picture.height);
   return storeFrame((context) => context.drawImage(picture, -cut.x, -cut.y), cut.width, cut.height);
 }
