@@ -32,14 +32,14 @@ export function fit(width: number, height: number, edge: number): { width: numbe
  * @param height  upright height of the source, pixels
  */
 export async function storeFrame(paint: Painter, width: number, height: number): Promise<StoredFrame> {
-  const full = canvasOf(width, height, paint);
-  const frame = shrink(full, FRAME_EDGE);
+  const frame = shrink(canvasOf(width, height, paint), FRAME_EDGE);
   const png = await frame.convertToBlob({ type: 'image/png' });
   const small = await shrink(frame, THUMBNAIL_EDGE).convertToBlob({ type: 'image/jpeg', quality: 0.8 });
   return { width: frame.width, height: frame.height, png, thumbnail: small };
 }
 
-function shrink(source: OffscreenCanvas, edge: number): OffscreenCanvas {
+/** The picture with its longest edge at most `edge`; the picture itself where it is not longer. */
+export function shrink(source: OffscreenCanvas, edge: number): OffscreenCanvas {
   const target = fit(source.width, source.height, edge);
   let at = source;
   while (at.width > target.width || at.height > target.height) {
@@ -52,7 +52,8 @@ function shrink(source: OffscreenCanvas, edge: number): OffscreenCanvas {
   return at;
 }
 
-function canvasOf(width: number, height: number, paint: Painter): OffscreenCanvas {
+/** A new canvas with a picture painted on it. */
+export function canvasOf(width: number, height: number, paint: Painter): OffscreenCanvas {
   const canvas = new OffscreenCanvas(width, height);
   // Opaque: a stored frame has no transparency; what was transparent becomes black.
   const context = canvas.getContext('2d', { alpha: false, willReadFrequently: true });

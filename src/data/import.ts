@@ -118,7 +118,7 @@ export async function importFiles(request: ImportRequest, hooks: KeepHooks): Pro
   if (samples.length === 0 && rejected.length === 0) {
     rejected.push({
       file: request.fallbackSet,
-      reason: 'There is no image or video in what was given. JPEG, PNG, WebP, MP4, MOV, WebM and MKV files are read.',
+      reason: 'There is no image or video in what was given. JPEG, PNG, WebP, MP4, MOV, WebM, MKV and AVI files are read.',
     });
   }
   rejected.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));

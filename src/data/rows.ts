@@ -55,7 +55,7 @@ export async function sampleRow(
   known: Known,
   role: FrameRole,
   seconds: number,
-  stored: StoredFrame,
+  stored: StoredFrame & Pick<SampleRow, 'face'>,
 ): Promise<SampleRow> {
   const id = await sampleId(known.set, known.file, role, known.seed);
   return {
@@ -75,6 +75,7 @@ export async function sampleRow(
     frame: `frames/${id}.png`,
     thumbnail: stored.thumbnail,
     ...(known.seed === undefined ? {} : { seed: known.seed }),
+    ...(stored.face === undefined ? {} : { face: stored.face }),
   };
 }
 

@@ -1,5 +1,7 @@
 /** The frames worker's commands. */
 import { WorkerError, type FramesCommands, type Handlers, type SampleRow } from '../protocol';
+import { openDetector } from './faces/detector';
+import type { FaceDetector } from './faces/types';
 import { generateSet } from './generate';
 import { importFiles } from './import';
 import { proveSealed } from './network_proof';
@@ -13,6 +15,7 @@ import { proveSealed } from './network_proof';
  */
 export function framesService(samples: (rows: SampleRow[]) => void): Handlers<FramesCommands> {
   let sealed = false;
+  let detector: Promise<FaceDetector> | null = null;
   const requireSeal = (so: string): void => {
     if (sealed) return;
     throw new WorkerError({
@@ -25,6 +28,15 @@ export function framesService(samples: (rows: SampleRow[]) => void): Handlers<Fr
       const proof = await proveSealed('frames', urls);
       sealed = proof.sealed;
       return proof;
+    },
+    'faces.prepare': async (assets) => {
+      requireSeal('looks for no face');
+      // A second try may have what the first lacked.
+      detector ??= openDetector(assets).catch((error: unknown) => {
+        detector = null;
+        throw error;
+      });
+      await detector;
     },
     'import.run': (request, { signal, progress }) => {
       requireSeal('opens no file');

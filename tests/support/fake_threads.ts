@@ -364,6 +364,7 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
 
   const frames = (emit: Emit<FramesEvents>): Handlers<FramesCommands> => ({
     'network.prove': ({ urls }) => proof('frames', urls, sealed),
+    'faces.prepare': ({ weights }) => void fakes.calls.push(`faces.prepare ${weights.byteLength}`),
     'import.run': async ({ files, numericOne }, { signal, progress }) => {
       const samples: SampleRow[] = [];
       const rejected: { file: string; reason: string }[] = [];
