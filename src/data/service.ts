@@ -3,6 +3,7 @@ import { WorkerError, type FramesCommands, type Handlers, type SampleRow } from 
 import { generateSet } from './generate';
 import { importFiles } from './import';
 import { proveSealed } from './network_proof';
+import { readCaptionTables } from './read_captions';
 
 /**
  * @param samples  receives rows as an import or the generator makes them
@@ -29,6 +30,10 @@ export function framesService(samples: (rows: SampleRow[]) => void): Handlers<Fr
     'import.run': (request, { signal, progress }) => {
       requireSeal('opens no file');
       return importFiles(request, { signal, progress, samples });
+    },
+    'captions.read': ({ files }, { signal, progress }) => {
+      requireSeal('opens no file');
+      return readCaptionTables(files, { signal, progress });
     },
     'generate.run': (request, { signal, progress }) => {
       requireSeal('generates nothing');

@@ -1,4 +1,5 @@
 /** Commands of the frames worker: decodes images and video into samples; has no network. */
+import type { CaptionTables } from './captions';
 import type { NetworkProof } from './proof';
 import type { CaptionStyle, ImportReport, Label, SampleRow } from './samples';
 import type { RequestSeen } from './watch';
@@ -36,6 +37,8 @@ export type FramesCommands = {
   'network.prove': { params: { urls: string[] }; result: NetworkProof };
   /** Progress counts files; cancelling keeps what was imported so far out of the result. */
   'import.run': { params: ImportRequest; result: ImportReport };
+  /** Reads tables of captions for samples that are already there; matches nothing. Progress counts files. */
+  'captions.read': { params: { files: SourceFile[] }; result: CaptionTables };
   /** Progress counts frames; cancelling takes effect after the frame that is being drawn. */
   'generate.run': { params: GenerateRequest; result: ImportReport };
 };

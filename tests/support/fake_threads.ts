@@ -2,6 +2,7 @@
  * Threads that speak the real protocol over message channels, with a trainer whose numbers are a function of the
  * step: what the session makes of them can then be checked exactly. Checkpoints are real ones in OPFS.
  */
+import { readCaptionTables } from '../../src/data/read_captions';
 import {
   CancelledError,
   DONE_FILE,
@@ -320,6 +321,7 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
       const notes = numericOne === null ? ['1 was read as live.'] : [`1 means ${numericOne}.`];
       return { samples, sets: [], rejected, notes, seconds: 0 };
     },
+    'captions.read': ({ files }, { signal, progress }) => readCaptionTables(files, { signal, progress }),
     // One still of each person and kind; ids and frames depend on the seed as the real ones do.
     'generate.run': async ({ domain, subjects, attacks, seed }, { signal, progress }) => {
       const samples: SampleRow[] = [];
