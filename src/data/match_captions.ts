@@ -21,11 +21,26 @@ export interface CaptionMatch {
 
 /** Pure; `samples` are left as they are. */
 export function matchCaptions(rows: readonly CaptionRow[], samples: readonly SampleRow[]): CaptionMatch {
+  const steps = matchingCaptions(rows, samples);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same in steps of well under a millisecond, for a thread that has to give way in between. */
+export function* matchingCaptions(
+  rows: readonly CaptionRow[],
+  samples: readonly SampleRow[],
+): Generator<void, CaptionMatch, void> {
   const matching = new Matching(samples);
-  matching.videos(rows);
-  matching.files(rows);
+  yield* matching.videos(rows);
+  yield* matching.files(rows);
   return { changed: [...matching.changed.values()], notes: matching.counts.notes() };
 }
+
+/** Rows or samples between two steps where each is little work. */
+const STRIDE = 64;
 
 /** Rows of one video in one style, of one table; `rank` counts them among all rows of the video there. */
 type Candidate = CaptionRow & { rank: number };
@@ -36,9 +51,10 @@ class Matching {
 
   constructor(private readonly samples: readonly SampleRow[]) {}
 
-  videos(rows: readonly CaptionRow[]): void {
+  *videos(rows: readonly CaptionRow[]): Generator<void, void, void> {
     const groups = new Map<string, CaptionRow[]>();
-    for (const row of rows) {
+    for (const [index, row] of rows.entries()) {
+      if (index % STRIDE === 0) yield;
       if (row.of.kind !== 'video') continue;
       const key = videoKey(row.of.faceSet, row.of.originalDir, row.of.label);
       const group = groups.get(key);
@@ -46,16 +62,17 @@ class Matching {
       else group.push(row);
     }
     if (groups.size === 0) return;
-    const videos = this.videosByKey();
+    const videos = yield* this.videosByKey();
     for (const [key, group] of groups) {
+      yield;
       const found = videos.get(key);
       if (found === undefined) this.absent(group[0]!, group.length, videos);
       else this.give(group, found);
     }
-    this.bare([...groups.values()]);
+    yield* this.bare([...groups.values()]);
   }
 
-  files(rows: readonly CaptionRow[]): void {
+  *files(rows: readonly CaptionRow[]): Generator<void, void, void> {
     const named = rows.filter(({ of }) => of.kind === 'file');
     if (named.length === 0) return;
     const byPath = new Map<string, SampleRow[]>();
@@ -67,6 +84,7 @@ class Matching {
     }
     const lookup = new Lookup(byPath.keys());
     for (const row of named) {
+      yield;
       if (row.of.kind !== 'file') continue;
       const { set, file, role } = row.of;
       const found = lookup.find(set === null ? file : `${set}/${file}`, '');
@@ -81,9 +99,10 @@ class Matching {
   }
 
   /** Frames by key, data set and video. */
-  private videosByKey(): Map<string, Map<string, Map<string, SampleRow[]>>> {
+  private *videosByKey(): Generator<void, Map<string, Map<string, Map<string, SampleRow[]>>>, void> {
     const all = new Map<string, Map<string, Map<string, SampleRow[]>>>();
-    for (const sample of this.samples) {
+    for (const [index, sample] of this.samples.entries()) {
+      if (index % STRIDE === 0) yield;
       if (!isCaptioned(sample)) continue;
       const key = videoKey(sample.faceSet!, sample.originalDir!, sample.label!);
       const sets = all.get(key) ?? new Map<string, Map<string, SampleRow[]>>();
@@ -182,12 +201,13 @@ class Matching {
   }
 
   /** Frames of the sets that the captions are of, left without one in a style that the tables have. */
-  private bare(groups: readonly (readonly CaptionRow[])[]): void {
+  private *bare(groups: readonly (readonly CaptionRow[])[]): Generator<void, void, void> {
     const styles = new Map<FaceSet, Set<CaptionStyle>>();
     for (const { of, style } of groups.flat()) {
       if (of.kind === 'video') styles.set(of.faceSet, (styles.get(of.faceSet) ?? new Set()).add(style));
     }
-    for (const sample of this.samples) {
+    for (const [index, sample] of this.samples.entries()) {
+      if (index % STRIDE === 0) yield;
       if (sample.faceSet === undefined || sample.label === null) continue;
       for (const style of styles.get(sample.faceSet) ?? []) {
         if ((this.now(sample).captions[style]?.trim() ?? '') !== '') continue;

@@ -1,4 +1,4 @@
-/** The frames worker's commands. */
+/** The frames worker's commands on files and frames; the audit of captions is the room `evaluate`'s. */
 import { WorkerError, type FramesCommands, type Handlers, type SampleRow } from '../protocol';
 import { generateSet } from './generate';
 import { importFiles } from './import';
@@ -12,7 +12,7 @@ import { readCaptionTables } from './read_captions';
  * with WorkerError until a `network.prove` came out sealed. Generated faces are nobody's, but one rule for all frames
  * is a rule that can be relied on.
  */
-export function framesService(samples: (rows: SampleRow[]) => void): Handlers<FramesCommands> {
+export function framesService(samples: (rows: SampleRow[]) => void): Omit<Handlers<FramesCommands>, 'captions.audit'> {
   let sealed = false;
   const requireSeal = (so: string): void => {
     if (sealed) return;

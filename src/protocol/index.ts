@@ -1,4 +1,5 @@
 /** The whole thread boundary in one import. */
+export * from './audit';
 export * from './backbones';
 export * from './captions';
 export * from './config';

@@ -3,6 +3,7 @@
  * step: what the session makes of them can then be checked exactly. Checkpoints are real ones in OPFS.
  */
 import { readCaptionTables } from '../../src/data/read_captions';
+import { auditCaptions } from '../../src/evaluate/audit/service';
 import {
   CancelledError,
   DONE_FILE,
@@ -322,6 +323,7 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
       return { samples, sets: [], rejected, notes, seconds: 0 };
     },
     'captions.read': ({ files }, { signal, progress }) => readCaptionTables(files, { signal, progress }),
+    'captions.audit': (request, context) => auditCaptions(request, context),
     // One still of each person and kind; ids and frames depend on the seed as the real ones do.
     'generate.run': async ({ domain, subjects, attacks, seed }, { signal, progress }) => {
       const samples: SampleRow[] = [];
