@@ -10,7 +10,9 @@ import {
 } from '../protocol';
 import { isCaptionSet, readCaptionSet } from './caption_set';
 import { Lookup, type Found } from './lookup';
-import { extensionOf, nameOf } from './paths';
+import { extensionOf } from './paths';
+
+export { isTable } from './paths';
 import { readParquet } from './parquet';
 import { reasonOf } from './reasons';
 import { MAX_TABLE_BYTES, decodeText, readDelimited, readJson, readJsonLines, type Table } from './table_reader';
@@ -42,13 +44,6 @@ export interface Annotations {
   notes: string[];
   /** Paths that turned out to be no tables (JSON of another shape). */
   passedOver: string[];
-}
-
-/** True when a file of this name is read as a table. */
-export function isTable(path: string): boolean {
-  return (
-    /^(?:csv|tsv|jsonl|ndjson|json|parquet)$/.test(extensionOf(path)) && nameOf(path).toLowerCase() !== 'manifest.json'
-  );
 }
 
 /**

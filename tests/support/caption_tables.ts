@@ -1,5 +1,4 @@
 /** Tables in the columns of the public caption set, and samples that they fit. The sentences are made up. */
-import { parquetWriteBuffer } from 'hyparquet-writer';
 import { REASONING_STAGES, type CaptionStyle, type FaceSet, type Label, type SampleRow } from '../../src/protocol';
 
 export interface PublicRow {
@@ -73,30 +72,6 @@ export function publicRows(style: CaptionStyle, videos: readonly Video[] = train
       prompt: 'Describe the face.',
     })),
   );
-}
-
-export function parquetOf(rows: readonly PublicRow[], codec: 'SNAPPY' | 'UNCOMPRESSED'): Blob {
-  const strings = (name: Exclude<keyof PublicRow, 'spoof' | 'image'>) => ({
-    name,
-    data: rows.map((row) => row[name]),
-    type: 'STRING' as const,
-    nullable: true,
-  });
-  return new Blob([
-    parquetWriteBuffer({
-      codec,
-      columnData: [
-        strings('id'),
-        strings('source'),
-        strings('original_dir'),
-        { name: 'image', data: rows.map(() => null), type: 'BYTE_ARRAY', nullable: true },
-        { name: 'spoof', data: Int32Array.from(rows, ({ spoof }) => spoof), type: 'INT32' },
-        strings('attack_type'),
-        strings('gpt_caption_holistic'),
-        strings('prompt'),
-      ],
-    }),
-  ]);
 }
 
 /** An early and a middle frame of each video, as recognition leaves them. */

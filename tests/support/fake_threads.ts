@@ -296,7 +296,18 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
       ],
       'memory.read': () => ({ bytes: 1, peakBytes: 2, tensors: 3 }),
       'scoring.run': () => ({ scored: 0, seconds: 0 }),
-      'caption.drafts': () => ({ drafted: 0, seconds: 0 }),
+      'caption.drafts': async ({ samples, style, instruction }, { signal, progress }) => {
+        fakes.calls.push(`caption.drafts ${samples.length} ${style}`);
+        for (const [index, row] of samples.entries()) {
+          await wait(pace);
+          if (signal.aborted) throw new CancelledError();
+          const text = instruction.replaceAll('{label}', row.label ?? '').replaceAll('{attack}', row.attack ?? 'none');
+          emit('caption.draft', { sampleId: row.id, style, text, truncated: false });
+          const done = index + 1;
+          progress({ label: row.file, done, total: samples.length, unit: 'frames', rate: 1, secondsLeft: 0 });
+        }
+        return { drafted: samples.length, seconds: 0 };
+      },
       'backbones.memory': () => [],
     };
   };

@@ -1,10 +1,13 @@
 /** The public caption set: read from every kind of table, matched by video, its ambiguity kept in sight. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { keepCaptions } from '../../src/data/keep_captions';
 import { matchCaptions } from '../../src/data/match_captions';
 import { readCaptionTables } from '../../src/data/read_captions';
-import type { CaptionRow, CaptionTables, SampleRow } from '../../src/protocol';
-import { framesOf, parquetOf, publicRows, textOf, trainingVideos } from '../support/caption_tables';
+import type { CaptionRow, CaptionSource, CaptionTables, SampleRow } from '../../src/protocol';
+import { captionTable } from '../../src/session/caption_table';
+import { framesOf, publicRows, textOf, trainingVideos } from '../support/caption_tables';
+import { parquetOf } from '../support/parquet_table';
 
 const read = (files: Record<string, Blob | string>): Promise<CaptionTables> =>
   readCaptionTables(
@@ -239,5 +242,64 @@ describe('matching', () => {
     expect(samples[1]!.captionSources).toEqual({ vanilla: { kind: 'table', from: 'own.jsonl' } });
     expect(samples[2]!.captionSources).toEqual({ vanilla: { kind: 'draft', from: 'tiny' } });
     expect(notes).toContain('1 caption are of files that are not among the data: nowhere.mp4.');
+  });
+});
+
+describe('an export of all captions', () => {
+  test('gives the same captions with the same sources, in and out', async () => {
+    const rows = (await read({ 'v.json': JSON.stringify(publicRows('vanilla', VIDEOS.slice(0, 3))) })).rows;
+    const some = matched(rows, framesOf(VIDEOS.slice(0, 3))).samples.map((row, i): SampleRow => {
+      if (i === 4) return { ...row, captions: {}, captionSources: {} };
+      const reasoning = `${textOf('reasoning', 'live', 'it')}\n"quoted", ${i}`;
+      const kind = (['edited', 'draft', 'table'] as const)[i % 3]!;
+      return {
+        ...row,
+        captions: { ...row.captions, reasoning },
+        captionSources: { ...row.captionSources, reasoning: { kind, from: kind === 'edited' ? '' : 'a' } },
+      };
+    });
+    const { rows: again, rejected } = await read({ 'captions.jsonl': captionTable(some) });
+    expect(rejected).toEqual([]);
+    const bare = some.map((row) => ({ ...row, captions: {}, captionSources: {} }));
+    expect(matched(again, bare).samples).toEqual(some);
+  });
+});
+
+describe('samples that are imported again', () => {
+  const sourced = (text: string, kind: CaptionSource['kind'], from = 't.csv'): Partial<SampleRow> => ({
+    captions: { vanilla: text },
+    captionSources: { vanilla: { kind, from } },
+  });
+  const [frame] = FRAMES;
+  const kept = (old: Partial<SampleRow>, now: Partial<SampleRow>, tables: string[] = []): (string | undefined)[] => {
+    const { rows, notes } = keepCaptions([{ ...frame!, ...old }], [{ ...frame!, ...now }], new Set(tables));
+    return [rows[0]!.captions.vanilla, ...notes];
+  };
+
+  test('keep what was edited, with a word; take what a table says; keep what no table speaks of', () => {
+    expect(kept(sourced('Mine.', 'edited', ''), sourced('Table.', 'table'))).toEqual([
+      'Mine.',
+      expect.stringMatching(/^1 caption that you edited was kept, though a table says otherwise: live\/real_client000/),
+    ]);
+    expect(kept(sourced('Old.', 'table'), sourced('New.', 'table'))).toEqual(['New.']);
+    expect(kept(sourced('Draft.', 'draft', 'tiny'), sourced('New.', 'table'))).toEqual([
+      'New.',
+      expect.stringMatching(/^1 drafted captions were replaced/),
+    ]);
+    expect(kept(sourced('Public.', 'public set', 'v.parquet'), {})).toEqual(['Public.']);
+    expect(kept(sourced('Gone from its table.', 'table'), {}, ['t.csv'])).toEqual([undefined]);
+    expect(kept(sourced('Of a table that was not given.', 'table'), {}, ['u.csv'])[0]).toMatch(/^Of a table/);
+  });
+
+  test('keep a pair swapped', () => {
+    const two = FRAMES.slice(0, 2);
+    const as = (texts: string[]): SampleRow[] => two.map((row, i) => ({ ...row, ...sourced(texts[i]!, 'public set') }));
+    expect(keepCaptions(as(['b', 'a']), as(['a', 'b']), new Set(['t.csv']))).toEqual({
+      rows: as(['b', 'a']),
+      notes: [],
+    });
+    expect(
+      keepCaptions(as(['b', 'a']), as(['a', 'c']), new Set(['t.csv'])).rows.map(({ captions }) => captions.vanilla),
+    ).toEqual(['a', 'c']);
   });
 });
