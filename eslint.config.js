@@ -67,7 +67,7 @@ export default tseslint.config(
   room('app', 'session', 'protocol'),
   // It starts the workers, by their addresses.
   room('session', 'protocol', 'store', 'data', 'workers', 'evaluate'),
-  { files: ['workers/**/*.ts'], rules: opens('data', 'hub', 'peer', 'protocol', 'train') },
+  { files: ['workers/**/*.ts'], rules: opens('data', 'evaluate', 'hub', 'peer', 'protocol', 'train') },
   room('data', 'protocol', 'store'),
   // The face detector computes with tfjs, on the WASM backend.
   { files: ['src/data/faces/**/*.ts'], rules: opens('data', 'device', 'protocol', 'store') },

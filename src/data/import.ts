@@ -14,6 +14,7 @@ import {
 import { isTable, readAnnotations } from './annotations';
 import { decodeImage } from './image';
 import { keepFrames, type KeepHooks, type TimedFrame } from './keep';
+import { matchCaptions } from './match_captions';
 import { extensionOf, isClutter, normalise } from './paths';
 import { Batches, Meter } from './progress';
 import { reasonOf } from './reasons';
@@ -107,7 +108,12 @@ export async function importFiles(request: ImportRequest, hooks: KeepHooks): Pro
       reason: `${skipped} more files were not imported after that. ${cause?.remedy ?? ''}`.trim(),
     });
   }
-  const samples = found.flat();
+  // After all files: a caption of the public set names a video, and which frames that gave is known only now.
+  const stored = found.flat();
+  const matched = matchCaptions(annotations.captionRows, stored);
+  const captioned = new Map(matched.changed.map((row) => [row.id, row]));
+  const samples = stored.map((row) => captioned.get(row.id) ?? row);
+  notes.push(...matched.notes);
   const sets = summarise(samples);
   if (overruled > 0) {
     notes.push(
@@ -118,7 +124,8 @@ export async function importFiles(request: ImportRequest, hooks: KeepHooks): Pro
   if (samples.length === 0 && rejected.length === 0) {
     rejected.push({
       file: request.fallbackSet,
-      reason: 'There is no image or video in what was given. JPEG, PNG, WebP, MP4, MOV, WebM, MKV and AVI files are read.',
+      reason:
+        'There is no image or video in what was given. JPEG, PNG, WebP, MP4, MOV, WebM, MKV and AVI files are read.',
     });
   }
   rejected.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));

@@ -21,6 +21,7 @@ import { loadAdapter } from './adapters';
 import { Backbones } from './backbones';
 import { Boot } from './boot';
 import { bundleFiles, bundleZip, type BundleOptions } from './bundle';
+import { CaptionDesk } from './captions';
 import { DataSet } from './data';
 import { exportFiles, exportZip } from './exports';
 import { StateHolder } from './holder';
@@ -43,6 +44,7 @@ export class AppSession extends StateHolder implements Session {
   private readonly models: Models;
   readonly backbones: Backbones;
   private readonly data: DataSet;
+  readonly captions: CaptionDesk;
   private readonly training: Training;
   private readonly scorings: Scorings;
   private readonly runs = new RunList(this, () => this.runsChanged());
@@ -75,6 +77,13 @@ export class AppSession extends StateHolder implements Session {
       threads,
       () => this.boot.sealed,
       () => this.dataChanged(),
+    );
+    this.captions = new CaptionDesk(
+      this,
+      threads,
+      (rows) => this.data.replace(rows),
+      () => this.mayLoad(),
+      () => this.tabs.tell('data'),
     );
     this.training = new Training(
       this,
@@ -499,6 +508,7 @@ export class AppSession extends StateHolder implements Session {
   private dataChanged(): void {
     this.inspector.giveBack();
     this.other.forget();
+    this.captions.forget();
     const { inspect, data } = this.state;
     if (inspect.sampleId !== null && !data.samples.some(({ id }) => id === inspect.sampleId)) {
       this.updateInspect({ sampleId: null, on: { ...inspect.on, text: '' }, off: { ...inspect.off, text: '' } });
