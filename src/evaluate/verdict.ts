@@ -8,7 +8,7 @@
  * 3. Statements about the face outweigh talk of evidence; what holds against a concession outweighs the concession; a
  *    conclusion outweighs what led to it. What is left must agree, or the text is undecided.
  */
-import type { Label, Verdict } from '../protocol';
+import { finalJudgment, type Label, type Verdict } from '../protocol';
 import {
   concededTokens,
   firstImpression,
@@ -28,7 +28,6 @@ import {
   OPEN_QUESTION,
   type Cue,
 } from './lexicon';
-import { finalJudgment } from './stages';
 
 /** One statement found in the text. */
 export interface Mention {

@@ -16,5 +16,6 @@ export * from './report';
 export * from './rpc';
 export * from './samples';
 export * from './scoring';
+export * from './stages';
 export * from './trainer';
 export * from './watch';
