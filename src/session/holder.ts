@@ -33,6 +33,9 @@ export function initialState(): SessionState {
     runDetail: null,
     probes: [],
     runs: [],
+    experiments: [],
+    queue: { experimentId: null, phase: 'idle', progress: null, note: null },
+    ownProtocols: [],
     inspect: {
       sampleId: null,
       style: 'reasoning',

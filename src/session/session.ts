@@ -19,10 +19,13 @@ import { Backbones } from './backbones';
 import { Boot } from './boot';
 import { bundleFiles, bundleZip, type BundleOptions } from './bundle';
 import { DataSet } from './data';
+import { Experiments } from './experiments';
+import { trainerJudge } from './experiments/judge';
+import { ExperimentQueue } from './experiments/queue';
 import { exportFiles, exportZip } from './exports';
 import { StateHolder } from './holder';
 import { Inspector } from './inspector';
-import { isRunHeld, isTrainingHeld } from './locks';
+import { isQueueHeld, isRunHeld, isTrainingHeld } from './locks';
 import { Models } from './models';
 import { NetworkLog } from './network';
 import { OtherModel } from './other';
@@ -41,6 +44,8 @@ export class AppSession extends StateHolder implements Session {
   private readonly data: DataSet;
   private readonly training: Training;
   private readonly runs = new RunList(this, () => this.runsChanged());
+  private readonly queue: ExperimentQueue;
+  readonly experiments: Experiments;
   private readonly usage = new Usage(this);
   private readonly inspector: Inspector;
   private readonly other: OtherModel;
@@ -78,6 +83,15 @@ export class AppSession extends StateHolder implements Session {
       () => void this.usage.measure(),
       () => this.runsChanged(),
     );
+    const experimentsChanged = (): void => this.tabs.tell('experiments');
+    this.queue = new ExperimentQueue(
+      this,
+      this.training,
+      trainerJudge(threads, (crash) => this.boot.revive(crash)),
+      (runId) => this.runs.remove(runId),
+      experimentsChanged,
+    );
+    this.experiments = new Experiments(this, this.queue, (work) => this.guard('train', work), experimentsChanged);
     this.inspector = new Inspector(this, threads);
     this.other = new OtherModel(this, threads, this.models, network);
     this.boot = new Boot(
@@ -103,7 +117,7 @@ export class AppSession extends StateHolder implements Session {
   }
 
   async setBackend(backend: BackendChoice): Promise<void> {
-    if (this.training.busy) {
+    if (this.engaged) {
       this.say('page', 'warning', 'The backend cannot be changed while a run is going. Stop the run first.');
       return;
     }
@@ -120,7 +134,7 @@ export class AppSession extends StateHolder implements Session {
   }
 
   async setWeights(weights: WeightChoice): Promise<void> {
-    if (this.training.busy) {
+    if (this.engaged) {
       this.say('page', 'warning', 'The weights cannot be changed while a run is going. Stop the run first.');
       return;
     }
@@ -164,7 +178,7 @@ export class AppSession extends StateHolder implements Session {
   }
 
   async clearData(): Promise<void> {
-    if (await isTrainingHeld()) {
+    if (await isEngaged()) {
       this.say(
         'data',
         'warning',
@@ -176,7 +190,7 @@ export class AppSession extends StateHolder implements Session {
   }
 
   async deleteEverything(): Promise<void> {
-    if (await isTrainingHeld()) {
+    if (await isEngaged()) {
       this.say(
         'page',
         'warning',
@@ -191,7 +205,8 @@ export class AppSession extends StateHolder implements Session {
       if (this.state.other.key !== null) this.other.close();
       await this.data.clear();
       await deleteStorage();
-      this.update({ runs: [], run: null, runDetail: null, probes: [] });
+      this.update({ runs: [], run: null, runDetail: null, probes: [], experiments: [], ownProtocols: [] });
+      await this.experiments.restore();
       this.updateInspect({ runId: null });
       this.updateBackbone({ listing: null, failure: null, outcome: null });
       await this.backbones.refresh();
@@ -217,23 +232,27 @@ export class AppSession extends StateHolder implements Session {
 
   async startDemo(): Promise<void> {
     // The second half of a double click asks for what is already on its way.
-    if (this.training.busy || this.state.data.importing !== null) return;
+    if (this.engaged || this.state.data.importing !== null) return;
     await this.guard('data', async () => {
       await this.booted;
       if (this.state.model === null) await this.models.loadEmbedded();
       if (this.state.data.samples.length === 0) await this.embedded();
       this.show('train');
-      await this.guard('train', async () => void (await this.training.start()));
+      await this.startRun();
     });
   }
 
   startRun(): Promise<void> {
-    return this.guard('train', async () => void (await this.training.start()));
+    return this.guard('train', async () => {
+      this.mayStart();
+      await this.training.start();
+    });
   }
 
   startFrom(runId: string): Promise<void> {
     return this.guard('train', async () => {
       this.show('train');
+      this.mayStart();
       await this.training.start(this.runs.record(runId));
     });
   }
@@ -253,6 +272,7 @@ export class AppSession extends StateHolder implements Session {
   continueRun(runId: string, moreSteps: number): Promise<void> {
     return this.guard('train', async () => {
       this.show('train');
+      this.mayStart();
       await this.training.continue(runId, moreSteps);
     });
   }
@@ -374,9 +394,21 @@ export class AppSession extends StateHolder implements Session {
     await load();
   }
 
+  /** True while this tab trains, or works through protocols. */
+  private get engaged(): boolean {
+    return this.training.busy || this.queue.busy;
+  }
+
+  /** @throws WhyLiveError while the queue is going: between two of its jobs nothing else may begin */
+  private mayStart(): void {
+    if (this.queue.busy) {
+      throw new WhyLiveError({ cause: 'A queue of protocols is going.', remedy: 'Stop it first, or let it finish.' });
+    }
+  }
+
   /** @throws WhyLiveError while a run is going */
   private mayLoad(): void {
-    if (this.training.busy) {
+    if (this.engaged) {
       throw new WhyLiveError({ cause: 'A run is going on the model that is loaded.', remedy: 'Stop the run first.' });
     }
   }
@@ -414,23 +446,25 @@ export class AppSession extends StateHolder implements Session {
     // Without the list of models the page is still whole.
     await this.backbones.refresh().catch((error: unknown) => this.fail('page', error));
     await this.runs.restore();
+    await this.experiments.restore();
     await this.usage.measure();
   }
 
   /** Another tab of this page has changed what is stored. */
   private async otherTab(what: Changed): Promise<void> {
     if (this.state.boot.phase !== 'ready') return;
-    if (what === 'data' && this.state.data.importing === null && !this.training.busy) {
+    if (what === 'data' && this.state.data.importing === null && !this.engaged) {
       await this.guard('page', () => this.data.restore());
     }
     if (what === 'models') await this.guard('page', () => this.backbones.refresh());
-    if (what === 'runs' && !this.training.busy) {
+    if (what === 'experiments') await this.guard('page', () => this.experiments.restore());
+    if (what === 'runs' && !this.engaged) {
       await this.guard('page', () => this.runs.reload());
     }
   }
 
   private async changeKernels(kernelChoices: KernelChoices, again: boolean): Promise<void> {
-    if (this.training.busy) {
+    if (this.engaged) {
       this.say('page', 'warning', 'The kernels cannot be changed while a run is going. Stop the run first.');
       return;
     }
@@ -459,4 +493,9 @@ export class AppSession extends StateHolder implements Session {
     const query = writeSettings(this.state, location.search);
     history.replaceState(history.state, '', `${location.pathname}${query}${location.hash}`);
   }
+}
+
+/** True while some tab of this page trains or works through protocols: what is stored is in use. */
+async function isEngaged(): Promise<boolean> {
+  return (await isTrainingHeld()) || (await isQueueHeld());
 }

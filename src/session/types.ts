@@ -11,6 +11,7 @@ import type {
   CaptionStyle,
   DeviceInfo,
   ErrorData,
+  Experiment,
   GenerateRequest,
   HubListing,
   KernelChoices,
@@ -21,6 +22,7 @@ import type {
   NetworkProof,
   PeerAnswer,
   PeerInfo,
+  Protocol,
   Progress,
   Rejection,
   Report,
@@ -33,9 +35,11 @@ import type {
 import type { StoredModel } from '../store/models';
 import type { RunRecord } from '../store/record';
 import type { BundleOptions } from './bundle';
+import type { ExperimentActions, QueueState } from './experiments/types';
 
 /** Lives in the store; panels import it from here. */
 export type { BundleOptions, RunRecord, StoredModel };
+export type * from './experiments/types';
 
 export type View = 'data' | 'train' | 'inspect' | 'runs';
 
@@ -171,6 +175,11 @@ export interface SessionState {
   runDetail: { label: string; done: number; total: number } | null;
   probes: ProbeCaption[];
   runs: RunRecord[];
+  /** Kept in this browser, the newest first. */
+  experiments: Experiment[];
+  queue: QueueState;
+  /** Protocols that the user has made or imported. */
+  ownProtocols: Protocol[];
   inspect: InspectState;
   other: OtherState;
   notices: Notice[];
@@ -210,6 +219,9 @@ export interface Session extends EventTarget {
   loadAdapterFolder(name: string, files: SourceFile[], options?: CallOptions): Promise<void>;
   /** The models of the hub and folders on disk. */
   readonly backbones: BackboneActions;
+
+  /** Protocols, the queue that works through them, and their results. */
+  readonly experiments: ExperimentActions;
 
   setConfig(change: Partial<RunConfig>): void;
   /** One click: embedded set and model where nothing else is loaded, then a run with the current config. */

@@ -19,7 +19,7 @@ import type {
 } from '../../src/protocol';
 import { DEMO } from '../../src/protocol';
 import { initialState } from '../../src/session/holder';
-import type { BackboneActions, Notice, RunRecord, Session, SessionState, View } from '../../src/session/types';
+import type { BackboneActions, ExperimentActions, Notice, Preview, RunRecord, Session, SessionState, View } from '../../src/session/types';
 
 /** A drawn face: a flat print has a paper edge, a replay a bezel and bands. */
 export function drawing(index: number, attack: string | null): string {
@@ -327,6 +327,24 @@ export class FakeSession extends EventTarget implements Session {
     loadFolder: (name, files) => this.note('loadFolder', name, files),
     openFolder: (id) => this.note('openFolder', id),
     forgetFolder: (id) => this.note('forgetFolder', id),
+  };
+  /** What `preview` answers. */
+  previewed: Preview = { protocols: [], trainings: 0, scorings: 0, steps: 0, frames: 0, text: 0, seconds: null };
+  readonly experiments: ExperimentActions = {
+    preview: (request) => {
+      this.calls.push(['preview', request]);
+      return Promise.resolve(this.previewed);
+    },
+    start: (request) => this.note('experiments.start', request),
+    goOn: (id) => this.note('experiments.goOn', id),
+    pause: () => this.note('experiments.pause'),
+    resume: () => this.note('experiments.resume'),
+    stop: () => this.note('experiments.stop'),
+    skip: (id, job) => this.note('experiments.skip', id, job),
+    retry: (id) => this.note('experiments.retry', id),
+    rename: (id, name) => this.note('experiments.rename', id, name),
+    remove: (id) => this.note('experiments.remove', id),
+    saveProtocols: (own) => this.note('saveProtocols', own),
   };
   clearData = (): Promise<void> => this.note('clearData');
   loadEmbeddedModel = (): Promise<void> => this.note('loadEmbeddedModel');

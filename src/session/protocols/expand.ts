@@ -89,3 +89,19 @@ export function sourceOf(
   const protocol = protocols.find(({ id }) => id === job.protocol);
   return [protocol, protocol?.variants.find(({ name }) => name === job.variant)];
 }
+
+/** The protocol that a scoring's test is named in: a training that several share is judged on the tests of each. */
+export function protocolOfScoring(
+  experiment: Pick<Experiment, 'protocols' | 'trainings' | 'config' | 'sets'>,
+  job: ScoreJob,
+): Protocol | null {
+  const training = experiment.trainings.find(({ id }) => id === job.training);
+  if (training === undefined) return null;
+  const [own, ownVariant] = sourceOf(experiment, training);
+  if (own === undefined || ownVariant === undefined) return null;
+  if (job.test === DEVELOPMENT || own.tests.includes(job.test)) return own;
+  const key = trainingKey(own, ownVariant, experiment);
+  const shares = (protocol: Protocol): boolean =>
+    protocol.variants.some((variant) => trainingKey(protocol, variant, experiment) === key);
+  return experiment.protocols.find((protocol) => protocol.tests.includes(job.test) && shares(protocol)) ?? null;
+}

@@ -5,11 +5,11 @@
 import type { Protocol, SetRole, Variant } from '../../protocol';
 
 /** As in the paper's tables. The captions are all that differs. */
-export const VANILLA: Variant = { name: 'vanilla', config: { captions: 'vanilla' } };
-export const REASONING: Variant = { name: 'vanilla+reasoning', config: { captions: 'half' } };
+export const VANILLA: Variant = { name: 'vanilla', config: { reasoningShare: 0 } };
+export const REASONING: Variant = { name: 'vanilla+reasoning', config: { reasoningShare: 0.5 } };
 /** Table 7. Its other row is the same training as `vanilla+reasoning`, and is trained once. */
-export const WITH_CLS: Variant = { name: 'w cls loss', config: { captions: 'half' } };
-export const WITHOUT_CLS: Variant = { name: 'w/o cls loss', config: { captions: 'half', alpha: 0 } };
+export const WITH_CLS: Variant = { name: 'w cls loss', config: { reasoningShare: 0.5 } };
+export const WITHOUT_CLS: Variant = { name: 'w/o cls loss', config: { reasoningShare: 0.5, alpha: 0 } };
 
 /** Share of the sources' subjects that set thresholds, where a set has no development part. Not stated in the paper. */
 const DEVELOPMENT_SHARE = 0.2;

@@ -1,6 +1,6 @@
 /** Protocols from a file or a form: every mistake gets a sentence that names the protocol, and the others are taken. */
 import * as v from 'valibot';
-import type { Protocol, RunConfig, Variant } from '../../protocol';
+import type { Protocol, RunConfig } from '../../protocol';
 import { PRESETS } from '../../protocol';
 import { valueProblem } from '../config';
 import { DEVELOPMENT } from './expand';
@@ -41,7 +41,10 @@ const Variants = v.pipe(
 const Shape = v.object({
   id: name('id'),
   about: v.optional(
-    v.pipe(v.string('about must be a text'), v.maxLength(LONGEST_ABOUT, `about is longer than ${LONGEST_ABOUT} characters`)),
+    v.pipe(
+      v.string('about must be a text'),
+      v.maxLength(LONGEST_ABOUT, `about is longer than ${LONGEST_ABOUT} characters`),
+    ),
     '',
   ),
   train: names('train', 'train names no set'),
@@ -90,7 +93,7 @@ export function checkProtocol(value: unknown, label: string): { protocol: Protoc
     );
   }
   if (problems.length > 0) return { problems };
-  return { protocol: { ...output, origin: 'own', variants: output.variants as Variant[] } };
+  return { protocol: { ...output, origin: 'own', variants: output.variants } };
 }
 
 /** What is wrong with settings that a variant changes. */
@@ -125,10 +128,15 @@ export function readProtocols(text: string, taken: readonly string[]): ReadProto
   const ids = new Set(taken);
   for (const [index, item] of list.entries()) {
     const id = typeof item === 'object' && item !== null && 'id' in item ? item.id : null;
-    const checked = checkProtocol(item, typeof id === 'string' && id !== '' ? `Protocol ${id}` : `Protocol ${index + 1}`);
+    const checked = checkProtocol(
+      item,
+      typeof id === 'string' && id !== '' ? `Protocol ${id}` : `Protocol ${index + 1}`,
+    );
     if ('problems' in checked) found.problems.push(...checked.problems);
     else if (ids.has(checked.protocol.id)) {
-      found.problems.push(`Protocol ${checked.protocol.id}: there is one of that name. Rename or remove one of the two.`);
+      found.problems.push(
+        `Protocol ${checked.protocol.id}: there is one of that name. Rename or remove one of the two.`,
+      );
     } else {
       ids.add(checked.protocol.id);
       found.protocols.push(checked.protocol);
@@ -140,7 +148,7 @@ export function readProtocols(text: string, taken: readonly string[]): ReadProto
 function listOf(value: unknown): unknown[] | null {
   if (Array.isArray(value)) return value;
   if (typeof value !== 'object' || value === null || !('protocols' in value)) return null;
-  return Array.isArray(value.protocols) ? value.protocols : null;
+  return Array.isArray(value.protocols) ? (value.protocols as unknown[]) : null;
 }
 
 /** A file that `readProtocols` takes. */

@@ -53,7 +53,8 @@ export function select(
   let problem: Problem | null = null;
   for (const name of protocol.train) {
     const set = resolveSet(name, assigned, loaded);
-    const source = set === null ? notLoaded(name, assigned) : sourceRows(set, sets.get(set) ?? [], protocol, judged, seed);
+    const source =
+      set === null ? notLoaded(name, assigned) : sourceRows(set, sets.get(set) ?? [], protocol, judged, seed);
     if ('cause' in source) {
       problem ??= source;
       continue;
@@ -179,7 +180,10 @@ function notLoaded(name: string, assigned: Readonly<Record<string, string>>): Pr
   const set = assigned[name];
   const what = isRole(name) ? `${name} (${roleName(name)})` : name;
   return {
-    cause: set === undefined || set === name ? `No data set is loaded for ${what}.` : `${set}, the data set for ${what}, is not loaded.`,
+    cause:
+      set === undefined || set === name
+        ? `No data set is loaded for ${what}.`
+        : `${set}, the data set for ${what}, is not loaded.`,
     remedy: 'Import or generate it under Data, or name another set for it.',
   };
 }

@@ -1,0 +1,130 @@
+/** What a panel knows of experiments, and what it can do about them. */
+import type { CaptionStyle, Protocol, Reader, RunConfig, SampleRow } from '../../protocol';
+
+/** Where the whole of an experiment stands. */
+export interface QueueProgress {
+  /** What is being done: `Training OCI, vanilla` */
+  label: string;
+  jobs: { done: number; failed: number; skipped: number; all: number };
+  /** Optimiser steps of all trainings. */
+  steps: { done: number; all: number };
+  /** Frames judged, over all trained models and tests. */
+  frames: { done: number; all: number };
+  /** As measured so far; null: not yet. */
+  stepsPerSecond: number | null;
+  framesPerSecond: number | null;
+  /** By the measured rates; null while one that is needed is not known. */
+  secondsLeft: number | null;
+}
+
+export interface QueueState {
+  /** The experiment that is worked on, or was last. */
+  experimentId: string | null;
+  phase: 'idle' | 'going' | 'paused' | 'stopping';
+  progress: QueueProgress | null;
+  /** Why it stopped before its end, as a sentence; null where nothing stopped it. */
+  note: string | null;
+}
+
+/** What one side of a protocol comes to. */
+export interface SideCount {
+  frames: number;
+  live: number;
+  spoof: number;
+  videos: number;
+}
+
+export interface PreviewTest {
+  name: string;
+  /** The data set, where one is loaded. */
+  set: string | null;
+  count: SideCount;
+  /** Frames whose text is generated. */
+  text: number;
+  /** Why it cannot be tested on, as sentences. */
+  problem: string | null;
+}
+
+/** What a protocol would train on what, with the data that are loaded. */
+export interface ProtocolPreview {
+  id: string;
+  /** Data sets by the protocol's names; null: not loaded. */
+  train: { name: string; set: string | null }[];
+  trainCount: SideCount;
+  developmentCount: SideCount;
+  tests: PreviewTest[];
+  problem: string | null;
+  notes: string[];
+}
+
+export interface Preview {
+  protocols: ProtocolPreview[];
+  /** Each distinct training counted once. */
+  trainings: number;
+  scorings: number;
+  steps: number;
+  frames: number;
+  /** Of `frames`, those whose text is generated. */
+  text: number;
+  /** By what earlier runs on this machine and model took; null where there were none. */
+  seconds: number | null;
+}
+
+export interface ExperimentRequest {
+  name: string;
+  protocols: Protocol[];
+  /** Data set by role or name. */
+  sets: Record<string, string>;
+  config: RunConfig;
+  readers: Reader[];
+  textFrames: number | null;
+}
+
+/** Frames to judge with a trained run, all in the same way. */
+export interface Judging {
+  scoringId: string;
+  experimentId: string;
+  runId: string;
+  runName: string;
+  /** `development`, or the name of the set. */
+  test: string;
+  samples: SampleRow[];
+  /** Frames that the scoring is to have in the end, of which `samples` may be a part. */
+  frames: number;
+  readers: Record<Reader, boolean>;
+  style: CaptionStyle;
+  maxTokens: number;
+  fingerprint: string;
+}
+
+/**
+ * Judges what has not been judged yet, and keeps each answer. Progress counts `samples`, those that were there among
+ * them. A cancellation rejects with CancelledError; what came before holds.
+ */
+export type Judge = (
+  judging: Judging,
+  options: { signal: AbortSignal; onProgress: (done: number) => void },
+) => Promise<void>;
+
+/** Each reports its failure as a notice at `train`, or `runs` where it is about results. */
+export interface ExperimentActions {
+  /** What the protocols would train on what; in slices, so that the page stays responsive. */
+  preview(request: Omit<ExperimentRequest, 'name'>): Promise<Preview>;
+  /** Makes an experiment and works through it; resolves when that has ended, either way. */
+  start(request: ExperimentRequest): Promise<void>;
+  /** Works through what is left of a stored one. */
+  goOn(experimentId: string): Promise<void>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** Ends what is going; it can be gone on with from there. */
+  stop(): Promise<void>;
+  /** Leaves a job out. */
+  skip(experimentId: string, jobId: string): Promise<void>;
+  /** Lets failed jobs wait again. */
+  retry(experimentId: string): Promise<void>;
+  rename(experimentId: string, name: string): Promise<void>;
+  /** With its predictions; the runs stay. */
+  remove(experimentId: string): Promise<void>;
+  /** Keeps the user's own protocols. */
+  saveProtocols(own: Protocol[]): Promise<void>;
+}
