@@ -47,10 +47,11 @@ export async function scoreJob(
   const rows = rowsToJudge(job, experiment, selections, run, samples);
   const { head, words } = readersOf(experiment.readers, run.config);
   const text = words.length > 0 ? chooseTextFrames(rows, experiment.textFrames, experiment.config.seed) : new Set();
-  const groups: { kind: 'text' | 'head'; samples: SampleRow[]; words: readonly Reader[] }[] = [
+  const all: { kind: 'text' | 'head'; samples: SampleRow[]; words: readonly Reader[] }[] = [
     { kind: 'text', samples: rows.filter(({ id }) => text.has(id)), words },
     { kind: 'head', samples: head ? rows.filter(({ id }) => !text.has(id)) : [], words: [] },
-  ].filter((group) => group.samples.length > 0);
+  ];
+  const groups = all.filter((group) => group.samples.length > 0);
   const frames = groups.reduce((sum, group) => sum + group.samples.length, 0);
   if (frames === 0) {
     throw new TrainingError({

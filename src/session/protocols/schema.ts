@@ -148,7 +148,8 @@ export function readProtocols(text: string, taken: readonly string[]): ReadProto
 function listOf(value: unknown): unknown[] | null {
   if (Array.isArray(value)) return value;
   if (typeof value !== 'object' || value === null || !('protocols' in value)) return null;
-  return Array.isArray(value.protocols) ? (value.protocols as unknown[]) : null;
+  const { protocols }: { protocols: unknown } = value;
+  return Array.isArray(protocols) ? (protocols as unknown[]) : null;
 }
 
 /** A file that `readProtocols` takes. */
