@@ -7,6 +7,7 @@ export * from './experiments';
 export * from './features';
 export * from './frames';
 export * from './hub';
+export * from './instruction';
 export * from './kernels';
 export * from './measures';
 export * from './onnx';
