@@ -3,9 +3,8 @@
  * score without a threshold of its own, where the text gives a bare verdict, and without a reader who may misread.
  */
 import type { Continuations } from '../model';
-import type { Label } from '../protocol';
+import { finalJudgment, type Label } from '../protocol';
 import { sentencesOf } from './clauses';
-import { finalJudgment } from './stages';
 import { readVerdict } from './verdict';
 
 /**

@@ -37,7 +37,7 @@ export async function score(
     };
     const plan = {
       readers,
-      style: request.style ?? evaluatedStyle(config.captions),
+      style: request.style ?? evaluatedStyle(config.reasoningShare),
       maxTokens: request.maxTokens ?? config.maxCaptionTokens,
       headTrained: config.alpha > 0,
     };

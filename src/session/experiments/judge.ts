@@ -1,5 +1,5 @@
 /** Judges frames with a trained run through the trainer's thread, and stores each answer as it comes. */
-import type { Prediction, ScoringRecord } from '../../protocol';
+import type { FailedFrame, Prediction, ScoringRecord } from '../../protocol';
 import { withDatabase } from '../../store/database';
 import type { Threads } from '../threads';
 import type { Judge, Judging } from './types';
@@ -7,17 +7,20 @@ import type { Judge, Judging } from './types';
 /** @param revive  A trainer that works, after its crash of this number. */
 export function trainerJudge(threads: Threads, revive: (crash: number) => Promise<void>): Judge {
   const { trainer } = threads;
-  let arrived: ((scoringId: string, predictions: Prediction[]) => void) | null = null;
-  trainer.on('scoring.predictions', ({ scoringId, predictions }) => arrived?.(scoringId, predictions));
+  type Arrived = (scoringId: string, predictions: readonly Prediction[], failed: readonly FailedFrame[]) => void;
+  let arrived: Arrived | null = null;
+  trainer.on('scoring.predictions', ({ scoringId, predictions, failed }) => arrived?.(scoringId, predictions, failed));
   return async (judging, { signal, onProgress }) => {
     const { scoringId, samples } = judging;
     const known = await judged(scoringId);
-    const missing = (): typeof samples => samples.filter(({ id }) => !known.has(id));
+    const unreadable = new Map<string, FailedFrame>();
+    const missing = (): typeof samples => samples.filter(({ id }) => !known.has(id) && !unreadable.has(id));
     const there = samples.length - missing().length;
     let [writes, fresh, started] = [Promise.resolve(), 0, performance.now()];
     onProgress(there);
-    arrived = (id, predictions) => {
+    arrived = (id, predictions, failed) => {
       if (id !== scoringId) return;
+      for (const frame of failed) unreadable.set(frame.sampleId, frame);
       for (const { sampleId } of predictions) known.add(sampleId);
       fresh += predictions.length;
       writes = writes.then(() => save(scoringId, predictions));
@@ -41,7 +44,7 @@ export function trainerJudge(threads: Threads, revive: (crash: number) => Promis
     } finally {
       arrived = null;
       await writes;
-      await record(judging, known.size, (performance.now() - started) / 1000);
+      await record(judging, known.size, [...unreadable.values()], (performance.now() - started) / 1000);
     }
   };
 }
@@ -60,14 +63,18 @@ async function save(scoringId: string, predictions: readonly Prediction[]): Prom
   });
 }
 
-async function record(judging: Judging, count: number, seconds: number): Promise<void> {
+async function record(judging: Judging, count: number, failed: FailedFrame[], seconds: number): Promise<void> {
   const { scoringId: id, experimentId, runId, runName, test, frames } = judging;
   await withDatabase('The scoring could not be saved', async (db) => {
     const old = await db.get('scorings', id);
     const created = old?.created ?? Date.now();
-    const whole = count >= frames;
-    const total = (old?.seconds ?? 0) + seconds;
-    const next: ScoringRecord = { id, experimentId, runId, runName, test, created, frames, whole, seconds: total };
+    const all = new Map([...(old?.failed ?? []), ...failed].map((frame) => [frame.sampleId, frame]));
+    const next: ScoringRecord = {
+      ...{ id, experimentId, runId, runName, test, created, frames },
+      whole: count + all.size >= frames,
+      seconds: (old?.seconds ?? 0) + seconds,
+      failed: [...all.values()],
+    };
     await db.put('scorings', next);
   });
 }

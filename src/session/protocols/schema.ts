@@ -146,7 +146,7 @@ export function readProtocols(text: string, taken: readonly string[]): ReadProto
 }
 
 function listOf(value: unknown): unknown[] | null {
-  if (Array.isArray(value)) return value;
+  if (Array.isArray(value)) return value as unknown[];
   if (typeof value !== 'object' || value === null || !('protocols' in value)) return null;
   const { protocols }: { protocols: unknown } = value;
   return Array.isArray(protocols) ? (protocols as unknown[]) : null;
