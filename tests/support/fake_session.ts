@@ -19,7 +19,16 @@ import type {
 } from '../../src/protocol';
 import { DEMO } from '../../src/protocol';
 import { initialState } from '../../src/session/holder';
-import type { BackboneActions, ExperimentActions, Notice, Preview, RunRecord, Session, SessionState, View } from '../../src/session/types';
+import type {
+  BackboneActions,
+  ExperimentActions,
+  Notice,
+  Preview,
+  RunRecord,
+  Session,
+  SessionState,
+  View,
+} from '../../src/session/types';
 
 /** A drawn face: a flat print has a paper edge, a replay a bezel and bands. */
 export function drawing(index: number, attack: string | null): string {
@@ -342,6 +351,7 @@ export class FakeSession extends EventTarget implements Session {
     stop: () => this.note('experiments.stop'),
     skip: (id, job) => this.note('experiments.skip', id, job),
     retry: (id) => this.note('experiments.retry', id),
+    assign: (id, name, set) => this.note('experiments.assign', id, name, set),
     rename: (id, name) => this.note('experiments.rename', id, name),
     remove: (id) => this.note('experiments.remove', id),
     saveProtocols: (own) => this.note('saveProtocols', own),

@@ -77,6 +77,13 @@ export class Experiments implements ExperimentActions {
     return experiment.id;
   }
 
+  /** Gives a role or a name another data set, for the jobs that are left. */
+  assign(experimentId: string, name: string, set: string): Promise<void> {
+    return this.guard(() =>
+      this.queue.change(experimentId, (experiment) => ({ ...experiment, sets: { ...experiment.sets, [name]: set } })),
+    );
+  }
+
   goOn(experimentId: string): Promise<void> {
     return this.guard(() => this.run(experimentId));
   }

@@ -122,6 +122,8 @@ export interface ExperimentActions {
   skip(experimentId: string, jobId: string): Promise<void>;
   /** Lets failed jobs wait again. */
   retry(experimentId: string): Promise<void>;
+  /** Gives a role or a name another data set, for the jobs that are left. */
+  assign(experimentId: string, name: string, set: string): Promise<void>;
   rename(experimentId: string, name: string): Promise<void>;
   /** With its predictions; the runs stay. */
   remove(experimentId: string): Promise<void>;
