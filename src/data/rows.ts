@@ -4,8 +4,12 @@ import type { FileFacts } from './annotations';
 import type { StoredFrame } from './frame';
 import type { Recognised } from './recognise';
 
+/** What the names of a public set say beyond those of any folder; absent otherwise. */
+type SetField = (typeof SET_FIELDS)[number];
+const SET_FIELDS = ['faceSet', 'part', 'conditions', 'originalDir'] as const;
+
 /** What is known of a file before it is decoded. */
-export type Known = Pick<SampleRow, 'set' | 'file' | 'video' | 'label' | 'attack' | 'subject'> & {
+export type Known = Pick<SampleRow, 'set' | 'file' | 'video' | 'label' | 'attack' | 'subject' | SetField> & {
   /** Of the generator that drew it. */
   seed?: number;
   captions: FileFacts['captions'];
@@ -14,7 +18,7 @@ export type Known = Pick<SampleRow, 'set' | 'file' | 'video' | 'label' | 'attack
 };
 
 /** A table's word goes before the name's. */
-export function combine(name: Recognised, facts: FileFacts | undefined): Known {
+export function combine(name: Recognised & Pick<SampleRow, SetField>, facts: FileFacts | undefined): Known {
   const set = facts?.set ?? name.set;
   const label = facts?.label === undefined ? name.label : facts.label;
   const sameSide = name.label === label;
@@ -25,9 +29,15 @@ export function combine(name: Recognised, facts: FileFacts | undefined): Known {
     label,
     attack: label === 'spoof' ? (facts?.attack ?? (sameSide ? name.attack : null)) : null,
     subject: facts?.subject ?? name.subject,
+    ...setFields(name),
     captions: facts?.captions ?? {},
     overruled: facts?.table != null && name.label !== null && !sameSide,
   };
+}
+
+/** The fields that are there. */
+function setFields(from: Pick<SampleRow, SetField>): Pick<SampleRow, SetField> {
+  return Object.fromEntries(SET_FIELDS.filter((key) => from[key] !== undefined).map((key) => [key, from[key]]));
 }
 
 /**
@@ -58,6 +68,7 @@ export async function sampleRow(
     label: known.label,
     attack: known.attack,
     subject: known.subject,
+    ...setFields(known),
     captions: { ...known.captions.all, ...known.captions[role] },
     width: stored.width,
     height: stored.height,
