@@ -15,6 +15,7 @@ import {
   type SourceFile,
 } from '../protocol';
 import { changedConfig, type ConfigChange } from './config';
+import { automateExperiments, type ExperimentsAutomation } from './experiments/automation';
 import { requestFor } from './generated';
 import type { AppSession } from './session';
 import type { Session } from './types';
@@ -42,7 +43,7 @@ export interface EncodedFile {
   base64: string;
 }
 
-export interface Automation {
+export interface Automation extends ExperimentsAutomation {
   session: Session;
   /** Resolves when the page is ready; rejects with the sentence that the page shows when it cannot start. */
   ready(): Promise<{ device: DeviceInfo; model: ModelInfo | null }>;
@@ -189,6 +190,7 @@ export function automate(session: AppSession): Automation {
         })),
       );
     },
+    ...automateExperiments(session),
     notices: () => session.state.notices.map(({ kind, place, text }) => ({ kind, place, text })),
   };
 }
