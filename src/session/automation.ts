@@ -8,17 +8,19 @@ import {
   type DeviceInfo,
   type GenerateRequest,
   type ModelInfo,
+  type Prediction,
   type Preset,
   type Report,
   type RunConfig,
   type RunPhase,
+  type ScoringRecord,
   type SourceFile,
 } from '../protocol';
 import { changedConfig, type ConfigChange } from './config';
 import { automateExperiments, type ExperimentsAutomation } from './experiments/automation';
 import { requestFor } from './generated';
 import type { AppSession } from './session';
-import type { Session } from './types';
+import type { ScoreOptions, Session } from './types';
 
 /** Where a run stands, as plain data. */
 export interface ProgressSnapshot {
@@ -72,6 +74,15 @@ export interface Automation extends ExperimentsAutomation {
   start(fromRunId?: string): Promise<Report>;
   /** Goes on from the newest checkpoint of a run (by default the newest run). */
   resume(moreSteps?: number, runId?: string): Promise<Report>;
+  /**
+   * Judges frames (null: all that are labelled) with the last checkpoint of a run (by default the present one). With the
+   * id of a scoring in the options it goes on with that one.
+   */
+  score(
+    sampleIds: string[] | null,
+    options: ScoreOptions,
+    runId?: string,
+  ): Promise<{ record: ScoringRecord; predictions: Prediction[] }>;
   progress(): ProgressSnapshot;
   /** adapter/, metrics.csv, captions.jsonl, config.json, report.json of the run (by default the present one). */
   exportFiles(runId?: string): Promise<EncodedFile[]>;
@@ -175,6 +186,11 @@ export function automate(session: AppSession): Automation {
     async resume(moreSteps = 0, runId = currentRun()) {
       const { id, phase } = await session.strict.continueRun(runId, moreSteps);
       return ended(id, phase);
+    },
+    async score(sampleIds, options, runId = currentRun()) {
+      const labelled = session.state.data.samples.filter(({ label }) => label !== null);
+      const record = await session.strict.score(runId, sampleIds ?? labelled.map(({ id }) => id), options);
+      return { record, predictions: await session.predictions(record.id) };
     },
     progress: () => snapshot(session),
     async exportFiles(runId = currentRun()) {

@@ -36,6 +36,7 @@ export function initialState(): SessionState {
     experiments: [],
     queue: { experimentId: null, phase: 'idle', progress: null, note: null },
     ownProtocols: [],
+    scoring: null,
     inspect: {
       sampleId: null,
       style: 'reasoning',

@@ -17,8 +17,8 @@ export async function withTrainingLock<T>(runId: string, work: () => Promise<T>)
   return navigator.locks.request(TRAIN, { ifAvailable: true }, async (lock) => {
     if (lock === null) {
       throw new TrainingError({
-        cause: 'Another tab of this page is training.',
-        remedy: 'Two runs would share one graphics card and one disk: stop that one, or wait for it to finish.',
+        cause: 'Another tab of this page is training or scoring frames.',
+        remedy: 'The two would share one graphics card and one disk: stop that one, or wait for it to finish.',
       });
     }
     return navigator.locks.request(runLock(runId), work);

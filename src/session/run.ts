@@ -229,6 +229,9 @@ export class Training {
     if (this.going) {
       throw new TrainingError({ cause: 'A run is going.', remedy: 'Stop it first, or let it finish.' });
     }
+    if (this.holder.state.scoring !== null) {
+      throw new TrainingError({ cause: 'Frames are being scored.', remedy: 'Cancel that first, or let it finish.' });
+    }
     this.going = true;
     try {
       return await withTrainingLock(record.id, () => this.locked(record, request));
@@ -310,7 +313,7 @@ function adapterShape({ loraRank, loraAlpha, loraVision, lmHead }: RunConfig): P
 }
 
 /** @throws ModelError where another backbone is loaded than the run was made on. */
-function refuseOtherModel(loaded: ModelInfo, { model }: RunRecord): void {
+export function refuseOtherModel(loaded: ModelInfo, { model }: RunRecord): void {
   const same = loaded.name === model.name && loaded.parameters === model.parameters;
   // Runs of earlier versions have no fingerprint.
   const { fingerprint = loaded.fingerprint }: Partial<ModelInfo> = model;

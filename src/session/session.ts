@@ -7,12 +7,15 @@ import {
   type GenerateRequest,
   type KernelChoices,
   type Label,
+  type Prediction,
   type Report,
   type RunConfig,
+  type ScoringRecord,
   type SourceFile,
 } from '../protocol';
 import { deleteStorage } from '../store/everything';
 import type { RunRecord } from '../store/record';
+import { loadPredictions } from '../store/scorings';
 import type { ZipFile } from '../store/zip';
 import { loadAdapter } from './adapters';
 import { Backbones } from './backbones';
@@ -20,7 +23,7 @@ import { Boot } from './boot';
 import { bundleFiles, bundleZip, type BundleOptions } from './bundle';
 import { DataSet } from './data';
 import { Experiments } from './experiments';
-import { trainerJudge } from './experiments/judge';
+import { judgeBy } from './experiments/judge';
 import { ExperimentQueue } from './experiments/queue';
 import { exportFiles, exportZip } from './exports';
 import { StateHolder } from './holder';
@@ -32,17 +35,19 @@ import { OtherModel } from './other';
 import { buildReport } from './report';
 import { Training } from './run';
 import { RunList } from './run_list';
+import { Scorings } from './scorings';
 import { readSettings, writeSettings } from './settings';
 import { Tabs, type Changed } from './tabs';
 import type { Threads } from './threads';
 import { Usage } from './usage';
-import type { InspectState, Notice, Session, SessionState, View } from './types';
+import type { InspectState, Notice, ScoreOptions, Session, SessionState, View } from './types';
 
 export class AppSession extends StateHolder implements Session {
   private readonly models: Models;
   readonly backbones: Backbones;
   private readonly data: DataSet;
   private readonly training: Training;
+  private readonly scorings: Scorings;
   private readonly runs = new RunList(this, () => this.runsChanged());
   private readonly queue: ExperimentQueue;
   readonly experiments: Experiments;
@@ -83,11 +88,17 @@ export class AppSession extends StateHolder implements Session {
       () => void this.usage.measure(),
       () => this.runsChanged(),
     );
+    this.scorings = new Scorings(
+      this,
+      threads,
+      (crash) => this.boot.revive(crash),
+      () => void this.usage.measure(),
+    );
     const experimentsChanged = (): void => this.tabs.tell('experiments');
     this.queue = new ExperimentQueue(
       this,
       this.training,
-      trainerJudge(threads, (crash) => this.boot.revive(crash)),
+      judgeBy(this, this.scorings),
       (runId) => this.runs.remove(runId),
       experimentsChanged,
     );
@@ -117,8 +128,8 @@ export class AppSession extends StateHolder implements Session {
   }
 
   async setBackend(backend: BackendChoice): Promise<void> {
-    if (this.engaged) {
-      this.say('page', 'warning', 'The backend cannot be changed while a run is going. Stop the run first.');
+    if (this.occupied !== null) {
+      this.say('page', 'warning', `The backend cannot be changed while ${this.occupied}`);
       return;
     }
     this.update({ backend });
@@ -134,8 +145,8 @@ export class AppSession extends StateHolder implements Session {
   }
 
   async setWeights(weights: WeightChoice): Promise<void> {
-    if (this.engaged) {
-      this.say('page', 'warning', 'The weights cannot be changed while a run is going. Stop the run first.');
+    if (this.occupied !== null) {
+      this.say('page', 'warning', `The weights cannot be changed while ${this.occupied}`);
       return;
     }
     this.update({ weights });
@@ -323,6 +334,30 @@ export class AppSession extends StateHolder implements Session {
     return this.inspector.frameUrl(sampleId);
   }
 
+  async score(runId: string, sampleIds: readonly string[], options: ScoreOptions): Promise<ScoringRecord> {
+    try {
+      this.clear('runs');
+      const record = await this.strict.score(runId, sampleIds, options);
+      const [first] = record.failed;
+      if (first !== undefined) {
+        const text = `${record.failed.length} of ${record.frames} frames could not be scored. The first: ${first.file}: ${first.reason}`;
+        this.say('runs', 'warning', text);
+      }
+      return record;
+    } catch (error) {
+      this.fail('runs', error);
+      throw error;
+    }
+  }
+
+  cancelScoring(): void {
+    this.scorings.cancel();
+  }
+
+  predictions(scoringId: string): Promise<Prediction[]> {
+    return loadPredictions(scoringId);
+  }
+
   renameRun(runId: string, name: string): Promise<void> {
     return this.guard('runs', () => this.runs.rename(runId, name));
   }
@@ -367,6 +402,14 @@ export class AppSession extends StateHolder implements Session {
     loadAdapterFolder: (name: string, files: SourceFile[]): Promise<RunRecord> => this.adapter(name, files),
     startRun: (fromRunId: string | null = null): Promise<RunRecord> =>
       this.training.start(fromRunId === null ? null : this.runs.record(fromRunId)),
+    /** @throws WhyLiveError where a run or another scoring is going; what was predicted before a failure is kept */
+    score: async (runId: string, sampleIds: readonly string[], options: ScoreOptions): Promise<ScoringRecord> => {
+      this.mayStart();
+      if (this.training.busy) {
+        throw new WhyLiveError({ cause: 'A run is going.', remedy: 'Stop it first, or let it finish.' });
+      }
+      return this.scorings.score(this.runs.record(runId), sampleIds, options);
+    },
     bundleFiles: (runId: string, options: BundleOptions): Promise<ZipFile[]> =>
       bundleFiles(this, this.threads, this.runs.record(runId), options),
     continueRun: (runId: string, moreSteps: number): Promise<RunRecord> => this.training.continue(runId, moreSteps),
@@ -406,11 +449,22 @@ export class AppSession extends StateHolder implements Session {
     }
   }
 
-  /** @throws WhyLiveError while a run is going */
+  /** @throws WhyLiveError while a run is going, or frames are being scored */
   private mayLoad(): void {
     if (this.engaged) {
       throw new WhyLiveError({ cause: 'A run is going on the model that is loaded.', remedy: 'Stop the run first.' });
     }
+    if (this.scorings.busy) {
+      const cause = 'Frames are being scored with the model that is loaded.';
+      throw new WhyLiveError({ cause, remedy: 'Cancel that first, or let it finish.' });
+    }
+  }
+
+  /** What the device is held by, and what to do about it; null: nothing. */
+  private get occupied(): string | null {
+    if (this.queue.busy) return 'a queue of protocols is going. Stop it first.';
+    if (this.training.busy) return 'a run is going. Stop the run first.';
+    return this.scorings.busy ? 'frames are being scored. Cancel that first.' : null;
   }
 
   private async adapter(name: string, files: SourceFile[], options: CallOptions = {}): Promise<RunRecord> {
@@ -464,8 +518,8 @@ export class AppSession extends StateHolder implements Session {
   }
 
   private async changeKernels(kernelChoices: KernelChoices, again: boolean): Promise<void> {
-    if (this.engaged) {
-      this.say('page', 'warning', 'The kernels cannot be changed while a run is going. Stop the run first.');
+    if (this.occupied !== null) {
+      this.say('page', 'warning', `The kernels cannot be changed while ${this.occupied}`);
       return;
     }
     this.update({ kernelChoices });

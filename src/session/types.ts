@@ -23,11 +23,14 @@ import type {
   PeerAnswer,
   PeerInfo,
   Protocol,
+  Prediction,
   Progress,
   Rejection,
   Report,
   RunConfig,
   SampleRow,
+  ScoringReaders,
+  ScoringRecord,
   SetSummary,
   SourceFile,
   WeightChoice,
@@ -148,6 +151,29 @@ export interface BackboneActions {
   forgetFolder(id: string): Promise<void>;
 }
 
+/** Frames that are being judged with a run's last checkpoint. */
+export interface ScoringState {
+  id: string;
+  runId: string;
+  runName: string;
+  /** What the frames are: `development`, or the name of a set. */
+  test: string;
+  progress: Progress;
+}
+
+export interface ScoreOptions {
+  readers: ScoringReaders;
+  /** What the frames are: `development`, or the name of a set. */
+  test: string;
+  /** A scoring that is there: it goes on with the frames that it has no prediction of. Not given: a new one. */
+  scoringId?: string;
+  experimentId?: string | null;
+  /** Whose question is asked; not given: the one that the run's own evaluations ask. */
+  style?: CaptionStyle | null;
+  /** Not given: the longest caption of the run. */
+  maxTokens?: number | null;
+}
+
 export interface SessionState {
   view: View;
   theme: 'auto' | 'light' | 'dark';
@@ -180,6 +206,8 @@ export interface SessionState {
   queue: QueueState;
   /** Protocols that the user has made or imported. */
   ownProtocols: Protocol[];
+  /** The scoring that is going in this tab; null: none. */
+  scoring: ScoringState | null;
   inspect: InspectState;
   other: OtherState;
   notices: Notice[];
@@ -255,7 +283,18 @@ export interface Session extends EventTarget {
   /** An upright image URL of a sample's stored frame (object URL, cached). */
   frameUrl(sampleId: string): Promise<string>;
 
+  /**
+   * Judges frames with the last checkpoint of a run and keeps each answer as it comes; `state.scoring` tells how far it is.
+   * Rejects after it has shown why. Called again with the record's id, it goes on with the frames that are left.
+   */
+  score(runId: string, sampleIds: readonly string[], options: ScoreOptions): Promise<ScoringRecord>;
+  /** What was predicted before is kept. */
+  cancelScoring(): void;
+  /** What a scoring has said so far, by the samples' ids. */
+  predictions(scoringId: string): Promise<Prediction[]>;
+
   renameRun(runId: string, name: string): Promise<void>;
+  /** With its checkpoints, and the scorings of it that belong to no experiment. */
   deleteRun(runId: string): Promise<void>;
   /** report.json of a run. */
   report(runId: string): Report;

@@ -22,5 +22,16 @@ export {
   saveRun,
 } from './runs';
 export { bySource, clearSamples, deleteFrames, loadSamples, saveSamples } from './samples';
+export {
+  appendPredictions,
+  loadPredictions,
+  loadScoring,
+  loadScorings,
+  predictedIds,
+  removeScorings,
+  removeScoringsOfExperiment,
+  removeScoringsOfRun,
+  saveScoring,
+} from './scorings';
 export { deleteSetting, loadSetting, saveSetting, type Settings } from './settings';
 export { zipFiles } from './zip';

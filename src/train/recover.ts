@@ -36,10 +36,10 @@ export interface RunHost {
   readonly emit: Emit;
   /** @throws ModelError where none is loaded, or another than the page takes the run to be on */
   opened(fingerprint: string | undefined): { model: VisionLanguageModel; frames: FrameSource };
-  /** Opens a device that failed before, with its model. Call with the engine. */
-  mend(): Promise<void>;
-  /** Opens the device that was lost, under a run or (null) other work, with its model. Call with the engine. */
-  reopen(run: RunRecovery | null): Promise<void>;
+  /** Opens a device that failed before, with its model; whether one had. Call with the engine. */
+  mend(): Promise<boolean>;
+  /** Opens the device that was lost under the run, with its model. Call with the engine. */
+  reopen(run: RunRecovery): Promise<void>;
 }
 
 export class RecoveringRun {

@@ -52,5 +52,5 @@ export async function score(
 
 /** The thread as work in turns sees it. */
 export function turnHost(host: RunHost): TurnHost {
-  return { engine: host.engine, mend: () => host.mend(), lost: lossAnnounced, reopen: () => host.reopen(null) };
+  return { engine: host.engine, mend: () => host.mend(), lost: lossAnnounced };
 }

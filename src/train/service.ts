@@ -236,9 +236,14 @@ export class TrainerService implements Handlers<TrainerCommands> {
 
   'backbones.memory' = ({ config }: TrainerCommands['backbones.memory']['params']) => backboneMemory(config);
 
-  /** Opens a device that failed again, with its model; also where an earlier try ended half way. Call with the engine. */
-  private async mendDevice(): Promise<void> {
-    if (deviceFailed() || this.halfOpen) await this.reopen(null);
+  /**
+   * Opens a device that failed again, with its model; also where an earlier try ended half way. Whether one had. Call
+   * with the engine.
+   */
+  private async mendDevice(): Promise<boolean> {
+    if (!deviceFailed() && !this.halfOpen) return false;
+    await this.reopen(null);
+    return true;
   }
 
   private async reopen(run: RunRecovery | null): Promise<void> {

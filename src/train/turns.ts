@@ -14,12 +14,10 @@ const WINDOW = 10;
 /** What the work needs of the thread that it is in. */
 export interface TurnHost {
   readonly engine: Mutex;
-  /** Opens a device that failed before, with its model. Call with the engine. */
-  mend(): Promise<void>;
+  /** Opens a device that failed before, with its model; whether one had. Call with the engine. */
+  mend(): Promise<boolean>;
   /** Whether the device was lost, after a command failed. */
   lost(): Promise<boolean>;
-  /** Opens the device that was lost, with its model. Call with the engine. */
-  reopen(): Promise<void>;
 }
 
 export interface Turns extends Pick<CallContext, 'signal' | 'progress'> {
@@ -44,18 +42,23 @@ export async function inTurns<T>(
   const total = batches.reduce((sum, batch) => sum + batch.length, 0);
   const pace = new Pace(total, now);
   let recoveries = 0;
-  /** False where the device was lost, and is there again. */
+  /** Whether the loss that the next turn finds mended is counted already. */
+  let counted = false;
+  const count = (): void => {
+    if (recoveries === RECOVERIES) throw lostTooOften(recoveries + 1, pace.done, total);
+    recoveries++;
+  };
+  /** False where the device was lost: it is opened again at the next turn, whoever takes that. */
   const turn = async (batch: readonly T[]): Promise<boolean> => {
-    await host.mend();
+    if ((await host.mend()) && !counted) count();
+    counted = false;
     try {
       await work(batch);
       return true;
     } catch (error) {
       if (signal.aborted || !(await host.lost())) throw error;
-      if (recoveries === RECOVERIES) throw lostTooOften(recoveries + 1, pace.done, total);
-      recoveries++;
-      // Within the turn: whoever comes next finds a device that works.
-      await host.reopen();
+      count();
+      counted = true;
       return false;
     }
   };

@@ -121,37 +121,21 @@ test('a lost device costs the steps since the last checkpoint, twice; then the r
   expectClose([losses[1]!, losses[4]!, losses[5]!], [losses[0]!, losses[3]!, losses[3]!], 1e-6, 'repeated steps');
 });
 
-test('scoring goes on where it was, and stops when the device is lost a third time', async () => {
+test('scoring goes on where it was when the device is lost between two batches', async () => {
   const { service, events } = await opened();
   await service['run.start']({ ...start('lost'), config: { ...CONFIG, steps: 1 } }, call);
-  const samples = Array.from({ length: 70 }, (_, i) => ({ ...TEST[i % 2]!, id: `many${i}` }));
+  const samples = Array.from({ length: 40 }, (_, i) => ({ ...TEST[i % 2]!, id: `many${i}` }));
   const readers = { head: true, text: false, likelihood: false };
-  const request = { runId: 'lost', samples, readers, style: null, maxTokens: null };
-  let losses = 1;
-  const scored = (): string[] =>
-    events.flatMap(([name, payload]) =>
-      name === 'scoring.predictions' ? payload.predictions.map(({ sampleId }) => sampleId) : [],
-    );
-  /** Destroys the device in so many turns: at the first batch's end, and whenever it is there again. */
-  const losing = (): void => {
-    if (losses-- > 0) openedGpu()!.destroy();
-  };
   watchers.push((event) => {
-    if (event === 'scoring.predictions' || event === 'device.reopened') losing();
+    if (event !== 'scoring.predictions') return;
+    watchers.length = 0;
+    openedGpu()!.destroy();
   });
-  const summary = await service['scoring.run']({ ...request, scoringId: 'once' }, call);
-  expect(summary).toMatchObject({ scored: 70, recoveries: 1 });
-  expect(scored()).toEqual(samples.map(({ id }) => id));
-  const heads = events.flatMap(([name, payload]) =>
-    name === 'scoring.predictions' ? payload.predictions.map(({ head }) => head!) : [],
-  );
-  expectClose(heads.slice(32), heads.slice(0, 38), 1e-6, 'the same frames before and after');
-
-  events.length = 0;
-  losses = 3;
-  await expect(service['scoring.run']({ ...request, scoringId: 'often' }, call)).rejects.toThrow(
-    /The GPU was lost 3 times in this work, so it was stopped after 32 of 70 frames/,
-  );
-  expect(scored()).toHaveLength(32);
-  watchers.length = 0;
+  const request = { scoringId: 's', runId: 'lost', samples, readers, style: null, maxTokens: null };
+  expect(await service['scoring.run'](request, call)).toMatchObject({ scored: 40, failed: [], recoveries: 1 });
+  expect(reopened(events).map(({ run }) => run)).toEqual([null]);
+  const predictions = events.flatMap(([name, payload]) => (name === 'scoring.predictions' ? payload.predictions : []));
+  expect(predictions.map(({ sampleId }) => sampleId)).toEqual(samples.map(({ id }) => id));
+  const heads = predictions.map(({ head }) => head!);
+  expectClose(heads.slice(32), heads.slice(0, 8), 1e-6, 'the same frames before and after');
 });

@@ -12,9 +12,11 @@ import type {
   Label,
   ModelInfo,
   NetworkProof,
+  Prediction,
   Report,
   RunConfig,
   SampleRow,
+  ScoringRecord,
   StepEvent,
 } from '../../src/protocol';
 import { DEMO } from '../../src/protocol';
@@ -402,6 +404,13 @@ export class FakeSession extends EventTarget implements Session {
     return Promise.resolve(url);
   }
   renameRun = (id: string, name: string): Promise<void> => this.note('renameRun', id, name);
+  score = async (...[runId, sampleIds, { test }]: Parameters<Session['score']>): Promise<ScoringRecord> => {
+    await this.note('score', runId, test);
+    const about = { id: 'scoring', experimentId: null, runId, runName: runId, test, created: 0 };
+    return { ...about, frames: sampleIds.length, whole: true, seconds: 1, failed: [] };
+  };
+  cancelScoring = (): void => void this.note('cancelScoring');
+  predictions = async (): Promise<Prediction[]> => [];
   deleteRun = (id: string): Promise<void> => this.note('deleteRun', id);
   report(): Report {
     throw new Error('The fake session has no report.');

@@ -17,12 +17,13 @@ function stage(lostIn: readonly number[] = []) {
   const progress: Progress[] = [];
   const host: TurnHost = {
     engine: new Mutex(),
-    mend: async () => undefined,
-    lost: async () => lost,
-    reopen: async () => {
+    mend: async () => {
+      if (!lost) return false;
       lost = false;
       log.push('reopened');
+      return true;
     },
+    lost: async () => lost,
   };
   const turns: Turns = {
     signal: stop.signal,
@@ -40,7 +41,8 @@ function stage(lostIn: readonly number[] = []) {
     }
     log.push(batch.join(''));
   };
-  return { host, turns, work, log, stop, progress, engine: host.engine };
+  const lose = (): void => void (lost = true);
+  return { host, turns, work, lose, log, stop, progress, engine: host.engine };
 }
 
 describe('work in turns', () => {
@@ -109,6 +111,18 @@ describe('work in turns', () => {
     expect(broken.log).toEqual([]);
     // The engine is free again.
     expect(await broken.engine.run(async () => 5)).toBe(5);
+  });
+
+  it('counts a loss between two batches as one within', async () => {
+    const { host, turns, work, lose, log } = stage();
+    const losing = async (batch: readonly string[]): Promise<void> => {
+      await work(batch);
+      lose();
+    };
+    expect(await inTurns(BATCHES, host, turns, losing)).toMatchObject({ recoveries: 2 });
+    expect(log).toEqual(['ab', 'reopened', 'cd', 'reopened', 'e']);
+    const fourth = inTurns([...BATCHES, ['f']], host, turns, losing);
+    await expect(fourth).rejects.toThrow(/lost 3 times .* after 4 of 6 frames/);
   });
 
   it('of nothing is done at once', async () => {

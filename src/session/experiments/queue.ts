@@ -229,11 +229,10 @@ export class ExperimentQueue {
     await set({ phase: 'going', scoringId, error: null });
     try {
       if (this.selections === null) throw new RangeError(job.id);
-      const { runs, data, model } = this.holder.state;
+      const { runs, data } = this.holder.state;
       await scoreJob({ ...job, scoringId }, experiment, this.selections, {
         runs,
         samples: data.samples,
-        fingerprint: model?.fingerprint ?? '',
         judge: this.judge,
         signal: controller.signal,
         onProgress: (progress) => this.scored(job.id, label, progress),

@@ -1,7 +1,6 @@
 /** One trained run judged on one test set, or on the development data of its sources. */
 import {
   TrainingError,
-  type CaptionStyle,
   type Experiment,
   type Reader,
   type RunConfig,
@@ -26,7 +25,6 @@ export interface ScoringProgress {
 export interface ScoringContext {
   runs: readonly RunRecord[];
   samples: readonly SampleRow[];
-  fingerprint: string;
   judge: Judge;
   signal: AbortSignal;
   onProgress(progress: ScoringProgress): void;
@@ -37,7 +35,7 @@ export async function scoreJob(
   job: ScoreJob & { scoringId: string },
   experiment: Experiment,
   selections: Selections,
-  { runs, samples, fingerprint, judge, signal, onProgress }: ScoringContext,
+  { runs, samples, judge, signal, onProgress }: ScoringContext,
 ): Promise<void> {
   const training = experiment.trainings.find(({ id }) => id === job.training);
   const run = runs.find(({ id }) => id === training?.runId);
@@ -52,8 +50,7 @@ export async function scoreJob(
     { kind: 'head', samples: head ? rows.filter(({ id }) => !text.has(id)) : [], words: [] },
   ];
   const groups = all.filter((group) => group.samples.length > 0);
-  const frames = groups.reduce((sum, group) => sum + group.samples.length, 0);
-  if (frames === 0) {
+  if (groups.length === 0) {
     throw new TrainingError({
       cause:
         head || words.length > 0
@@ -62,37 +59,28 @@ export async function scoreJob(
       remedy: 'Ask for the text reader, or use data with labels.',
     });
   }
-  const set = rows[0]?.set ?? job.test;
-  let before = 0;
+  const test = job.test === DEVELOPMENT ? DEVELOPMENT : (rows[0]?.set ?? job.test);
+  const asked: string[] = [];
   for (const group of groups) {
+    // Those of the group before are there by then; one of them that could not be read is tried once more.
+    asked.push(...group.samples.map(({ id }) => id));
+    const readers = { head, text: group.words.includes('text'), likelihood: group.words.includes('likelihood') };
     let [last, at] = [null as number | null, performance.now()];
     await judge(
-      {
-        scoringId: job.scoringId,
-        experimentId: experiment.id,
-        runId: run.id,
-        runName: run.name,
-        test: job.test === DEVELOPMENT ? DEVELOPMENT : set,
-        samples: group.samples,
-        frames,
-        readers: { head, text: group.words.includes('text'), likelihood: group.words.includes('likelihood') },
-        style: styleOf(run.config),
-        maxTokens: run.config.maxCaptionTokens,
-        fingerprint,
-      },
+      run,
+      { scoringId: job.scoringId, experimentId: experiment.id, test, sampleIds: [...asked], readers },
       {
         signal,
         onProgress: (done) => {
           // The first report says what was there already: no measure of speed.
           const now = performance.now();
           const fresh = last === null ? null : { kind: group.kind, count: done - last, seconds: (now - at) / 1000 };
+          if (last === done) return;
           [last, at] = [done, now];
-          const words = group.kind === 'text' ? done : text.size;
-          onProgress({ frames: before + done, text: words, fresh });
+          onProgress({ frames: done, text: Math.min(done, text.size), fresh });
         },
       },
     );
-    before += group.samples.length;
   }
 }
 
@@ -139,9 +127,4 @@ function readersOf(asked: readonly Reader[], { alpha }: RunConfig): { head: bool
     head: asked.includes('head') && alpha > 0,
     words: asked.filter((reader) => reader !== 'head'),
   };
-}
-
-/** As in the run's own evaluations: a run that learned reasoning is judged by its reasoning. */
-function styleOf({ reasoningShare }: RunConfig): CaptionStyle {
-  return reasoningShare === 0 ? 'vanilla' : 'reasoning';
 }

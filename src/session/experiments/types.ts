@@ -1,5 +1,6 @@
 /** What a panel knows of experiments, and what it can do about them. */
-import type { CaptionStyle, Protocol, Reader, RunConfig, SampleRow } from '../../protocol';
+import type { Protocol, Reader, RunConfig, ScoringReaders } from '../../protocol';
+import type { RunRecord } from '../../store/record';
 
 /** Where the whole of an experiment stands. */
 export interface QueueProgress {
@@ -84,24 +85,18 @@ export interface ExperimentRequest {
 export interface Judging {
   scoringId: string;
   experimentId: string;
-  runId: string;
-  runName: string;
   /** `development`, or the name of the set. */
   test: string;
-  samples: SampleRow[];
-  /** Frames that the scoring is to have in the end, of which `samples` may be a part. */
-  frames: number;
-  readers: Record<Reader, boolean>;
-  style: CaptionStyle;
-  maxTokens: number;
-  fingerprint: string;
+  sampleIds: string[];
+  readers: ScoringReaders;
 }
 
 /**
- * Judges what has not been judged yet, and keeps each answer. Progress counts `samples`, those that were there among
- * them. A cancellation rejects with CancelledError; what came before holds.
+ * Judges what has not been judged yet, and keeps each answer. Progress counts all frames that the scoring has by then.
+ * A cancellation rejects; what came before holds.
  */
 export type Judge = (
+  run: RunRecord,
   judging: Judging,
   options: { signal: AbortSignal; onProgress: (done: number) => void },
 ) => Promise<void>;
