@@ -17,6 +17,7 @@ import {
   type SourceFile,
 } from '../protocol';
 import { changedConfig, type ConfigChange } from './config';
+import { encoded, type EncodedFile } from './encode';
 import { automateExperiments, type ExperimentsAutomation } from './experiments/automation';
 import { requestFor } from './generated';
 import type { AppSession } from './session';
@@ -37,12 +38,6 @@ export interface ProgressSnapshot {
   captions: number;
   /** The newest finished caption. */
   lastCaption: { sampleId: string; text: string; verdict: string } | null;
-}
-
-/** A file as text that `page.evaluate` can hand over. */
-export interface EncodedFile {
-  path: string;
-  base64: string;
 }
 
 export interface Automation extends ExperimentsAutomation {
@@ -101,6 +96,8 @@ export interface DataCounts {
   notes: string[];
   problems: string[];
 }
+
+export type { EncodedFile };
 
 declare global {
   interface Window {
@@ -194,17 +191,10 @@ export function automate(session: AppSession): Automation {
     },
     progress: () => snapshot(session),
     async exportFiles(runId = currentRun()) {
-      const files = await session.strict.exportFiles(runId);
-      return Promise.all(files.map(async ({ path, bytes }) => ({ path, base64: await toBase64(bytes) })));
+      return encoded(await session.strict.exportFiles(runId));
     },
     async exportBundle(options, runId = currentRun()) {
-      const files = await session.strict.bundleFiles(runId, options);
-      return Promise.all(
-        files.map(async (file) => ({
-          path: file.path,
-          base64: await toBase64('bytes' in file ? file.bytes : await file.read()),
-        })),
-      );
+      return encoded(await session.strict.bundleFiles(runId, options));
     },
     ...automateExperiments(session),
     notices: () => session.state.notices.map(({ kind, place, text }) => ({ kind, place, text })),
@@ -238,14 +228,4 @@ function filesOf(id: string): SourceFile[] {
   }
   // A directory input gives the path below (and with) the chosen folder; a plain one gives an empty string.
   return [...(input.files ?? [])].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
-}
-
-/** Base64 without the data URL's head; the browser's own encoder takes large files without a stack of arguments. */
-function toBase64(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve((reader.result as string).split(',', 2)[1] ?? '');
-    reader.onerror = () => reject(reader.error ?? new Error('The file could not be encoded'));
-    reader.readAsDataURL(new Blob([bytes]));
-  });
 }

@@ -26,6 +26,8 @@ import type {
   ExperimentActions,
   Notice,
   Preview,
+  ResultDetail,
+  Table,
   RunRecord,
   Session,
   SessionState,
@@ -341,6 +343,13 @@ export class FakeSession extends EventTarget implements Session {
   };
   /** What `preview` answers. */
   previewed: Preview = { protocols: [], trainings: 0, scorings: 0, steps: 0, frames: 0, text: 0, seconds: null };
+  /** What `table` and `detail` answer. */
+  tables: Table | null = null;
+  detailed: ResultDetail | null = null;
+  private asked<T>(name: string, args: unknown[], answer: T | null): Promise<T> {
+    this.calls.push([name, ...args]);
+    return answer === null ? Promise.reject(new Error(`No answer to ${name}`)) : Promise.resolve(answer);
+  }
   readonly experiments: ExperimentActions = {
     preview: (request) => {
       this.calls.push(['preview', request]);
@@ -356,6 +365,14 @@ export class FakeSession extends EventTarget implements Session {
     assign: (id, name, set) => this.note('experiments.assign', id, name, set),
     rename: (id, name) => this.note('experiments.rename', id, name),
     remove: (id) => this.note('experiments.remove', id),
+    table: (id, number, way) => this.asked('experiments.table', [id, number, way], this.tables),
+    detail: (id, protocol, test, way) => this.asked('experiments.detail', [id, protocol, test, way], this.detailed),
+    readers: () => Promise.resolve(['head', 'text']),
+    exportTable: (table, format) => {
+      this.calls.push(['experiments.exportTable', table.id, format]);
+      return new Blob(['table']);
+    },
+    exportAll: (id) => this.asked('experiments.exportAll', [id], new Blob(['zip'])),
     saveProtocols: (own) => this.note('saveProtocols', own),
   };
   clearData = (): Promise<void> => this.note('clearData');

@@ -3,6 +3,7 @@ import { WorkerError, type Experiment, type Reader } from '../../protocol';
 import { PAPER_PROTOCOLS } from '../protocols/paper';
 import { assignRoles } from '../protocols/roles';
 import { readProtocols } from '../protocols/schema';
+import { encoded, type EncodedFile } from '../encode';
 import type { AppSession } from '../session';
 import type { ExperimentRequest, Preview, QueueState } from './types';
 
@@ -29,6 +30,8 @@ export interface ExperimentsAutomation {
   /** The newest experiment; null: there is none. */
   newestExperiment(): Experiment | null;
   queue(): QueueState;
+  /** tables.{md,tex,csv,json}, measures.csv, experiment.json, predictions.csv */
+  exportExperiment(id: string): Promise<EncodedFile[]>;
 }
 
 export function automateExperiments(session: AppSession): ExperimentsAutomation {
@@ -56,6 +59,7 @@ export function automateExperiments(session: AppSession): ExperimentsAutomation 
     },
     newestExperiment: () => session.state.experiments[0] ?? null,
     queue: () => session.state.queue,
+    exportExperiment: async (id) => encoded(await experiments.files(id)),
   };
 }
 

@@ -1,16 +1,29 @@
 /** Experiments as the panels see them: kept, previewed, worked through. */
-import { WhyLiveError, type Experiment, type Protocol } from '../../protocol';
+import {
+  measuresTable,
+  paperTable,
+  writeTables,
+  type Format,
+  type Table,
+  type TableNumber,
+} from '../../evaluate/report/index';
+import { WhyLiveError, type Experiment, type Protocol, type Reader } from '../../protocol';
 import { loadExperiments, removeExperiment, saveExperiment } from '../../store/experiments';
 import { loadSetting, saveSetting } from '../../store/settings';
+import { zipFiles, type ZipFile } from '../../store/zip';
 import type { StateHolder } from '../holder';
 import { isQueueHeld } from '../locks';
 import { expand } from '../protocols/expand';
 import { recovered, retried } from '../protocols/jobs';
+import { experimentFile, predictionsFile, tableFiles } from './files';
 import { previewOf } from './preview';
 import type { ExperimentQueue } from './queue';
-import type { ExperimentActions, ExperimentRequest, Preview } from './types';
+import { EXPORT_WAYS, Results, type Grounds } from './results';
+import type { ExperimentActions, ExperimentRequest, Preview, ResultDetail, Way } from './types';
 
 export class Experiments implements ExperimentActions {
+  private readonly results = new Results();
+
   constructor(
     private readonly holder: StateHolder,
     private readonly queue: ExperimentQueue,
@@ -132,6 +145,42 @@ export class Experiments implements ExperimentActions {
       this.holder.update({ experiments: left, queue: { ...queue, experimentId: shown, progress: null, note: null } });
       this.changed();
     });
+  }
+
+  async table(experimentId: string, number: TableNumber | null, way: Way, signal?: AbortSignal): Promise<Table> {
+    const experiment = this.queue.experiment(experimentId);
+    const results = await this.results.all(experiment, [way], this.grounds(), { ...(signal && { signal }) });
+    return number === null ? measuresTable(results) : paperTable(number, results);
+  }
+
+  detail(experimentId: string, protocol: string, test: string, way: Way): Promise<ResultDetail> {
+    return this.results.detail(this.queue.experiment(experimentId), protocol, test, way, this.grounds());
+  }
+
+  readers(experimentId: string): Promise<Reader[]> {
+    return this.results.readers(this.queue.experiment(experimentId), this.grounds());
+  }
+
+  exportTable(table: Table, format: Format): Blob {
+    return new Blob([writeTables([table], format)], { type: 'text/plain' });
+  }
+
+  async exportAll(experimentId: string, onProgress?: (done: number, total: number) => void): Promise<Blob> {
+    return zipFiles(await this.files(experimentId, onProgress));
+  }
+
+  /** tables.{md,tex,csv,json}, measures.csv, experiment.json, predictions.csv */
+  async files(experimentId: string, onProgress?: (done: number, total: number) => void): Promise<ZipFile[]> {
+    const experiment = this.queue.experiment(experimentId);
+    const results = await this.results.all(experiment, EXPORT_WAYS, this.grounds(), {
+      ...(onProgress && { onProgress }),
+    });
+    return [...tableFiles(results), experimentFile(experiment, this.grounds()), predictionsFile(experiment)];
+  }
+
+  private grounds(): Grounds {
+    const { runs, data } = this.holder.state;
+    return { runs, samples: data.samples };
   }
 
   saveProtocols(own: Protocol[]): Promise<void> {

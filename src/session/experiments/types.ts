@@ -1,5 +1,7 @@
 /** What a panel knows of experiments, and what it can do about them. */
-import type { Protocol, Reader, RunConfig, ScoringReaders } from '../../protocol';
+import type { CurvePoint, McNemar, ReadersCompared } from '../../evaluate/numbers/index';
+import type { Format, Table, TableNumber } from '../../evaluate/report/index';
+import type { Measures, Protocol, Reader, RunConfig, ScoringReaders, ThresholdPolicy } from '../../protocol';
 import type { RunRecord } from '../../store/record';
 
 /** Where the whole of an experiment stands. */
@@ -101,6 +103,33 @@ export type Judge = (
   options: { signal: AbortSignal; onProgress: (done: number) => void },
 ) => Promise<void>;
 
+/** Who judges, by which threshold, counted by what. */
+export interface Way {
+  reader: Reader;
+  policy: ThresholdPolicy;
+  unit: Measures['unit'];
+}
+
+/** One variant of a protocol on one test. */
+export interface VariantDetail {
+  variant: string;
+  runId: string;
+  measures: Measures;
+  /** Of ROC and DET; empty for text, and where a class is missing. */
+  points: CurvePoint[];
+  /** Each two readers that judged: kappa, and where they contradict each other. */
+  agreements: ReadersCompared[];
+}
+
+export interface ResultDetail {
+  protocol: string;
+  test: string;
+  way: Way;
+  variants: VariantDetail[];
+  /** Each two variants on the same trials. */
+  tests: (McNemar & { first: string; second: string })[];
+}
+
 /** Each reports its failure as a notice at `train`, or `runs` where it is about results. */
 export interface ExperimentActions {
   /** What the protocols would train on what; in slices, so that the page stays responsive. */
@@ -122,6 +151,18 @@ export interface ExperimentActions {
   rename(experimentId: string, name: string): Promise<void>;
   /** With its predictions; the runs stay. */
   remove(experimentId: string): Promise<void>;
+  /** One of the paper's tables, or every number (null), judged in one way. Rejects with CancelledError. */
+  table(experimentId: string, number: TableNumber | null, way: Way, signal?: AbortSignal): Promise<Table>;
+  detail(experimentId: string, protocol: string, test: string, way: Way): Promise<ResultDetail>;
+  /** Readers that have judged anything that is done. */
+  readers(experimentId: string): Promise<Reader[]>;
+  /** One table as a file. */
+  exportTable(table: Table, format: Format): Blob;
+  /** A zip with all tables, every number, every answer and the experiment itself. */
+  exportAll(experimentId: string, onProgress?: (done: number, total: number) => void): Promise<Blob>;
   /** Keeps the user's own protocols. */
   saveProtocols(own: Protocol[]): Promise<void>;
 }
+
+/** For the panels. */
+export type { CurvePoint, Format, McNemar, ReadersCompared, Table, TableNumber };
