@@ -301,6 +301,16 @@ describe('frames whose text is generated', () => {
     expect(new Set(chosen.map(({ video }) => video)).size).toBe(12);
   });
 
+  test('each attack comes once before any comes twice, with one frame where whole videos would leave some out', () => {
+    const many = setOf('w', { attacks: ['a', 'b', 'c', 'd', 'e'] });
+    const attacks = (limit: number): unknown[] => {
+      const chosen = chooseTextFrames(many, limit, 0);
+      return many.filter(({ id, label }) => chosen.has(id) && label === 'spoof').map(({ attack }) => attack);
+    };
+    expect(attacks(10).sort()).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(attacks(20).sort()).toEqual(['a', 'a', 'b', 'b', 'c', 'c', 'd', 'd', 'e', 'e']);
+  });
+
   test('what one class cannot fill the other does; the order does not matter; null is all', () => {
     const few = rows.filter(({ label, subject }) => label === 'spoof' || subject === '3');
     const chosen = chooseTextFrames(few, 24, 0);

@@ -15,7 +15,7 @@ const SETS = ['synthetic-M', 'synthetic-C', 'synthetic-I', 'synthetic-O', 'synth
  */
 const SMALL = {
   config: {
-    steps: 24,
+    steps: 20,
     accumulation: 1,
     evaluateEvery: 1000,
     evaluateTextSamples: 0,
@@ -24,7 +24,7 @@ const SMALL = {
     maxCaptionTokens: 128,
   },
   subjects: 4,
-  textFrames: 16,
+  textFrames: 28,
 };
 
 const { data, captions, model, backend, weights, kernels, config, steps, seed, timeout } = HEADLESS;

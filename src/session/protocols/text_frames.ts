@@ -4,7 +4,7 @@ import type { SampleRow } from '../../protocol';
 /**
  * At most `limit` frames: half of them live, the other half shared evenly between the attacks; what one kind cannot
  * fill goes to the others. Videos come in an order of chance with all their frames, so that most are judged by video
- * too. The same choice for the same samples in any order, limit and seed.
+ * too; where that would leave an attack out, one frame of each comes first. The same choice for the same samples in any order, limit and seed.
  */
 export function chooseTextFrames(rows: readonly SampleRow[], limit: number | null, seed: number): Set<string> {
   if (limit === null || rows.length <= limit) return new Set(rows.map(({ id }) => id));
@@ -13,16 +13,17 @@ export function chooseTextFrames(rows: readonly SampleRow[], limit: number | nul
     seed,
   );
   const attacks = [...new Set(rows.filter(({ label }) => label === 'spoof').map(({ attack }) => attack ?? ''))].sort();
-  const spoof = inTurn(
-    attacks.map((attack) =>
-      ordered(
-        rows.filter((row) => row.label === 'spoof' && (row.attack ?? '') === attack),
-        seed,
-      ),
+  const half = Math.floor(limit / 2);
+  const kinds = attacks.map((attack) =>
+    ordered(
+      rows.filter((row) => row.label === 'spoof' && (row.attack ?? '') === attack),
+      seed,
     ),
   );
-  const half = Math.floor(limit / 2);
-  const spoofs = Math.min(spoof.length, Math.max(limit - half, limit - live.length));
+  const room = Math.max(limit - half, limit - live.length);
+  const firsts = kinds.map((kind) => videosOf(kind)[0]?.length ?? 0).reduce((sum, frames) => sum + frames, 0);
+  const spoof = inTurn(kinds.map(firsts > room ? (kind) => kind.map((row) => [row]) : videosOf));
+  const spoofs = Math.min(spoof.length, room);
   return new Set([...live.slice(0, limit - spoofs), ...spoof.slice(0, spoofs)].map(({ id }) => id));
 }
 
@@ -34,19 +35,21 @@ function ordered(rows: readonly SampleRow[], seed: number): SampleRow[] {
     .map(({ row }) => row);
 }
 
-/** One video of each kind in turn. */
-function inTurn(kinds: readonly (readonly SampleRow[])[]): SampleRow[] {
-  const queues = kinds.map((rows) => {
-    const videos: SampleRow[][] = [];
-    for (const row of rows) {
-      const last = videos.at(-1);
-      if (last?.[0]?.video === row.video) last.push(row);
-      else videos.push([row]);
-    }
-    return videos;
-  });
-  const longest = Math.max(0, ...queues.map((videos) => videos.length));
-  return Array.from({ length: longest }, (_, turn) => queues.flatMap((videos) => videos[turn] ?? [])).flat();
+/** Frames of one video together. */
+function videosOf(rows: readonly SampleRow[]): SampleRow[][] {
+  const videos: SampleRow[][] = [];
+  for (const row of rows) {
+    const last = videos.at(-1);
+    if (last?.[0]?.video === row.video) last.push(row);
+    else videos.push([row]);
+  }
+  return videos;
+}
+
+/** One piece of each kind in turn. */
+function inTurn(kinds: readonly (readonly SampleRow[][])[]): SampleRow[] {
+  const longest = Math.max(0, ...kinds.map((pieces) => pieces.length));
+  return Array.from({ length: longest }, (_, turn) => kinds.flatMap((pieces) => pieces[turn] ?? [])).flat();
 }
 
 /** A number that looks like chance (FNV-1a, then a finaliser), the same for the same text. */
