@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readVerdict, verdictOf } from '../../src/evaluate/verdict';
-import { confusionTable, readCorpus, scoreOf, VERDICTS } from '../../tools/lib/verdict_corpus.mjs';
+import { confusionTable, readCorpus, scoreOf, tableText, VERDICTS } from '../../tools/lib/verdict_corpus.mjs';
 
 const rows = readCorpus();
 const known = rows.filter(({ held }) => !held);
@@ -30,6 +31,10 @@ describe('the sentences written for the reader of verdicts', () => {
       spoof: { live: 1, spoof: 31, undecided: 4 },
       undecided: { live: 0, spoof: 4, undecided: 27 },
     });
+    const document = readFileSync(new URL('../../docs/verdicts.md', import.meta.url), 'utf8');
+    for (const part of [known, held])
+      for (const line of tableText('', confusionTable(part, verdictOf)).split('\n').slice(-3))
+        expect(document).toContain(line);
     expect(scoreOf(confusionTable(rows, verdictOf))).toEqual({ right: 317, all: 342, reversed: 1 });
   });
 

@@ -43,7 +43,11 @@ export interface Judgements {
  * @throws WhyLiveError naming the file when a score is not a finite number.
  */
 export function measure(test: readonly Prediction[], policy: ThresholdPolicy, options: MeasureOptions): Measures {
-  const steps = measuring(test, policy, options);
+  return finish(measuring(test, policy, options));
+}
+
+/** All steps at once. */
+function finish<T>(steps: Generator<void, T>): T {
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
@@ -78,7 +82,7 @@ const TURN_MS = 12;
 
 /** The verdict of each trial under a policy, for comparisons trial by trial. */
 export function judge(test: readonly Prediction[], policy: ThresholdPolicy, options: MeasureOptions): Judgements {
-  const { trials, curve, chosen, notes } = prepare(test, policy, options);
+  const { trials, curve, chosen, notes } = finish(prepare(test, policy, options));
   return { judged: judgedBy(trials, chosen), threshold: chosen.threshold, notes: noted(notes, chosen, curve, options) };
 }
 
@@ -93,9 +97,14 @@ interface Prepared {
 /** Text needs no threshold. */
 const BY_WORDS = { threshold: null, note: null };
 
-function prepare(test: readonly Prediction[], policy: ThresholdPolicy, options: MeasureOptions): Prepared {
+function* prepare(
+  test: readonly Prediction[],
+  policy: ThresholdPolicy,
+  options: MeasureOptions,
+): Generator<void, Prepared> {
   const { reader, unit } = options;
   const { trials, notes } = trialsOf(test, reader, unit);
+  yield;
   if (reader === 'text') {
     const refused: Chosen = {
       threshold: null,
@@ -104,8 +113,10 @@ function prepare(test: readonly Prediction[], policy: ThresholdPolicy, options: 
     return { trials, curve: null, chosen: policy.kind === 'text' ? BY_WORDS : refused, notes };
   }
   const curve = curveOfTrials({ trials });
+  yield;
   const develops = policy.kind === 'development-eer' || policy.kind === 'development-apcer';
   const scored = develops && options.development ? trialsOf(options.development, reader, unit) : null;
+  yield;
   const development = scored === null || scored.trials.length === 0 ? null : curveOfTrials(scored);
   return { trials, curve, chosen: chooseThreshold(policy, curve, development), notes };
 }
@@ -144,7 +155,7 @@ function* measuring(
   options: MeasureOptions,
 ): Generator<void, Measures> {
   const { reader, unit } = options;
-  const { trials, curve, chosen, notes: about } = prepare(test, policy, options);
+  const { trials, curve, chosen, notes: about } = yield* prepare(test, policy, options);
   const judgeable = chosen.note === null;
   yield;
   const judged = judgeable ? judgedBy(trials, chosen) : [];

@@ -86,3 +86,19 @@ export function verdictOfTrial({ verdict, score }: Trial, threshold: number | nu
 function percentOf(share: number): string {
   return `${Number((100 * share).toPrecision(6))} %`;
 }
+
+/** A name short enough for a table; `policyWords` belongs under the table then. */
+export function policyName(policy: ThresholdPolicy): string {
+  switch (policy.kind) {
+    case 'text':
+      return 'verdict';
+    case 'fixed':
+      return `P >= ${policy.threshold}`;
+    case 'development-eer':
+      return 'development EER';
+    case 'test-eer':
+      return 'test EER, uses target labels';
+    case 'development-apcer':
+      return `development APCER ${percentOf(policy.target)}`;
+  }
+}

@@ -102,16 +102,25 @@ function said(prediction: Prediction, reader: Reader): boolean {
 
 function trialOf(id: string, frames: readonly Prediction[], reader: Reader): Trial {
   const [{ set, file, video, label, attack, subject }] = frames as [Prediction];
-  const about = { id, set, file, video, label, subject, frames: frames.length };
-  const named = label === 'live' ? null : (attack ?? UNNAMED_ATTACK);
-  if (reader !== 'text') {
-    const score = frames.reduce((sum, frame) => sum + frame[reader]!, 0) / frames.length;
-    return { ...about, attack: named, score, verdict: null, contradictory: false };
+  let [sum, live, spoof] = [0, 0, 0];
+  for (const frame of frames) {
+    if (reader !== 'text') sum += frame[reader]!;
+    else if (frame.verdict === 'live') live++;
+    else if (frame.verdict === 'spoof') spoof++;
   }
-  const count = (verdict: Verdict): number => frames.filter((frame) => frame.verdict === verdict).length;
-  const [live, spoof] = [count('live'), count('spoof')];
-  const verdict = live > spoof ? 'live' : spoof > live ? 'spoof' : 'undecided';
-  return { ...about, attack: named, score: null, verdict, contradictory: live > 0 && spoof > 0 };
+  return {
+    id,
+    set,
+    file,
+    video,
+    label,
+    attack: label === 'live' ? null : (attack ?? UNNAMED_ATTACK),
+    subject,
+    score: reader === 'text' ? null : sum / frames.length,
+    verdict: reader !== 'text' ? null : live > spoof ? 'live' : spoof > live ? 'spoof' : 'undecided',
+    frames: frames.length,
+    contradictory: live > 0 && spoof > 0,
+  };
 }
 
 /** What the two frames' texts made of one another. */
