@@ -235,7 +235,7 @@ function ouluClips(): Clip[] {
   return clips;
 }
 
-/** Folder, prefix, attack, number of clips: 915 in all. Where the README's counts do not add up, funny eyes fill in. */
+/** Folder, prefix, attack, number of clips: 915 in all. The counts that are known add up to less; paper glasses fill in. */
 export const SIW_KINDS = [
   ['Partial_FunnyeyeGlasses', 'Partial_Funnyeye', 'funny-eye', 160],
   ['Partial_Eye', 'Partial_Eye', 'partial-eye', 57],
@@ -346,7 +346,7 @@ export function doubled(root: string): Tree {
 }
 
 /** The caption set's authors: `{train,test}/{live,spoof}/<name>/crop_000.jpg`; development is left out. */
-export function authorsCrops(key: Exclude<SetKey, 'siw'>, root: string, crops = 6): Tree {
+export function authorsCrops(key: Exclude<SetKey, 'siw'>, root: string, crops = 3): Tree {
   const tree: Tree = new Map();
   for (const clip of CLIPS[key]()) {
     if (clip.part === 'development') continue;
@@ -505,4 +505,42 @@ export function siwLists(root: string): Map<string, string> {
     rows[`${n % 3 === 0 ? 'test' : 'train'}list_${clip.label === 'live' ? 'live' : 'all'}`]!.push(clip.flat);
   }
   return new Map(Object.entries(rows).map(([name, lines]) => [at(root, `pro_3_text/${name}.txt`), lines.join('\n')]));
+}
+
+/** All trees by a name, for tools. */
+export const TREES: Record<string, (root: string) => Tree> = {
+  msu: (root) => released('msu', at(root, 'MSU-MFSD')),
+  casia: (root) => released('casia', at(root, 'CASIA-FASD')),
+  replay: (root) => released('replay', at(root, 'Replay-Attack')),
+  oulu: (root) => released('oulu', at(root, 'OULU-NPU')),
+  siw: (root) => released('siw', at(root, 'SiW-Mv2')),
+  'oulu-doubled': (root) => doubled(at(root, 'OULU-NPU')),
+  'replay-attk': (root) => attk(at(root, 'replay')),
+  'casia-flat': (root) => casiaFlat(at(root, 'casia'), 'NM'),
+  'casia-small': (root) => casiaSmall(at(root, 'archive')),
+  authors: (root) =>
+    new Map(
+      (
+        [
+          ['msu', 'MSU-MFSD'],
+          ['casia', 'CASIA-FASD'],
+          ['replay', 'IDIAP-REPLAY'],
+          ['oulu', 'OULU-NPU'],
+        ] as const
+      ).flatMap(([key, folder]) => [...authorsCrops(key, at(root, `cropped/${folder}`))]),
+    ),
+  prefixed: (root) => prefixedCrops(at(root, 'preposess')),
+  flip: (root) => flipFrames(at(root, 'MCIO/frame')),
+  'casia-frames': (root) => frameFolders('casia', at(root, 'casia_256')),
+};
+
+/** Texts of the lists that lie in the trees of these names. */
+export function listsOf(name: string, root: string): Map<string, string> {
+  if (name === 'msu') return msuLists(at(root, 'MSU-MFSD'));
+  if (name === 'oulu') return ouluProtocol(at(root, 'OULU-NPU'));
+  if (name === 'siw') return siwLists(at(root, 'SiW-Mv2'));
+  if (name !== 'flip') return new Map();
+  return new Map(
+    (['msu', 'casia', 'replay', 'oulu'] as const).flatMap((key) => [...flipLists(key, at(root, 'MCIO/txt'))]),
+  );
 }

@@ -82,7 +82,7 @@ describe('OULU-NPU', () => {
 
   it('signs are read as the set means them and agree with the names', () => {
     const surveyed = look(tree, ouluProtocol('O'));
-    expect(notesOf(surveyed)).toContain('+1 as live and -1 and -2 as spoof was read');
+    expect(notesOf(surveyed)).toContain('+1 was read as live and -1 and -2 as spoof.');
     expect(notesOf(surveyed)).not.toMatch(/contradict|not among the files/);
     // Protocol I leaves session 3 of train and development and sessions 1 and 2 of test out.
     expect(notesOf(surveyed)).toContain('2250 of 4950 videos are in none of the lists');
@@ -110,21 +110,21 @@ describe('polarity', () => {
 
   it('a number beside a path is 0 for live', () => {
     const surveyed = look(frames, labelledList('casia', 'lists/CASIA_video_test.txt'));
-    expect(notesOf(surveyed)).toContain('0 as live and 1 as spoof was read');
+    expect(notesOf(surveyed)).toContain('0 was read as live and 1 as spoof.');
     expect(notesOf(surveyed)).not.toContain('contradict');
   });
 
   it('or the other way, where the names say so', () => {
     const surveyed = look(frames, labelledList('casia', 'lists/CASIA_video_test.txt', '1'));
-    expect(notesOf(surveyed)).toContain('0 as spoof and 1 as live, the reverse of what is usual there');
+    expect(notesOf(surveyed)).toContain('1 was read as live and 0 as spoof, the reverse of what is usual there');
     expect(notesOf(surveyed)).not.toContain('contradict');
   });
 
   it('SSDG writes 1 for live', () => {
     const surveyed = look(frames, jsonList('casia', 'data_label/casia/all_label.json'));
-    expect(notesOf(surveyed)).toContain('1 as live and 0 as spoof was read');
+    expect(notesOf(surveyed)).toContain('1 was read as live and 0 as spoof.');
     const reversed = look(frames, jsonList('casia', 'data_label/casia/all_label.json', 0));
-    expect(notesOf(reversed)).toContain('1 as spoof and 0 as live, the reverse of what is usual there');
+    expect(notesOf(reversed)).toContain('0 was read as live and 1 as spoof, the reverse of what is usual there');
   });
 
   it('a list gives labels to files whose names say none', () => {

@@ -195,9 +195,10 @@ function settlePolarity(list: NamedList, votes: ReadonlyMap<Held, Vote>, told: M
     if (list.live !== null) {
       const live = [...list.live][0]!;
       const signed = live === '+1';
+      const other = live === '0' ? '1' : '0';
       const meaning = turned
-        ? `${signed ? '-1 as live and +1 as spoof' : `${live} as spoof and ${live === '0' ? '1' : '0'} as live`}, the reverse of what is usual there, as the names say so`
-        : `${live} as live and ${signed ? '-1 and -2' : live === '0' ? '1' : '0'} as spoof`;
+        ? `${signed ? '-1 was read as live and +1' : `${other} was read as live and ${live}`} as spoof, the reverse of what is usual there, as the names say so`
+        : `${live} was read as live and ${signed ? '-1 and -2' : other} as spoof`;
       const group = tale.polarity.get(meaning);
       if (group) group.push(shortName(list.path));
       else tale.polarity.set(meaning, [shortName(list.path)]);
@@ -249,7 +250,7 @@ function sentences({ group, videos }: Held, tale: Told): string[] {
       `${unlisted.length} of ${counted(videos.size, 'video')} ${unlisted.length === 1 ? 'is' : 'are'} in none of the lists beside them: ${examples(unlisted)}. They are imported all the same.`,
     );
   }
-  for (const [meaning, paths] of tale.polarity) notes.push(`Labels in ${examples(paths.sort())}: ${meaning} was read.`);
+  for (const [meaning, paths] of tale.polarity) notes.push(`Labels in ${examples(paths.sort())}: ${meaning}.`);
   if (tale.contradictions.length > 0) {
     notes.push(
       `${counted(tale.contradictions.length, 'line')} of the lists ${tale.contradictions.length === 1 ? 'contradicts' : 'contradict'} the names of the files, which were believed: ${examples(tale.contradictions)}.`,

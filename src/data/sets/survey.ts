@@ -232,7 +232,7 @@ function readLists(texts: ReadonlyMap<string, string> | undefined, notes: string
   }
   if (unread.length > 0) {
     notes.push(
-      `${counted(unread.length, 'file is', 'files are')} named like lists, but no line names a file: ${examples(unread)}.`,
+      `${counted(unread.length, 'file is named like a list', 'files are named like lists')}, but no line names a file: ${examples(unread)}.`,
     );
   }
   return lists;
