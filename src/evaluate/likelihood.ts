@@ -13,8 +13,8 @@ import { readVerdict } from './verdict';
  * another of it, so their probabilities may be added.
  */
 export const STATEMENTS: Record<Label, readonly string[]> = {
-  live: ['This is a live face', 'The face is live', 'This is a real face'],
-  spoof: ['This is a spoof', 'The face is a spoof', 'This is a fake face'],
+  live: ['This is a live face', 'The face is live', 'I judge this face to be live', 'This is a real face'],
+  spoof: ['This is a spoof', 'The face is a spoof', 'I judge this face to be a spoof', 'This is a fake face'],
 };
 
 /**
@@ -27,8 +27,9 @@ export function statementsAfter(caption: { text: string; truncated: boolean }): 
 
 /**
  * P(spoof) from the logarithms that belong to the words of `statementsAfter`: the probabilities of a label's statements
- * added up, normalised over the two labels. Lengths are not evened out: these are probabilities of statements, and one
- * divided by its length is none.
+ * added up, normalised over the two labels. A sum, because a statement in words that the model never uses then counts
+ * for nothing, where in a mean of logarithms it would drown the others. Lengths are not evened out: these are
+ * probabilities of statements, and one divided by its length is none.
  */
 export function spoofLikelihood(logLikelihoods: readonly number[]): number {
   const live = logSum(logLikelihoods.slice(0, STATEMENTS.live.length));

@@ -53,16 +53,18 @@ describe('the score', () => {
     spoofLikelihood([...live.map(Math.log), ...spoof.map(Math.log)]);
 
   it('is the share of the spoof statements in the probability of all', () => {
-    expect(score([0.2, 0.1, 0], [0.05, 0.05, 0.2])).toBeCloseTo(0.5, 12);
-    expect(score([0.3, 0, 0], [0.05, 0.025, 0.025])).toBeCloseTo(0.25, 12);
+    expect(score([0.2, 0.1, 0, 0], [0.05, 0.05, 0.1, 0.1])).toBeCloseTo(0.5, 12);
+    expect(score([0.3, 0, 0, 0], [0.05, 0.025, 0.0125, 0.0125])).toBeCloseTo(0.25, 12);
   });
 
   it('does not lose itself in small or equal numbers', () => {
-    expect(spoofLikelihood([-900, -905, -910, -899, -905, -910])).toBeCloseTo(
-      (Math.E + Math.exp(-5) + Math.exp(-10)) / (1 + Math.E + 2 * (Math.exp(-5) + Math.exp(-10))),
+    const three = Math.exp(-5) + 2 * Math.exp(-10);
+    expect(spoofLikelihood([-900, -905, -910, -910, -899, -905, -910, -910])).toBeCloseTo(
+      (Math.E + three) / (1 + Math.E + 2 * three),
       12,
     );
-    expect(spoofLikelihood([-1e4, -1e4, -1e4, -1, -1, -1])).toBe(1);
-    expect(spoofLikelihood([-1, -1, -1, -1e4, -1e4, -1e4])).toBe(0);
+    expect(spoofLikelihood([-1e4, -1e4, -1e4, -1e4, -1, -1, -1, -1])).toBe(1);
+    expect(spoofLikelihood([-1, -1, -1, -1, -1e4, -1e4, -1e4, -1e4])).toBe(0);
+    expect(spoofLikelihood(new Array<number>(8).fill(-2e5))).toBe(0.5);
   });
 });

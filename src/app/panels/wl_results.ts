@@ -29,6 +29,14 @@ export class WlResults extends SessionElement {
       .choices {
         margin-block: 16px;
       }
+      label.field {
+        max-width: 100%;
+      }
+      select {
+        min-width: 0;
+        max-width: 320px;
+        text-overflow: ellipsis;
+      }
       wl-result-detail {
         margin-block-start: 8px;
       }
