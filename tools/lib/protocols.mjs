@@ -59,7 +59,7 @@ export async function protocols(given) {
     process.removeListener('SIGTERM', onSignal);
     for (const step of undo.reverse()) await step();
   }
-  // Only what ended by itself comes here: the tables are written, and what they were made of is in them.
+  // Only what is whole comes here: the tables are written, and what they were made of is in them.
   rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
 }
 
@@ -134,7 +134,9 @@ async function drive(values, plan, { out, profile, begun, port, executable, undo
   if (errors.length > 0) throw new Sentence(`The page reported an error: ${errors[0]}`);
   if (requests > 0) throw new Sentence(`The page asked the network for something: ${watch.since()[0]?.url}`);
   if (failed.length > 0)
-    throw new Sentence(`${failed.length} of ${jobs.length} jobs failed: ${failed.slice(0, 3).map(jobLine).join(' ')}`);
+    throw new Sentence(
+      `${failed.length} of ${jobs.length} jobs failed, and are tried again with --resume: ${failed.slice(0, 3).map(jobLine).join(' ')}`,
+    );
 }
 
 async function begin(
