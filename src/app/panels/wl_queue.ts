@@ -5,7 +5,7 @@ import type { Experiment, JobPhase, Progress, ScoreJob, TrainJob } from '../../p
 import { countJobs } from '../../session/experiments/ways';
 import type { QueueProgress, Session, SessionState } from '../../session/types';
 import '../elements/wl_progress';
-import { count, duration, figure, plural } from '../format';
+import { count, figure, plural } from '../format';
 import { icon } from '../icons';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
@@ -172,12 +172,11 @@ export class WlQueue extends SessionElement {
 }
 
 /** `120 of 420 steps · 64 of 900 frames judged · 3.1 steps/s` */
-function figures({ steps, frames, stepsPerSecond, framesPerSecond, secondsLeft, jobs }: QueueProgress): string {
+function figures({ steps, frames, stepsPerSecond, framesPerSecond }: QueueProgress): string {
   return [
     `${count(steps.done)} of ${plural(steps.all, 'step')}`,
     `${count(frames.done)} of ${plural(frames.all, 'frame')} judged`,
     ...(stepsPerSecond === null ? [] : [`${figure(stepsPerSecond)} steps/s`]),
     ...(framesPerSecond === null ? [] : [`${figure(framesPerSecond)} frames/s with text`]),
-    ...(secondsLeft === null || jobs.done === jobs.all ? [] : [`${duration(secondsLeft)} left of the whole`]),
   ].join(' \u00b7 ');
 }

@@ -17,9 +17,8 @@ export class WlResultTable extends LitElement {
         position: relative;
         overflow-x: auto;
       }
-      caption {
-        padding-block-end: 8px;
-        text-align: start;
+      .caption {
+        margin-block-end: 8px;
         max-width: 96ch;
       }
       td,
@@ -94,11 +93,9 @@ export class WlResultTable extends LitElement {
   override render(): unknown {
     const { table } = this;
     if (table === null) return nothing;
-    return html`<div class="scroll" tabindex="0" role="region" aria-label=${table.id}>
-        <table>
-          <caption class="small">
-            ${table.caption}
-          </caption>
+    return html`<p class="small caption" id="caption">${table.caption}</p>
+      <div class="scroll" tabindex="0" role="region" aria-label=${table.id}>
+        <table aria-labelledby="caption">
           <thead>
             ${this.groups(table)}
             <tr>

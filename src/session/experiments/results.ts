@@ -13,6 +13,7 @@ import {
 } from '../../evaluate/numbers/index';
 import type { Result } from '../../evaluate/report/index';
 import {
+  CancelledError,
   READERS,
   type Experiment,
   type Measures,
@@ -70,7 +71,8 @@ export class Results {
       onProgress?.(index, judged.length);
       for (const way of ways) {
         if (!says(one.predictions, way.reader)) continue;
-        const measures = await this.measure(one, way, signal);
+        if (signal?.aborted === true) throw new CancelledError();
+        const measures = await this.measure(one, way);
         const { protocol, variant, test } = one;
         const setting = settingOf(one, experiment, grounds.samples);
         results.push({ protocol: protocol.id, variant: variant.name, train: protocol.train, test, measures, setting });
@@ -159,13 +161,14 @@ export class Results {
     return read;
   }
 
-  private measure(one: Judged, way: Way, signal?: AbortSignal): Promise<Measures> {
+  /** Not to be cancelled: whoever asks next may wait for the same one. */
+  private measure(one: Judged, way: Way): Promise<Measures> {
     const { reader, policy, unit } = way;
     const key = JSON.stringify([one.scoringId, reader, policyWords(policy), unit, one.development?.length ?? null]);
     let measured = this.measured.get(key);
     if (measured === undefined) {
       const options = { reader, unit, development: one.development, bootstrap: BOOTSTRAP };
-      measured = measureInTurns(one.predictions, policy, { ...options, ...(signal && { signal }) });
+      measured = measureInTurns(one.predictions, policy, options);
       this.measured.set(key, measured);
       measured.catch(() => this.measured.delete(key));
     }
