@@ -78,7 +78,7 @@ export class WlOperating extends LitElement {
         ${drawn.map(({ name }, index) => `${name} ${['solid', 'dashed', 'dotted'][index % 3]}`).join(', ')}
       </figcaption>
       <svg
-        viewBox="-34 -8 ${SIZE + 46} ${SIZE + 42}"
+        viewBox="-46 -8 ${SIZE + 58} ${SIZE + 42}"
         role="img"
         aria-label="${roc ? 'ROC' : 'DET'}: ${y} against ${x}; the table below has the points"
       >
@@ -94,7 +94,7 @@ export class WlOperating extends LitElement {
             svg`<polyline class="curve" stroke-dasharray=${DASHES[index % 3]} points=${points.map((point) => this.at(point)).join(' ')} />`,
         )}
         <text x=${SIZE / 2} y=${SIZE + 30} text-anchor="middle">${x}</text>
-        <text x=${-SIZE / 2} y="-26" text-anchor="middle" transform="rotate(-90)">${y}</text>
+        <text x=${-SIZE / 2} y="-36" text-anchor="middle" transform="rotate(-90)">${y}</text>
       </svg>
       <details>
         <summary>The points as a table</summary>

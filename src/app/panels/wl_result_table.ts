@@ -2,7 +2,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Table } from '../../session/types';
-import { count, percent } from '../format';
+import { count, percent, plural } from '../format';
 import { shared } from '../shared_styles';
 
 type Row = Table['rows'][number];
@@ -59,9 +59,9 @@ export class WlResultTable extends LitElement {
       ${
         interval === null
           ? nothing
-          : html`<small
-              >${Math.round(100 * interval.low)} to ${percent(interval.high, interval.videos)},
-              ${Math.round(100 * interval.level)} %</small
+          : html`<small title="${plural(interval.videos, 'video')} drawn from"
+              >${Math.round(100 * interval.level)} %: ${Math.round(100 * interval.low)} to
+              ${Math.round(100 * interval.high)}</small
             >`
       }
       ${
