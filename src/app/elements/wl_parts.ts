@@ -17,7 +17,8 @@ export class WlParts extends LitElement {
       nav {
         display: flex;
         gap: 16px;
-        margin-block-end: 8px;
+        /* Into the view's own margin: the main job still fits without scrolling. */
+        margin-block: -14px 0;
       }
       button {
         min-height: 28px;
