@@ -65,7 +65,7 @@ export default tseslint.config(
   room('app', 'session', 'protocol'),
   // It starts the workers, by their addresses.
   room('session', 'protocol', 'store', 'data', 'workers', 'evaluate'),
-  { files: ['workers/**/*.ts'], rules: opens('data', 'hub', 'peer', 'protocol', 'train') },
+  { files: ['workers/**/*.ts'], rules: opens('data', 'evaluate', 'hub', 'peer', 'protocol', 'train') },
   room('data', 'protocol', 'store'),
   room('hub', 'protocol'),
   room('train', 'data', 'device', 'evaluate', 'inspect', 'model', 'ops', 'protocol', 'store'),

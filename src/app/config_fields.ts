@@ -53,7 +53,7 @@ export const MAIN_FIELDS: Field[] = [
     kind: 'share',
     key: 'reasoningShare',
     label: 'Reasoning captions',
-    hint: 'Share of the samples that learn the six stages, the others the short caption',
+    hint: 'The other samples learn vanilla ones',
     marks: [
       [0, 'vanilla'],
       [0.5, 'half (paper)'],

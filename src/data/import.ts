@@ -14,6 +14,7 @@ import {
 import { isTable, readAnnotations } from './annotations';
 import { decodeImage } from './image';
 import { keepFrames, type KeepHooks, type TimedFrame } from './keep';
+import { matchCaptions } from './match_captions';
 import { extensionOf, isClutter, normalise } from './paths';
 import { Batches, Meter } from './progress';
 import { reasonOf } from './reasons';
@@ -107,7 +108,12 @@ export async function importFiles(request: ImportRequest, hooks: KeepHooks): Pro
       reason: `${skipped} more files were not imported after that. ${cause?.remedy ?? ''}`.trim(),
     });
   }
-  const samples = found.flat();
+  // After all files: a caption of the public set names a video, and which frames that gave is known only now.
+  const stored = found.flat();
+  const matched = matchCaptions(annotations.captionRows, stored);
+  const captioned = new Map(matched.changed.map((row) => [row.id, row]));
+  const samples = stored.map((row) => captioned.get(row.id) ?? row);
+  notes.push(...matched.notes);
   const sets = summarise(samples);
   if (overruled > 0) {
     notes.push(

@@ -13,6 +13,8 @@ export type Known = Pick<SampleRow, 'set' | 'file' | 'video' | 'label' | 'attack
   /** Of the generator that drew it. */
   seed?: number;
   captions: FileFacts['captions'];
+  /** Absent for a generated frame, whose captions have no source but the generator. */
+  sources?: FileFacts['sources'];
   /** Table and name give different labels: the table was believed. */
   overruled: boolean;
 };
@@ -31,6 +33,7 @@ export function combine(name: Recognised & Pick<SampleRow, SetField>, facts: Fil
     subject: facts?.subject ?? name.subject,
     ...setFields(name),
     captions: facts?.captions ?? {},
+    sources: facts?.sources ?? {},
     overruled: facts?.table != null && name.label !== null && !sameSide,
   };
 }
@@ -58,6 +61,7 @@ export async function sampleRow(
   stored: StoredFrame,
 ): Promise<SampleRow> {
   const id = await sampleId(known.set, known.file, role, known.seed);
+  const captionSources = { ...known.sources?.all, ...known.sources?.[role] };
   return {
     id,
     set: known.set,
@@ -74,6 +78,7 @@ export async function sampleRow(
     height: stored.height,
     frame: `frames/${id}.png`,
     thumbnail: stored.thumbnail,
+    ...(Object.keys(captionSources).length === 0 ? {} : { captionSources }),
     ...(known.seed === undefined ? {} : { seed: known.seed }),
   };
 }

@@ -1,8 +1,9 @@
-/** The frames worker's commands. */
+/** The frames worker's commands on files and frames; the audit of captions is the room `evaluate`'s. */
 import { WorkerError, type FramesCommands, type Handlers, type SampleRow } from '../protocol';
 import { generateSet } from './generate';
 import { importFiles } from './import';
 import { proveSealed } from './network_proof';
+import { readCaptionTables } from './read_captions';
 
 /**
  * @param samples  receives rows as an import or the generator makes them
@@ -11,7 +12,7 @@ import { proveSealed } from './network_proof';
  * with WorkerError until a `network.prove` came out sealed. Generated faces are nobody's, but one rule for all frames
  * is a rule that can be relied on.
  */
-export function framesService(samples: (rows: SampleRow[]) => void): Handlers<FramesCommands> {
+export function framesService(samples: (rows: SampleRow[]) => void): Omit<Handlers<FramesCommands>, 'captions.audit'> {
   let sealed = false;
   const requireSeal = (so: string): void => {
     if (sealed) return;
@@ -29,6 +30,10 @@ export function framesService(samples: (rows: SampleRow[]) => void): Handlers<Fr
     'import.run': (request, { signal, progress }) => {
       requireSeal('opens no file');
       return importFiles(request, { signal, progress, samples });
+    },
+    'captions.read': ({ files }, { signal, progress }) => {
+      requireSeal('opens no file');
+      return readCaptionTables(files, { signal, progress });
     },
     'generate.run': (request, { signal, progress }) => {
       requireSeal('generates nothing');

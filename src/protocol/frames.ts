@@ -1,4 +1,6 @@
 /** Commands of the frames worker: decodes images and video into samples; has no network. */
+import type { AuditReport, AuditRequest } from './audit';
+import type { CaptionTables } from './captions';
 import type { NetworkProof } from './proof';
 import type { CaptionStyle, ImportReport, Label, SampleRow } from './samples';
 import type { RequestSeen } from './watch';
@@ -36,6 +38,10 @@ export type FramesCommands = {
   'network.prove': { params: { urls: string[] }; result: NetworkProof };
   /** Progress counts files; cancelling keeps what was imported so far out of the result. */
   'import.run': { params: ImportRequest; result: ImportReport };
+  /** Reads tables of captions for samples that are already there; matches nothing. Progress counts files. */
+  'captions.read': { params: { files: SourceFile[] }; result: CaptionTables };
+  /** Reads captions for what is wrong with them; no frame is opened. Progress counts captions. */
+  'captions.audit': { params: AuditRequest; result: AuditReport };
   /** Progress counts frames; cancelling takes effect after the frame that is being drawn. */
   'generate.run': { params: GenerateRequest; result: ImportReport };
 };

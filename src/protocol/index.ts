@@ -1,5 +1,7 @@
 /** The whole thread boundary in one import. */
+export * from './audit';
 export * from './backbones';
+export * from './captions';
 export * from './config';
 export * from './errors';
 export * from './events';

@@ -49,6 +49,7 @@ const OPENS = new RegExp(
   `(?:^|[\\n\\r]|[.!?]["')\\]*_]{0,4}\\s|\\s(?=\\(?[1-6]\\s{0,2}[.):]))\\s{0,12}(?<lead>${LEAD})$`,
   'i',
 );
+const FOLLOWS = new RegExp(`^\\s{0,12}(?<lead>${LEAD})$`, 'i');
 /** It is closed by a colon, a dash or its line's end. */
 const CLOSES = /^[*_]{0,3}(?:\s{0,3}[:\u2013\u2014][*_]{0,3}|\s{1,2}-\s|[*_]{0,3}[ \t]{0,8}(?=[\n\r]|$))/;
 
@@ -60,7 +61,12 @@ export function parseStages(text: string): Stage[] {
     const closing = CLOSES.exec(text.slice(end, end + BEHIND) + (end + BEHIND < text.length ? MORE : ''));
     if (closing === null) continue;
     const least = Math.max(0, match.index - BEFORE);
-    const opening = OPENS.exec((least > 0 ? MORE : '') + text.slice(least, match.index));
+    const before = text.slice(least, match.index);
+    // Where nothing stands under the heading before, this one follows its colon.
+    const previous = found.at(-1)?.body ?? -1;
+    const opening =
+      OPENS.exec((least > 0 ? MORE : '') + before) ??
+      (previous >= least ? FOLLOWS.exec(text.slice(previous, match.index)) : null);
     if (opening === null) continue;
     const lead = opening.groups!['lead']!.trimStart().length;
     const name = REASONING_STAGES[match.slice(1).findIndex((group) => group !== undefined)]!;

@@ -21,6 +21,7 @@ import { loadAdapter } from './adapters';
 import { Backbones } from './backbones';
 import { Boot } from './boot';
 import { bundleFiles, bundleZip, type BundleOptions } from './bundle';
+import { CaptionDesk } from './captions';
 import { DataSet } from './data';
 import { Experiments } from './experiments';
 import { judgeBy } from './experiments/judge';
@@ -46,6 +47,7 @@ export class AppSession extends StateHolder implements Session {
   private readonly models: Models;
   readonly backbones: Backbones;
   private readonly data: DataSet;
+  readonly captions: CaptionDesk;
   private readonly training: Training;
   private readonly scorings: Scorings;
   private readonly runs = new RunList(this, () => this.runsChanged());
@@ -80,6 +82,13 @@ export class AppSession extends StateHolder implements Session {
       threads,
       () => this.boot.sealed,
       () => this.dataChanged(),
+    );
+    this.captions = new CaptionDesk(
+      this,
+      threads,
+      (rows) => this.data.replace(rows),
+      () => this.mayLoad(),
+      () => this.tabs.tell('data'),
     );
     this.training = new Training(
       this,
@@ -535,6 +544,7 @@ export class AppSession extends StateHolder implements Session {
   private dataChanged(): void {
     this.inspector.giveBack();
     this.other.forget();
+    this.captions.forget();
     const { inspect, data } = this.state;
     if (inspect.sampleId !== null && !data.samples.some(({ id }) => id === inspect.sampleId)) {
       this.updateInspect({ sampleId: null, on: { ...inspect.on, text: '' }, off: { ...inspect.off, text: '' } });

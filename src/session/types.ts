@@ -3,13 +3,18 @@
  * the session talks to the workers and the store. A panel never talks to a worker itself.
  */
 import type {
+  AuditKind,
+  AuditReport,
   BackboneMemoryRow,
   CallOptions,
+  CaptionDraft,
+  CaptionMark,
   CaptionSampling,
   BackendChoice,
   CaptionResult,
   CaptionStyle,
   DeviceInfo,
+  DraftRequest,
   ErrorData,
   Experiment,
   GenerateRequest,
@@ -94,6 +99,54 @@ export interface OtherState {
   answer: PeerAnswer | null;
   /** Key of the stored model that was opened last; null: it came from elsewhere. */
   key: string | null;
+}
+
+/** A caption that a model drafted, until it is taken or thrown away. */
+export interface PendingDraft extends CaptionDraft {
+  /** The model's name, and the run's where an adapter wrote with it. */
+  from: string;
+  /** The user changed its words. */
+  edited: boolean;
+}
+
+/** What is known of the captions and done about them, beside the rows themselves. */
+export interface CaptionState {
+  audit: AuditReport | null;
+  /** Captions have changed since the audit. */
+  stale: boolean;
+  auditing: Progress | null;
+  /** Only samples with a mark of this kind are to be shown; null: all. */
+  filter: AuditKind | null;
+  /** What the next undo takes back, as words; null: nothing. */
+  undo: string | null;
+  drafting: { style: CaptionStyle; progress: Progress | null } | null;
+  drafts: PendingDraft[];
+}
+
+/** Each reports its failure as a notice of the Data view. */
+export interface CaptionActions {
+  /** Writes a caption; an empty one removes it. It counts as edited from then on, and no import replaces it. */
+  edit(sampleId: string, style: CaptionStyle, text: string): Promise<void>;
+  /** Swaps the captions of the two frames of a video. */
+  swap(sampleId: string, style: CaptionStyle): Promise<void>;
+  undo(): Promise<void>;
+  /** Looks at every caption of every sample. */
+  audit(): Promise<void>;
+  cancelAudit(): void;
+  filter(kind: AuditKind | null): void;
+  /** What is wrong with a caption by itself, as it stands in an editor. */
+  marks(sampleId: string, style: CaptionStyle, text: string): Promise<CaptionMark[]>;
+  /** All captions as JSON Lines, which an import reads back. */
+  table(): Blob;
+  /** The audit's findings. */
+  findings(format: 'json' | 'csv'): Blob;
+  /** Drafts captions with the loaded model; each waits in `drafts`. */
+  draft(request: Omit<DraftRequest, 'samples'> & { sampleIds: string[] }): Promise<void>;
+  cancelDrafts(): void;
+  editDraft(sampleId: string, style: CaptionStyle, text: string): void;
+  /** Takes one draft, or all of those that replace nothing; `replace`: also where there is a caption. */
+  accept(which: Pick<PendingDraft, 'sampleId' | 'style'> | null, replace: boolean): Promise<void>;
+  discard(which: Pick<PendingDraft, 'sampleId' | 'style'> | null): void;
 }
 
 /** A probe caption as it streams during a run, keyed `step/sampleId`. */
@@ -195,6 +248,7 @@ export interface SessionState {
   /** Requests any thread made since the page finished loading. */
   requests: Report['network'];
   data: DataState;
+  captions: CaptionState;
   config: RunConfig;
   /** The run in progress or last looked at in Train; null before the first. */
   run: RunRecord | null;
@@ -241,6 +295,9 @@ export interface Session extends EventTarget {
   clearData(): Promise<void>;
   /** Removes all that this browser keeps for the page: data, runs, models, settings. Refused while a run is going. */
   deleteEverything(): Promise<void>;
+
+  /** Audit, editor and drafts of captions. */
+  readonly captions: CaptionActions;
 
   loadEmbeddedModel(): Promise<void>;
   /** Loads a PEFT folder for the loaded backbone; it becomes a run that can be inspected and begun from. */

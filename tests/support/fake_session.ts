@@ -3,6 +3,7 @@
  * The faces are drawn here; nothing in it comes from a model, and nothing of it is in the page.
  */
 import type {
+  CaptionMark,
   CaptionPiece,
   CaptionResult,
   DeviceInfo,
@@ -23,6 +24,7 @@ import { DEMO } from '../../src/protocol';
 import { initialState } from '../../src/session/holder';
 import type {
   BackboneActions,
+  CaptionActions,
   ExperimentActions,
   Notice,
   Preview,
@@ -374,6 +376,27 @@ export class FakeSession extends EventTarget implements Session {
     },
     exportAll: (id) => this.asked('experiments.exportAll', [id], new Blob(['zip'])),
     saveProtocols: (own) => this.note('saveProtocols', own),
+  };
+  /** Marks that the editor is told of, whatever the text. */
+  marked: CaptionMark[] = [];
+  readonly captions: CaptionActions = {
+    edit: (sampleId, style, text) => this.note('edit', sampleId, style, text),
+    swap: (sampleId, style) => this.note('swap', sampleId, style),
+    undo: () => this.note('undo'),
+    audit: () => this.note('audit'),
+    cancelAudit: () => void this.note('cancelAudit'),
+    filter: (filter) => {
+      void this.note('filter', filter);
+      this.update({ captions: { ...this.state.captions, filter } });
+    },
+    marks: () => Promise.resolve(this.marked),
+    table: () => new Blob(['{}']),
+    findings: (format) => new Blob([format]),
+    draft: (request) => this.note('draft', request),
+    cancelDrafts: () => void this.note('cancelDrafts'),
+    editDraft: (sampleId, style, text) => void this.note('editDraft', sampleId, style, text),
+    accept: (which, replace) => this.note('accept', which, replace),
+    discard: (which) => void this.note('discard', which),
   };
   clearData = (): Promise<void> => this.note('clearData');
   loadEmbeddedModel = (): Promise<void> => this.note('loadEmbeddedModel');

@@ -2,6 +2,8 @@
  * Threads that speak the real protocol over message channels, with a trainer whose numbers are a function of the
  * step: what the session makes of them can then be checked exactly. Checkpoints are real ones in OPFS.
  */
+import { readCaptionTables } from '../../src/data/read_captions';
+import { auditCaptions } from '../../src/evaluate/audit/service';
 import {
   CancelledError,
   DONE_FILE,
@@ -340,7 +342,8 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
         }
         return { scored: samples.length - all.length, failed: all, seconds: samples.length, recoveries: 0 };
       },
-      'caption.drafts': async ({ samples, style, instruction, sampling, maxTokens }, { signal, progress }) => {
+      'caption.drafts': async ({ samples, style, instruction, maxTokens }, { signal, progress }) => {
+        fakes.calls.push(`caption.drafts ${samples.length} ${style}`);
         const failed: FailedFrame[] = [];
         for (const [done, sample] of samples.entries()) {
           await wait(pace);
@@ -349,7 +352,7 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
           if (unreadable(sample)) {
             failed.push({ sampleId: id, file: `${set}/${file}`, reason: 'Its stored frame does not decode.' });
           } else {
-            const words = `Draft ${sampling?.seed ?? 'greedy'}: ${filledInstruction(instruction, sample)}`.split(' ');
+            const words = filledInstruction(instruction, sample).split(' ');
             const text = words.slice(0, maxTokens).join(' ');
             emit('caption.draft', { sampleId: id, style, text, truncated: words.length > maxTokens });
           }
@@ -383,6 +386,8 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
       const notes = numericOne === null ? ['1 was read as live.'] : [`1 means ${numericOne}.`];
       return { samples, sets: [], rejected, notes, seconds: 0 };
     },
+    'captions.read': ({ files }, { signal, progress }) => readCaptionTables(files, { signal, progress }),
+    'captions.audit': (request, context) => auditCaptions(request, context),
     // One still of each person and kind; ids and frames depend on the seed as the real ones do.
     'generate.run': async ({ domain, subjects, attacks, seed }, { signal, progress }) => {
       const samples: SampleRow[] = [];

@@ -46,6 +46,8 @@ export class WlConfig extends SessionElement {
       .share input {
         width: 100%;
         min-width: 0;
+        height: 24px;
+        margin: 0;
         accent-color: var(--ink);
       }
       .share output {
