@@ -42,6 +42,9 @@ export function initialState(): SessionState {
     runDetail: null,
     probes: [],
     runs: [],
+    experiments: [],
+    queue: { experimentId: null, phase: 'idle', progress: null, note: null },
+    ownProtocols: [],
     scoring: null,
     inspect: {
       sampleId: null,

@@ -16,6 +16,7 @@ import type {
   DeviceInfo,
   DraftRequest,
   ErrorData,
+  Experiment,
   GenerateRequest,
   HubListing,
   KernelChoices,
@@ -26,6 +27,7 @@ import type {
   NetworkProof,
   PeerAnswer,
   PeerInfo,
+  Protocol,
   Prediction,
   Progress,
   Rejection,
@@ -41,9 +43,11 @@ import type {
 import type { StoredModel } from '../store/models';
 import type { RunRecord } from '../store/record';
 import type { BundleOptions } from './bundle';
+import type { ExperimentActions, QueueState } from './experiments/types';
 
 /** Lives in the store; panels import it from here. */
 export type { BundleOptions, RunRecord, StoredModel };
+export type * from './experiments/types';
 
 export type View = 'data' | 'train' | 'inspect' | 'runs';
 
@@ -251,6 +255,11 @@ export interface SessionState {
   runDetail: { label: string; done: number; total: number } | null;
   probes: ProbeCaption[];
   runs: RunRecord[];
+  /** Kept in this browser, the newest first. */
+  experiments: Experiment[];
+  queue: QueueState;
+  /** Protocols that the user has made or imported. */
+  ownProtocols: Protocol[];
   /** The scoring that is going in this tab; null: none. */
   scoring: ScoringState | null;
   inspect: InspectState;
@@ -295,6 +304,9 @@ export interface Session extends EventTarget {
   loadAdapterFolder(name: string, files: SourceFile[], options?: CallOptions): Promise<void>;
   /** The models of the hub and folders on disk. */
   readonly backbones: BackboneActions;
+
+  /** Protocols, the queue that works through them, and their results. */
+  readonly experiments: ExperimentActions;
 
   setConfig(change: Partial<RunConfig>): void;
   /** One click: embedded set and model where nothing else is loaded, then a run with the current config. */

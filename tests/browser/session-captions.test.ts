@@ -150,14 +150,14 @@ describe('drafts', () => {
     const ids = session.state.data.samples.map(({ id }) => id);
     await session.captions.draft({ ...asked, sampleIds: ids.slice(0, 3) });
     expect(fakes.calls.at(-1)).toBe('caption.drafts 3 reasoning');
-    expect(session.state.captions.drafts.map(({ text }) => text)).toEqual(Array(3).fill('Say live, none.'));
+    expect(session.state.captions.drafts.map(({ text }) => text)).toEqual(Array(3).fill('Say live, no attack.'));
     expect(session.state.data.samples.every(({ captions }) => captions.reasoning === undefined)).toBe(true);
     session.captions.editDraft(ids[1]!, 'reasoning', 'Changed.');
     session.captions.discard({ sampleId: ids[2]!, style: 'reasoning' });
     await session.captions.accept(null, false);
     expect(session.state.captions.drafts).toEqual([]);
     expect((await loadSamples()).map(({ captions }) => captions.reasoning)).toEqual([
-      'Say live, none.',
+      'Say live, no attack.',
       'Changed.',
       ...Array<undefined>(4).fill(undefined),
     ]);
@@ -177,7 +177,7 @@ describe('drafts', () => {
     expect(vanilla(session)).toEqual(before);
     expect(texts(session)).toMatch(/1 drafts still wait/);
     await session.captions.accept({ sampleId: id!, style: 'vanilla' }, true);
-    expect(vanilla(session)[0]).toBe('Say live, none.');
+    expect(vanilla(session)[0]).toBe('Say live, no attack.');
   });
 
   test('can be cancelled: those that came stay; what cannot be asked gets a sentence', async () => {

@@ -25,7 +25,11 @@ import { initialState } from '../../src/session/holder';
 import type {
   BackboneActions,
   CaptionActions,
+  ExperimentActions,
   Notice,
+  Preview,
+  ResultDetail,
+  Table,
   RunRecord,
   Session,
   SessionState,
@@ -338,6 +342,40 @@ export class FakeSession extends EventTarget implements Session {
     loadFolder: (name, files) => this.note('loadFolder', name, files),
     openFolder: (id) => this.note('openFolder', id),
     forgetFolder: (id) => this.note('forgetFolder', id),
+  };
+  /** What `preview` answers. */
+  previewed: Preview = { protocols: [], trainings: 0, scorings: 0, steps: 0, frames: 0, text: 0, seconds: null };
+  /** What `table` and `detail` answer. */
+  tables: Table | null = null;
+  detailed: ResultDetail | null = null;
+  private asked<T>(name: string, args: unknown[], answer: T | null): Promise<T> {
+    this.calls.push([name, ...args]);
+    return answer === null ? Promise.reject(new Error(`No answer to ${name}`)) : Promise.resolve(answer);
+  }
+  readonly experiments: ExperimentActions = {
+    preview: (request) => {
+      this.calls.push(['preview', request]);
+      return Promise.resolve(this.previewed);
+    },
+    start: (request) => this.note('experiments.start', request),
+    goOn: (id) => this.note('experiments.goOn', id),
+    pause: () => this.note('experiments.pause'),
+    resume: () => this.note('experiments.resume'),
+    stop: () => this.note('experiments.stop'),
+    skip: (id, job) => this.note('experiments.skip', id, job),
+    retry: (id) => this.note('experiments.retry', id),
+    assign: (id, name, set) => this.note('experiments.assign', id, name, set),
+    rename: (id, name) => this.note('experiments.rename', id, name),
+    remove: (id) => this.note('experiments.remove', id),
+    table: (id, number, way) => this.asked('experiments.table', [id, number, way], this.tables),
+    detail: (id, protocol, test, way) => this.asked('experiments.detail', [id, protocol, test, way], this.detailed),
+    readers: () => Promise.resolve(['head', 'text']),
+    exportTable: (table, format) => {
+      this.calls.push(['experiments.exportTable', table.id, format]);
+      return new Blob(['table']);
+    },
+    exportAll: (id) => this.asked('experiments.exportAll', [id], new Blob(['zip'])),
+    saveProtocols: (own) => this.note('saveProtocols', own),
   };
   /** Marks that the editor is told of, whatever the text. */
   marked: CaptionMark[] = [];

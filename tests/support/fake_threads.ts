@@ -342,7 +342,7 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
         }
         return { scored: samples.length - all.length, failed: all, seconds: samples.length, recoveries: 0 };
       },
-      'caption.drafts': async ({ samples, style, instruction, sampling, maxTokens }, { signal, progress }) => {
+      'caption.drafts': async ({ samples, style, instruction, maxTokens }, { signal, progress }) => {
         fakes.calls.push(`caption.drafts ${samples.length} ${style}`);
         const failed: FailedFrame[] = [];
         for (const [done, sample] of samples.entries()) {
@@ -352,7 +352,7 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
           if (unreadable(sample)) {
             failed.push({ sampleId: id, file: `${set}/${file}`, reason: 'Its stored frame does not decode.' });
           } else {
-            const words = `Draft ${sampling?.seed ?? 'greedy'}: ${filledInstruction(instruction, sample)}`.split(' ');
+            const words = filledInstruction(instruction, sample).split(' ');
             const text = words.slice(0, maxTokens).join(' ');
             emit('caption.draft', { sampleId: id, style, text, truncated: words.length > maxTokens });
           }
