@@ -3,14 +3,16 @@ import { readAviHeader, type AviHeader } from './avi';
 import { findPackets, isPacket, type Entry } from './avi_index';
 import { damaged } from './names';
 import { BlobReader } from './reader';
+import type { Closers } from './source';
 import type { Packet, Start, Track } from './track';
 
 /** Bytes of a packet that tell whether it stands alone: headers come first. */
 const JUDGED = 4096;
 
 /** @throws ImportError when the file holds no video stream or no packet of it */
-export async function openAvi(blob: Blob, name: string): Promise<Track> {
+export async function openAvi(blob: Blob, name: string, closers: Closers): Promise<Track> {
   const reader = new BlobReader(blob);
+  closers.add(() => reader.close());
   const header = await readAviHeader(reader, name);
   const entries = await findPackets(reader, header);
   if (!entries.some(({ size }) => size > 0)) throw damaged(name, 'The video holds no frame that can be decoded');
@@ -75,6 +77,6 @@ class AviTrack implements Track {
   }
 
   close(): void {
-    // Nothing is held but a window of the file.
+    this.reader.close();
   }
 }
