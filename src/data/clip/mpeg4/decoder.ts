@@ -6,9 +6,10 @@ import { Turns } from '../turns';
 import { Library, type Planes } from './library';
 import { VopReader, headersBefore } from './vops';
 
-/** @throws ImportError when the stream's header is one that the decoder refuses */
+/** @throws ImportError when the stream's header is missing, or is one that the decoder refuses */
 export async function openMpeg4(track: Track, name: string): Promise<Decoder> {
   const header = track.header ?? (await headerInside(track));
+  if (header === null) throw undecodable(name, track.code, ', without the stream’s header');
   const decoder = new Mpeg4(track, header, await Library.take());
   if (!decoder.open()) {
     decoder.close();
