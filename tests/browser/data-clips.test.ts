@@ -41,6 +41,8 @@ const FORMATS: [string, string, number][] = [
   ['count-qpel.avi', 'MPEG-4 part 2 in AVI', 40],
   ['count-mp4v.mp4', 'MPEG-4 part 2 in MP4', 40],
   ['count-mp4v.mov', 'MPEG-4 part 2 in MOV', 40],
+  ['count-mjpeg.mkv', 'Motion JPEG in MKV', 40],
+  ['count-rgb.mov', 'Uncompressed in MOV', 12],
   ['count-rgb.avi', 'Uncompressed in AVI', 12],
   ['count-yuy2.avi', 'Uncompressed in AVI', 12],
 ];
@@ -184,6 +186,14 @@ describe('AVI files as other programs write them', () => {
     );
   });
 
+  it('without the stream’s header are named', async () => {
+    const packets = await packetsOf('count-xvid.avi');
+    const bare = packets.map(({ bytes, key }) => ({ bytes: bytes.slice(find(bytes, '\0\0\x01\xb6')), key }));
+    await expect(decodeVideo(writeOpenDml({ ...plan, packets: bare }), 'h.avi', never)).rejects.toThrow(
+      /MPEG-4 part 2 \(XVID\), without the stream’s header\. Convert it: ffmpeg/,
+    );
+  });
+
   it('of one picture give it', async () => {
     const [first] = await packetsOf('count-xvid.avi');
     const file = writeOpenDml({ ...plan, packets: [first!] });
@@ -269,6 +279,10 @@ describe('clips that are not whole', () => {
       );
     expect(await refused('cinepak.avi')).toMatch(
       /cannot decode the video's codec, Cinepak \(cvid\)\. Convert it: ffmpeg/,
+    );
+    // Its header lies where mediabunny does not show it.
+    expect(await refused('count-mp4v.mkv')).toMatch(
+      /MPEG-4 part 2 .*, without the stream’s header\. Convert it: ffmpeg/,
     );
     expect(await refused('prores.mov')).toMatch(/Apple ProRes \(ap[a-z0-9]+\)\. Convert it: ffmpeg -i "prores\.mov"/);
     const sound = await bytesOf('count-xvid.avi');
