@@ -18,6 +18,9 @@ export async function openMpeg4(track: Track, name: string): Promise<Decoder> {
   return decoder;
 }
 
+/** A B-picture this long before a moment is not the last one before it, seconds: two pictures at 4 a second. */
+const MARGIN = 0.5;
+
 /** AVI has the header in the packets, at least in the first. */
 async function headerInside(track: Track): Promise<Uint8Array<ArrayBuffer> | null> {
   const start = await track.startAt(0, () => true);
@@ -55,7 +58,7 @@ class Mpeg4 implements Decoder {
     return this.guarded(() => this.library.open(this.header, width, Math.abs(height), code));
   }
 
-  async *decode(packets: AsyncGenerator<Packet>): AsyncGenerator<Decoded> {
+  async *decode(packets: AsyncGenerator<Packet>, wanted: () => number): AsyncGenerator<Decoded> {
     const turns = new Turns(this.track.timed);
     /** Pictures with which others are made; a B-picture before the second has nothing to be made of. */
     let references = 0;
@@ -71,7 +74,8 @@ class Mpeg4 implements Decoder {
         const turn = this.track.rate === null ? seconds : seconds + (ahead + index) / this.track.rate;
         turns.add(label, turn);
         if (vop.kind !== 'B') references++;
-        else if (references < 2) {
+        else if (references < 2 || turn < wanted() - MARGIN) {
+          // Nothing is made of a B-picture, so one that nobody waits for need not be decoded.
           turns.skip();
           continue;
         }
