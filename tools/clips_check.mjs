@@ -89,6 +89,15 @@ await main(async () => {
       );
     }
     clearInterval(timer);
+    const last = memoryOf(profile);
+    const devtools = await context.newCDPSession(page);
+    await devtools.send('Memory.simulatePressureNotification', { level: 'critical' });
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    const held = memoryOf(profile);
+    say(
+      `Before: ${((memory[0]?.total ?? 0) / MB).toFixed(0)} MB in the browser's processes; after: ${(last.total / MB).toFixed(0)}; ` +
+        `once the collector was asked: ${(held.total / MB).toFixed(0)}.`,
+    );
     say(`Memory of the browser's processes meanwhile: ${memoryWords(memory)}.`);
     let right = 0;
     for (const { format, mine } of rounds) {
@@ -98,7 +107,7 @@ await main(async () => {
     }
     say(`${right} of ${4 * clips.length} stored frames are the right ones, by the number in their pixels.`);
     if (values['json'] !== undefined)
-      writeFileSync(values['json'], `${JSON.stringify({ figures, memory }, null, 1)}\n`);
+      writeFileSync(values['json'], `${JSON.stringify({ figures, memory, held }, null, 1)}\n`);
     if (faults.length > 0) throw new Sentence(`${faults.length} faults:\n${faults.slice(0, 20).join('\n')}`);
   } finally {
     line.end();

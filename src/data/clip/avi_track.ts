@@ -1,6 +1,6 @@
 /** The video stream of an AVI file as packets, read in pieces: a file may be larger than memory. */
 import { readAviHeader, type AviHeader } from './avi';
-import { findPackets, isPacket, type Entry } from './avi_index';
+import { findPackets, isHead, type Entry } from './avi_index';
 import { damaged } from './names';
 import { BlobReader } from './reader';
 import type { Closers } from './source';
@@ -70,8 +70,9 @@ class AviTrack implements Track {
       const entry = this.entries[order];
       if (entry === undefined) return;
       // An index that was right where it was tried may still be wrong here: such a packet is lost.
-      const there = entry.key === null || (await isPacket(this.reader, entry, this.file.stream));
-      const bytes = there ? await this.reader.bytes(entry.at, entry.size) : new Uint8Array(0);
+      const whole = await this.reader.bytes(entry.at - 8, 8 + entry.size);
+      const there = entry.key === null || isHead(whole, entry, this.file.stream);
+      const bytes = there ? whole.subarray(8) : new Uint8Array(0);
       yield { order, seconds: order / this.rate, bytes };
     }
   }

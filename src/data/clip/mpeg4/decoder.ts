@@ -101,13 +101,17 @@ class Mpeg4 implements Decoder {
     // The stream's own ratio where it states one; most state 1, and the container knows better.
     const aspect = planes.aspect === 1 ? this.track.aspect : planes.aspect;
     const { width, height, data } = planes;
+    let open = true;
     return {
       seconds,
       width: Math.round(width * aspect),
       height,
       paint: (context, toWidth, toHeight) =>
         paintPlanes(context, { format: 'I420', width, height, data }, toWidth, toHeight),
-      close: () => undefined,
+      close: () => {
+        if (open) this.library.giveBack(planes);
+        open = false;
+      },
     };
   }
 
