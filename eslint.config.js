@@ -121,6 +121,8 @@ export default tseslint.config(
         fetch: 'readonly',
         navigator: 'readonly',
         Blob: 'readonly',
+        OffscreenCanvas: 'readonly',
+        createImageBitmap: 'readonly',
         AbortController: 'readonly',
         window: 'readonly',
         document: 'readonly',

@@ -163,6 +163,7 @@ def counted() -> None:
             "count-h264-plain.avi": [*h264, "-bf", "0"],
             "count-mjpeg.mov": mjpeg,
             "count-mjpeg.avi": mjpeg,
+            "count-mjpeg.mkv": mjpeg,
             "count-xvid.avi": [*mpeg4, "-vtag", "xvid"],
             "count-fmp4-b.avi": [*mpeg4, "-bf", "2", "-vtag", "FMP4"],
             "count-packed.avi": [*xvid, "-bf", "2", "-vtag", "XVID"],
@@ -172,6 +173,8 @@ def counted() -> None:
         }.items():
             busy = ["-framerate", "20", "-i", f"{folder}/busy-64-%02d.png", *exact]
             ffmpeg(*(busy if re.search("-b|packed|qpel", name) else source), *options, str(OUT / name))
+        ffmpeg("-i", str(OUT / "count-mp4v.mov"), *exact, "-c", "copy", str(OUT / "count-mp4v.mkv"))
+        ffmpeg(*small, "-c:v", "rawvideo", "-pix_fmt", "rgb24", str(OUT / "count-rgb.mov"))
         without_empty(OUT / "count-packed.avi")
         ffmpeg(*small, "-c:v", "rawvideo", "-pix_fmt", "bgr24", str(OUT / "count-rgb.avi"))
         ffmpeg(*small, "-c:v", "rawvideo", "-pix_fmt", "yuyv422", "-vtag", "YUY2", str(OUT / "count-yuy2.avi"))

@@ -115,7 +115,7 @@ export function headersFor(pathname, options = {}) {
 }
 
 /** What a build puts beside the page and its workers: none of it is a document, and as a worker it would be sealed. */
-const OTHER_FILES = ['/assets/*', '/demo/*', '/models/*', '/seal.js'];
+const OTHER_FILES = ['/assets/*', '/demo/*', '/licences/*', '/models/*', '/seal.js'];
 
 /**
  * The text of `public/_headers`. Hosts that read it add up the rules that match, and a browser enforces every policy it

@@ -32,10 +32,21 @@ export function fit(width: number, height: number, edge: number): { width: numbe
  * @param height  upright height of the source, pixels
  */
 export async function storeFrame(paint: Painter, width: number, height: number): Promise<StoredFrame> {
-  const frame = shrink(canvasOf(width, height, paint), FRAME_EDGE);
+  const full = canvasOf(width, height, paint);
+  const frame = shrink(full, FRAME_EDGE);
+  if (frame !== full) release(full);
   const png = await frame.convertToBlob({ type: 'image/png' });
-  const small = await shrink(frame, THUMBNAIL_EDGE).convertToBlob({ type: 'image/jpeg', quality: 0.8 });
-  return { width: frame.width, height: frame.height, png, thumbnail: small };
+  const small = shrink(frame, THUMBNAIL_EDGE);
+  const thumbnail = await small.convertToBlob({ type: 'image/jpeg', quality: 0.8 });
+  const stored = { width: frame.width, height: frame.height, png, thumbnail };
+  release(frame);
+  release(small);
+  return stored;
+}
+
+/** Gives a canvas's memory back now: the collector sees a small object and lets many pile up. */
+function release(canvas: OffscreenCanvas): void {
+  canvas.width = canvas.height = 0;
 }
 
 /** The picture with its longest edge at most `edge`; the picture itself where it is not longer. */
@@ -47,7 +58,7 @@ export function shrink(source: OffscreenCanvas, edge: number): OffscreenCanvas {
     const width = Math.max(target.width, Math.ceil(from.width / 2));
     const height = Math.max(target.height, Math.ceil(from.height / 2));
     at = canvasOf(width, height, (context) => context.drawImage(from, 0, 0, width, height));
-    if (from !== source) from.width = from.height = 0; // gives the memory back now
+    if (from !== source) release(from);
   }
   return at;
 }

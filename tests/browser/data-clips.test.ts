@@ -1,10 +1,13 @@
+import { BlobSource, EncodedPacketSink, Input, MP4 } from 'mediabunny';
 import { describe, expect, it } from 'vitest';
 import { openClip, type Clip } from '../../src/data/clip';
 import { openAvi } from '../../src/data/clip/avi_track';
 import { Library } from '../../src/data/clip/mpeg4/library';
+import { Closers } from '../../src/data/clip/source';
 import { VopReader } from '../../src/data/clip/mpeg4/vops';
 import { decodeVideo } from '../../src/data/video';
 import planes from '../fixtures/data/mpeg4-planes.json';
+import { writeOpenDml, type AviPlan } from '../support/avi';
 import { numberOf, numbers } from '../support/clips';
 import { fixture } from '../support/data_fixtures';
 
@@ -38,6 +41,8 @@ const FORMATS: [string, string, number][] = [
   ['count-qpel.avi', 'MPEG-4 part 2 in AVI', 40],
   ['count-mp4v.mp4', 'MPEG-4 part 2 in MP4', 40],
   ['count-mp4v.mov', 'MPEG-4 part 2 in MOV', 40],
+  ['count-mjpeg.mkv', 'Motion JPEG in MKV', 40],
+  ['count-rgb.mov', 'Uncompressed in MOV', 12],
   ['count-rgb.avi', 'Uncompressed in AVI', 12],
   ['count-yuy2.avi', 'Uncompressed in AVI', 12],
 ];
@@ -86,7 +91,7 @@ describe('clips', () => {
   it('of MPEG-4 part 2 have FFmpeg’s own planes, to the last bit', async () => {
     for (const [name, hashes] of Object.entries(planes)) {
       if (!name.endsWith('.avi')) continue;
-      const track = await openAvi(await fixture(name), name);
+      const track = await openAvi(await fixture(name), name, new Closers());
       const start = await track.startAt(0, () => true);
       const library = await Library.take();
       expect(library.open(null, track.width, track.height, track.code)).toBe(true);
@@ -109,6 +114,91 @@ describe('clips', () => {
       library.release(false);
       expect(seen, name).toEqual(hashes);
     }
+  });
+});
+
+describe('AVI files as other programs write them', () => {
+  /** The packets of a fixture, as they are. */
+  async function packetsOf(name: string): Promise<AviPlan['packets']> {
+    const track = await openAvi(await fixture(name), name, new Closers());
+    const reader = new VopReader(null);
+    const packets: AviPlan['packets'] = [];
+    for await (const { bytes } of (await track.startAt(0, () => true))!.packets()) {
+      packets.push({ bytes: bytes.slice(), key: reader.isIntra(bytes) });
+    }
+    return packets;
+  }
+  const plan = { code: 'XVID', width: 64, height: 64, rate: RATE };
+
+  it('have OpenDML’s index, which reaches beyond 4 GiB', async () => {
+    const packets = await packetsOf('count-fmp4-b.avi');
+    for (const gap of [0, 17 * 256 * 2 ** 20]) {
+      const file = writeOpenDml({ ...plan, packets, gap });
+      expect(file.size).toBeGreaterThan(gap);
+      await using(
+        'o.avi',
+        async (clip) => {
+          expect(await numbers(clip.at([0.1, 1, 1.8]))).toEqual([2, 20, 36]);
+          expect(await numbers(clip.all())).toEqual(upTo(40));
+        },
+        {},
+        file,
+      );
+    }
+    // Without the index the packets are found all the same, in front of the gap and behind it.
+    const lost = writeOpenDml({ ...plan, packets, gap: 9 * 256 * 2 ** 20, indexed: false });
+    await using('o.avi', async (clip) => expect(await numbers(clip.at([0.1, 1.8]))).toEqual([2, 36]), {}, lost);
+  });
+
+  it('keep H.264’s headers apart, with lengths before the pieces', async () => {
+    const input = new Input({ formats: [MP4], source: new BlobSource(await fixture('count-h264.mp4')) });
+    const track = (await input.getPrimaryVideoTrack())!;
+    const header = new Uint8Array((await track.getDecoderConfig())!.description as ArrayBuffer);
+    const packets: AviPlan['packets'] = [];
+    for await (const { data, type } of new EncodedPacketSink(track).packets()) {
+      packets.push({ bytes: new Uint8Array(data), key: type === 'key' });
+    }
+    input.dispose();
+    const file = writeOpenDml({ ...plan, code: 'avc1', packets, header: header.slice() });
+    await using(
+      'a.avi',
+      async (clip) => {
+        expect(clip.format).toBe('H.264 in AVI');
+        expect(await numbers(clip.at([0.5, 1.95]))).toEqual([10, 39]);
+        expect(await numbers(clip.all())).toEqual(upTo(40));
+      },
+      {},
+      file,
+    );
+  });
+
+  it('leave out pictures that were dropped: the one before stands in', async () => {
+    const packets = await packetsOf('count-xvid.avi');
+    const dropped = [...packets.slice(0, 10), { bytes: new Uint8Array(0), key: false }, ...packets.slice(10)];
+    await using(
+      'd.avi',
+      async (clip) => {
+        expect(await numbers(clip.at([9, 10, 11, 30].map((place) => place / RATE)))).toEqual([9, 9, 10, 29]);
+        expect(await numbers(clip.all())).toEqual(upTo(40));
+      },
+      {},
+      writeOpenDml({ ...plan, packets: dropped }),
+    );
+  });
+
+  it('without the stream’s header are named', async () => {
+    const packets = await packetsOf('count-xvid.avi');
+    const bare = packets.map(({ bytes, key }) => ({ bytes: bytes.slice(find(bytes, '\0\0\x01\xb6')), key }));
+    await expect(decodeVideo(writeOpenDml({ ...plan, packets: bare }), 'h.avi', never)).rejects.toThrow(
+      /MPEG-4 part 2 \(XVID\), without the stream’s header\. Convert it: ffmpeg/,
+    );
+  });
+
+  it('of one picture give it', async () => {
+    const [first] = await packetsOf('count-xvid.avi');
+    const file = writeOpenDml({ ...plan, packets: [first!] });
+    const frames = await decodeVideo(file, 'one.avi', never);
+    expect(frames.map(({ role, seconds }) => [role, seconds])).toEqual([['early', 0]]);
   });
 });
 
@@ -189,6 +279,10 @@ describe('clips that are not whole', () => {
       );
     expect(await refused('cinepak.avi')).toMatch(
       /cannot decode the video's codec, Cinepak \(cvid\)\. Convert it: ffmpeg/,
+    );
+    // Its header lies where mediabunny does not show it.
+    expect(await refused('count-mp4v.mkv')).toMatch(
+      /MPEG-4 part 2 .*, without the stream’s header\. Convert it: ffmpeg/,
     );
     expect(await refused('prores.mov')).toMatch(/Apple ProRes \(ap[a-z0-9]+\)\. Convert it: ffmpeg -i "prores\.mov"/);
     const sound = await bytesOf('count-xvid.avi');

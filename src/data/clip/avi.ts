@@ -52,6 +52,7 @@ export async function readAviHeader(reader: BlobReader, name: string): Promise<A
   for (let at = 12; at + 8 <= reader.size;) {
     const head = await reader.bytes(at, 12);
     const chunk: Chunk = { id: letters(head, 0), at: at + 8, size: u32(head, 4) };
+    if (!/^[\x20-\x7e]{4}$/.test(chunk.id)) break; // lost: what a wrong size led to
     const kind = chunk.id === 'LIST' ? letters(head, 8) : '';
     if (kind === 'hdrl') {
       const content = await reader.bytes(at + 12, Math.min(chunk.size - 4, MAX_HEADER));

@@ -32,7 +32,7 @@ export async function findPackets(reader: BlobReader, header: AviHeader): Promis
 }
 
 /** `00dc`, `00db`: compressed, uncompressed. Some write `00pc`-like letters of their own, or `00__`. */
-export function isVideoId(id: string, stream: AviStream): boolean {
+function isVideoId(id: string, stream: AviStream): boolean {
   return id.startsWith(stream.digits) && /^\d\d(?:d[bc]|__|iv|AM|\d\d)$/i.test(id);
 }
 
@@ -46,10 +46,13 @@ async function leadsToPackets(reader: BlobReader, entries: readonly Entry[], str
 }
 
 /** Whether a packet of the stream begins there. */
-export async function isPacket(reader: BlobReader, { at, size }: Entry, stream: AviStream): Promise<boolean> {
-  if (at < 8) return false;
-  const head = await reader.bytes(at - 8, 8);
-  return isVideoId(letters(head, 0), stream) && u32(head, 4) === size;
+async function isPacket(reader: BlobReader, entry: Entry, stream: AviStream): Promise<boolean> {
+  return entry.at >= 8 && isHead(await reader.peek(entry.at - 8, 8), entry, stream);
+}
+
+/** Whether these bytes are the head of that packet. */
+export function isHead(bytes: Uint8Array, { size }: Entry, stream: AviStream): boolean {
+  return isVideoId(letters(bytes, 0), stream) && u32(bytes, 4) === size;
 }
 
 /** OpenDML: an index of the stream's packets, or of such indexes, which lie among the packets. */

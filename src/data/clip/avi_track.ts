@@ -1,16 +1,18 @@
 /** The video stream of an AVI file as packets, read in pieces: a file may be larger than memory. */
 import { readAviHeader, type AviHeader } from './avi';
-import { findPackets, isPacket, type Entry } from './avi_index';
+import { findPackets, isHead, type Entry } from './avi_index';
 import { damaged } from './names';
 import { BlobReader } from './reader';
+import type { Closers } from './source';
 import type { Packet, Start, Track } from './track';
 
 /** Bytes of a packet that tell whether it stands alone: headers come first. */
 const JUDGED = 4096;
 
 /** @throws ImportError when the file holds no video stream or no packet of it */
-export async function openAvi(blob: Blob, name: string): Promise<Track> {
+export async function openAvi(blob: Blob, name: string, closers: Closers): Promise<Track> {
   const reader = new BlobReader(blob);
+  closers.add(() => reader.close());
   const header = await readAviHeader(reader, name);
   const entries = await findPackets(reader, header);
   if (!entries.some(({ size }) => size > 0)) throw damaged(name, 'The video holds no frame that can be decoded');
@@ -68,13 +70,14 @@ class AviTrack implements Track {
       const entry = this.entries[order];
       if (entry === undefined) return;
       // An index that was right where it was tried may still be wrong here: such a packet is lost.
-      const there = entry.key === null || (await isPacket(this.reader, entry, this.file.stream));
-      const bytes = there ? await this.reader.bytes(entry.at, entry.size) : new Uint8Array(0);
+      const whole = await this.reader.bytes(entry.at - 8, 8 + entry.size);
+      const there = entry.key === null || isHead(whole, entry, this.file.stream);
+      const bytes = there ? whole.subarray(8) : new Uint8Array(0);
       yield { order, seconds: order / this.rate, bytes };
     }
   }
 
   close(): void {
-    // Nothing is held but a window of the file.
+    this.reader.close();
   }
 }

@@ -159,14 +159,17 @@ class PacketTrack implements Track {
     this.depth = stated.depth;
   }
 
-  async startAt(seconds: number): Promise<Start | null> {
-    const first =
-      (await this.sink.getKeyPacket(seconds + this.start)) ??
-      (await this.sink.getFirstKeyPacket()) ??
-      (await this.sink.getFirstPacket());
+  async startAt(seconds: number, isKey: (bytes: Uint8Array<ArrayBuffer>) => boolean): Promise<Start | null> {
+    let first = await this.sink.getKeyPacket(seconds + this.start);
+    // Some files call packets keys that are none.
+    while (first !== null && !isKey(first.data as Uint8Array<ArrayBuffer>)) {
+      first = await this.sink.getKeyPacket(first.timestamp - EPSILON);
+    }
+    first ??= await this.sink.getFirstPacket();
     if (first === null) return null;
     const { sequenceNumber: order, timestamp } = first;
-    return { order, seconds: timestamp - this.start, packets: () => this.packets(first) };
+    const packet = first;
+    return { order, seconds: timestamp - this.start, packets: () => this.packets(packet) };
   }
 
   private async *packets(first: EncodedPacket): AsyncGenerator<Packet> {

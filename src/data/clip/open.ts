@@ -58,7 +58,7 @@ export async function openClip(
 async function openSource(blob: Blob, name: string, closers: Closers): Promise<ClipSource> {
   const head = new Uint8Array(await blob.slice(0, 12).arrayBuffer());
   let track: Track;
-  if (letters(head, 0) === 'RIFF' && letters(head, 8) === 'AVI ') track = await openAvi(blob, name);
+  if (letters(head, 0) === 'RIFF' && letters(head, 8) === 'AVI ') track = await openAvi(blob, name, closers);
   else {
     const file = await openContainer(blob, name, closers);
     refuseSize(await file.track.getDisplayWidth(), await file.track.getDisplayHeight(), name);

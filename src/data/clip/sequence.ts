@@ -24,7 +24,7 @@ export class PacketClip implements ClipSource {
     const start = await this.startAt(0);
     if (start === null) return;
     let index = 0;
-    for await (const decoded of this.decoder.decode(start.packets())) yield { ...decoded, index: index++ };
+    for await (const decoded of this.decoder.decode(start.packets(), () => 0)) yield { ...decoded, index: index++ };
   }
 
   at(moments: readonly number[]): AsyncGenerator<Shown | null> {
@@ -49,6 +49,7 @@ export class PacketClip implements ClipSource {
   /** Decodes from the last picture that stands alone up to each moment; on from there where the next is not far. */
   private async *decodeTo(moments: readonly number[]): AsyncGenerator<Shown | null> {
     let stream: AsyncGenerator<Decoded> | null = null;
+    let until = 0;
     let reached = -1;
     /** The picture that is shown, and the one after it. */
     let held: Lent | null = null;
@@ -72,11 +73,11 @@ export class PacketClip implements ClipSource {
     };
     try {
       for (const moment of moments) {
-        const until = moment + EPSILON;
+        until = moment + EPSILON;
         let start = await this.startAt(until);
         while (start !== null && (stream === null || start.order > reached)) {
           await end();
-          stream = this.decoder.decode(watched(start.packets()));
+          stream = this.decoder.decode(watched(start.packets()), () => until);
           after = await next();
           // B-pictures that come behind this packet may be shown before it, and are made of what came earlier still.
           if (after !== null && after.decoded.seconds <= until) break;

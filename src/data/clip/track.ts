@@ -68,8 +68,11 @@ export interface Decoder {
   readonly width: number;
   readonly height: number;
   isKey(bytes: Uint8Array<ArrayBuffer>): boolean;
-  /** Decodes from a start on. Ending the iteration early ends the decoding. */
-  decode(packets: AsyncGenerator<Packet>): AsyncGenerator<Decoded>;
+  /**
+   * Decodes from a start on. Ending the iteration early ends the decoding.
+   * @param wanted  the moment on which the caller is waiting now: pictures well before it may be left out
+   */
+  decode(packets: AsyncGenerator<Packet>, wanted: () => number): AsyncGenerator<Decoded>;
   /** Where every packet stands alone: the one picture. */
   still?(packet: Packet): Promise<Decoded>;
   close(): void;

@@ -6,9 +6,10 @@ import { Turns } from '../turns';
 import { Library, type Planes } from './library';
 import { VopReader, headersBefore } from './vops';
 
-/** @throws ImportError when the stream's header is one that the decoder refuses */
+/** @throws ImportError when the stream's header is missing, or is one that the decoder refuses */
 export async function openMpeg4(track: Track, name: string): Promise<Decoder> {
   const header = track.header ?? (await headerInside(track));
+  if (header === null) throw undecodable(name, track.code, ', without the stream’s header');
   const decoder = new Mpeg4(track, header, await Library.take());
   if (!decoder.open()) {
     decoder.close();
@@ -16,6 +17,9 @@ export async function openMpeg4(track: Track, name: string): Promise<Decoder> {
   }
   return decoder;
 }
+
+/** A B-picture this long before a moment is not the last one before it, seconds: two pictures at 4 a second. */
+const MARGIN = 0.5;
 
 /** AVI has the header in the packets, at least in the first. */
 async function headerInside(track: Track): Promise<Uint8Array<ArrayBuffer> | null> {
@@ -54,7 +58,7 @@ class Mpeg4 implements Decoder {
     return this.guarded(() => this.library.open(this.header, width, Math.abs(height), code));
   }
 
-  async *decode(packets: AsyncGenerator<Packet>): AsyncGenerator<Decoded> {
+  async *decode(packets: AsyncGenerator<Packet>, wanted: () => number): AsyncGenerator<Decoded> {
     const turns = new Turns(this.track.timed);
     /** Pictures with which others are made; a B-picture before the second has nothing to be made of. */
     let references = 0;
@@ -70,7 +74,8 @@ class Mpeg4 implements Decoder {
         const turn = this.track.rate === null ? seconds : seconds + (ahead + index) / this.track.rate;
         turns.add(label, turn);
         if (vop.kind !== 'B') references++;
-        else if (references < 2) {
+        else if (references < 2 || turn < wanted() - MARGIN) {
+          // Nothing is made of a B-picture, so one that nobody waits for need not be decoded.
           turns.skip();
           continue;
         }
@@ -96,13 +101,17 @@ class Mpeg4 implements Decoder {
     // The stream's own ratio where it states one; most state 1, and the container knows better.
     const aspect = planes.aspect === 1 ? this.track.aspect : planes.aspect;
     const { width, height, data } = planes;
+    let open = true;
     return {
       seconds,
       width: Math.round(width * aspect),
       height,
       paint: (context, toWidth, toHeight) =>
         paintPlanes(context, { format: 'I420', width, height, data }, toWidth, toHeight),
-      close: () => undefined,
+      close: () => {
+        if (open) this.library.giveBack(planes);
+        open = false;
+      },
     };
   }
 

@@ -38,6 +38,8 @@ let compiled: Promise<WebAssembly.Module> | null = null;
 /** Instances without a clip: a new one costs 8 MB until the collector has found the old. */
 const idle: Library[] = [];
 const MAX_IDLE = 3;
+/** A clip has the picture that is shown and the one after it. */
+const MAX_SPARE = 3;
 /** An instance whose memory a large clip has grown beyond this is not kept, bytes. */
 const MAX_KEPT = 48 * 2 ** 20;
 
@@ -50,6 +52,9 @@ async function compile(): Promise<WebAssembly.Module> {
 
 /** One decoder, for one clip at a time. Give it back with `release`. */
 export class Library {
+  /** Room for pictures that is free again: left to the collector, gigabytes of it would wait. */
+  private spare: Uint8Array<ArrayBuffer>[] = [];
+
   private constructor(private readonly module: Exports) {}
 
   static async take(): Promise<Library> {
@@ -95,7 +100,10 @@ export class Library {
     this.module.send(0, 0);
   }
 
-  /** The next picture in the order of showing; null when a packet is wanted or the stream has ended. */
+  /**
+   * The next picture in the order of showing; null when a packet is wanted or the stream has ended. Give its room back
+   * when it was painted.
+   */
   receive(): Planes | null {
     const { module } = this;
     let state = module.receive();
@@ -103,7 +111,7 @@ export class Library {
     if (state !== 1) return null;
     const [width, height] = [module.width(), module.height()];
     const half = [(width + 1) >> 1, (height + 1) >> 1] as const;
-    const data = new Uint8Array(width * height + 2 * half[0] * half[1]);
+    const data = this.room(width * height + 2 * half[0] * half[1]);
     const heap = new Uint8Array(module.memory.buffer);
     let to = 0;
     for (let plane = 0; plane < 3; plane++) {
@@ -115,6 +123,20 @@ export class Library {
     }
     const ratio = module.aspectWidth() / module.aspectHeight();
     return { label: module.label(), width, height, aspect: ratio > 0.1 && ratio < 10 ? ratio : 1, data };
+  }
+
+  giveBack({ data }: Planes): void {
+    if (this.spare.length < MAX_SPARE) this.spare.push(data);
+  }
+
+  private room(size: number): Uint8Array<ArrayBuffer> {
+    const found = this.spare.findIndex(({ length }) => length === size);
+    if (found < 0) {
+      this.spare = []; // of an earlier clip of another size
+      return new Uint8Array(size);
+    }
+    const [room] = this.spare.splice(found, 1);
+    return room ?? new Uint8Array(size);
   }
 
   private write(bytes: Uint8Array): void {

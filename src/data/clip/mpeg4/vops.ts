@@ -88,9 +88,13 @@ export class VopReader {
   }
 }
 
-/** The headers before a packet's first picture; null where there are none. */
+/** The headers before a packet's first picture; null where the layer's, without which nothing is decoded, is not there. */
 export function headersBefore(packet: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | null {
-  for (const { at, code } of startCodes(packet)) if (code === VOP) return at > 0 ? packet.slice(0, at) : null;
+  let layer = false;
+  for (const { at, code } of startCodes(packet)) {
+    if (code === VOP) return layer ? packet.slice(0, at) : null;
+    layer ||= isLayer(code);
+  }
   return null;
 }
 
