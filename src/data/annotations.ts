@@ -1,7 +1,7 @@
 /** All tables of an import, merged into what is known of each file. */
 import { ImportError, type CaptionStyle, type FrameRole, type Label, type Rejection } from '../protocol';
 import { Lookup } from './lookup';
-import { extensionOf, nameOf } from './paths';
+import { extensionOf } from './paths';
 import { reasonOf } from './reasons';
 import { MAX_TABLE_BYTES, decodeText, readDelimited, readJson, readJsonLines, type Table } from './table_reader';
 import { namesFiles, quote, readTable, type RowFacts } from './tables';
@@ -28,11 +28,6 @@ export interface Annotations {
   notes: string[];
   /** Paths that turned out to be no tables (JSON of another shape). */
   passedOver: string[];
-}
-
-/** True when a file of this name is read as a table. */
-export function isTable(path: string): boolean {
-  return /^(?:csv|tsv|jsonl|ndjson|json)$/.test(extensionOf(path)) && nameOf(path).toLowerCase() !== 'manifest.json';
 }
 
 /**

@@ -1,20 +1,16 @@
 /** Sample rows from what names, tables and decoders say, and remarks on them. */
-import type { FrameRole, SampleRow, SetSummary } from '../protocol';
+import type { FrameRole, Known, SampleRow, SetSummary } from '../protocol';
 import type { FileFacts } from './annotations';
 import type { StoredFrame } from './frame';
 import type { Recognised } from './recognise';
 
-/** What is known of a file before it is decoded. */
-export type Known = Pick<SampleRow, 'set' | 'file' | 'video' | 'label' | 'attack' | 'subject'> & {
-  /** Of the generator that drew it. */
-  seed?: number;
-  captions: FileFacts['captions'];
-  /** Table and name give different labels: the table was believed. */
-  overruled: boolean;
-};
+export type { Known };
+
+/** What a file's name says of it, in a public set more than in others. */
+export type Named = Recognised & Partial<Pick<SampleRow, 'faceSet' | 'part' | 'conditions' | 'originalDir'>>;
 
 /** A table's word goes before the name's. */
-export function combine(name: Recognised, facts: FileFacts | undefined): Known {
+export function combine(name: Named, facts: FileFacts | undefined): Known {
   const set = facts?.set ?? name.set;
   const label = facts?.label === undefined ? name.label : facts.label;
   const sameSide = name.label === label;
@@ -27,6 +23,7 @@ export function combine(name: Recognised, facts: FileFacts | undefined): Known {
     subject: facts?.subject ?? name.subject,
     captions: facts?.captions ?? {},
     overruled: facts?.table != null && name.label !== null && !sameSide,
+    ...said(name),
   };
 }
 
@@ -63,8 +60,76 @@ export async function sampleRow(
     height: stored.height,
     frame: `frames/${id}.png`,
     thumbnail: stored.thumbnail,
-    ...(known.seed === undefined ? {} : { seed: known.seed }),
+    ...said(known),
   };
+}
+
+/** What is in a row only where it is known. */
+function said({
+  seed,
+  faceSet,
+  part,
+  conditions,
+  originalDir,
+}: Partial<Known>): Partial<Pick<SampleRow, 'seed' | 'faceSet' | 'part' | 'conditions' | 'originalDir'>> {
+  return {
+    ...(seed === undefined ? {} : { seed }),
+    ...(faceSet === undefined ? {} : { faceSet }),
+    ...(part === undefined ? {} : { part }),
+    ...(conditions === undefined ? {} : { conditions }),
+    ...(originalDir === undefined ? {} : { originalDir }),
+  };
+}
+
+/** A stored row as names and tables describe it now: its picture stays, and so do captions that are not from a table. */
+export function retold(row: SampleRow, known: Known): SampleRow {
+  const { id, role, seconds, width, height, frame, thumbnail, face } = row;
+  const { set, file, video, label, attack, subject } = known;
+  const stored = { id, role, seconds, width, height, frame, thumbnail, ...(face === undefined ? {} : { face }) };
+  const fresh: SampleRow = {
+    ...{ ...stored, set, file, video, label, attack, subject },
+    captions: { ...known.captions.all, ...known.captions[role] },
+    ...said(known),
+  };
+  return keepCaptions(fresh, row);
+}
+
+/**
+ * `fresh` with captions of the row that it replaces: edited ones in any case, drafts and those of the public set where
+ * no table gives one. An import must not throw work away.
+ */
+export function keepCaptions(fresh: SampleRow, old: SampleRow): SampleRow {
+  const captions = { ...fresh.captions };
+  const captionSources = { ...fresh.captionSources };
+  for (const style of ['vanilla', 'reasoning'] as const) {
+    const source = old.captionSources?.[style];
+    const text = old.captions[style];
+    if (source === undefined || text === undefined || source.kind === 'table') continue;
+    if (source.kind !== 'edited' && captions[style] !== undefined) continue;
+    captions[style] = text;
+    captionSources[style] = source;
+  }
+  return { ...fresh, captions, ...(Object.keys(captionSources).length === 0 ? {} : { captionSources }) };
+}
+
+/** True when the two rows of one sample say the same; the picture is not looked at. */
+export function sameWords(a: SampleRow, b: SampleRow): boolean {
+  const words = (row: SampleRow): string => {
+    const told: Partial<SampleRow> = { ...row };
+    delete told.thumbnail;
+    return JSON.stringify(told, Object.keys(flat(told)).sort());
+  };
+  return words(a) === words(b);
+}
+
+/** Every key at any depth, so that the order in which a row was put together does not count. */
+function flat(value: object): Record<string, true> {
+  const keys: Record<string, true> = {};
+  for (const [key, inner] of Object.entries(value)) {
+    keys[key] = true;
+    if (typeof inner === 'object' && inner !== null) Object.assign(keys, flat(inner as object));
+  }
+  return keys;
 }
 
 /** Sentences about the samples as a whole. */

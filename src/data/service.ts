@@ -1,17 +1,23 @@
-/** The frames worker's commands. */
-import { WorkerError, type FramesCommands, type Handlers, type SampleRow } from '../protocol';
+/** The frames workers' commands. */
+import { WorkerError, type FramesCommands, type FramesEvents, type Handlers } from '../protocol';
 import { generateSet } from './generate';
-import { importFiles } from './import';
+import { importPortion } from './import';
 import { proveSealed } from './network_proof';
+import { contentPrints } from './same';
+import { survey } from './survey';
+import { tryFiles } from './trial';
+
+type Emit = <K extends Exclude<keyof FramesEvents, 'network.request'>>(event: K, payload: FramesEvents[K]) => void;
 
 /**
- * @param samples  receives rows as an import or the generator makes them
+ * @param emit    sends what a command tells as it goes
+ * @param proved  called after each proof, whatever came of it
  *
  * No file is opened and no set generated before the thread has proved that it cannot reach the network: both reject
  * with WorkerError until a `network.prove` came out sealed. Generated faces are nobody's, but one rule for all frames
  * is a rule that can be relied on.
  */
-export function framesService(samples: (rows: SampleRow[]) => void): Handlers<FramesCommands> {
+export function framesService(emit: Emit, proved: () => void = () => undefined): Handlers<FramesCommands> {
   let sealed = false;
   const requireSeal = (so: string): void => {
     if (sealed) return;
@@ -24,15 +30,34 @@ export function framesService(samples: (rows: SampleRow[]) => void): Handlers<Fr
     'network.prove': async ({ urls }) => {
       const proof = await proveSealed('frames', urls);
       sealed = proof.sealed;
+      proved();
       return proof;
     },
-    'import.run': (request, { signal, progress }) => {
+    'import.survey': (request, { signal }) => {
       requireSeal('opens no file');
-      return importFiles(request, { signal, progress, samples });
+      return survey(request, {
+        signal,
+        planned: (files) => emit('import.planned', { survey: request.survey, files }),
+      });
+    },
+    'import.try': ({ files, options, seconds }, { signal }) => {
+      requireSeal('opens no file');
+      return tryFiles(files, options, seconds, signal);
+    },
+    'import.compare': ({ files }) => {
+      requireSeal('opens no file');
+      return contentPrints(files);
+    },
+    'import.portion': (request, { signal }) => {
+      requireSeal('opens no file');
+      return importPortion(request, {
+        signal,
+        done: (path) => emit('import.done', { portion: request.portion, path }),
+      });
     },
     'generate.run': (request, { signal, progress }) => {
       requireSeal('generates nothing');
-      return generateSet(request, { signal, progress, samples });
+      return generateSet(request, { signal, progress, samples: (rows) => emit('import.samples', rows) });
     },
   };
 }

@@ -10,6 +10,7 @@ import {
   type Report,
   type RunConfig,
   type SourceFile,
+  type Survey,
 } from '../protocol';
 import { deleteStorage } from '../store/everything';
 import type { RunRecord } from '../store/record';
@@ -20,7 +21,11 @@ import { Boot } from './boot';
 import { bundleFiles, bundleZip, type BundleOptions } from './bundle';
 import { DataSet } from './data';
 import { exportFiles, exportZip } from './exports';
+import { facesHidden, restoreFaces, setFaces } from './faces';
+import { canPickFolders, pickFolder } from './folder_picker';
+import { FramesPool } from './frames_pool';
 import { StateHolder } from './holder';
+import type { RunOptions } from './importer';
 import { Inspector } from './inspector';
 import { isRunHeld, isTrainingHeld } from './locks';
 import { Models } from './models';
@@ -33,7 +38,7 @@ import { readSettings, writeSettings } from './settings';
 import { Tabs, type Changed } from './tabs';
 import type { Threads } from './threads';
 import { Usage } from './usage';
-import type { InspectState, Notice, Session, SessionState, View } from './types';
+import type { ImportHow, InspectState, Notice, Session, SessionState, View } from './types';
 
 export class AppSession extends StateHolder implements Session {
   private readonly models: Models;
@@ -65,9 +70,11 @@ export class AppSession extends StateHolder implements Session {
       this.usage,
       () => this.tabs.tell('models'),
     );
+    const frames = new FramesPool(this, threads, network);
     this.data = new DataSet(
       this,
       threads,
+      frames,
       () => this.boot.sealed,
       () => this.dataChanged(),
     );
@@ -85,6 +92,7 @@ export class AppSession extends StateHolder implements Session {
       threads,
       this.models,
       network,
+      frames,
       () => this.data.fetchEmbedded(),
       () => this.restore(),
     );
@@ -147,16 +155,66 @@ export class AppSession extends StateHolder implements Session {
     return this.guard('data', () => this.embedded());
   }
 
-  importFiles(files: SourceFile[]): Promise<void> {
-    return this.guard('data', () => this.files(files));
+  importFiles(files: SourceFile[], how: ImportHow = {}): Promise<void> {
+    return this.guard('data', () => this.files(files, { ask: true, ...how }));
+  }
+
+  get remembersFolders(): boolean {
+    return canPickFolders();
+  }
+
+  chooseDataFolder(): Promise<void> {
+    return this.guard('data', async () => {
+      const handle = await pickFolder('data');
+      if (handle !== null) await this.files(await this.data.filesOf(handle), { ask: true, handle });
+    });
+  }
+
+  setPending(change: Partial<RunOptions>): void {
+    this.data.setPending(change);
+  }
+
+  startImport(): Promise<void> {
+    return this.guard('data', async () => {
+      void this.usage.askToPersist();
+      await this.data.startImport();
+    });
+  }
+
+  dropImport(): void {
+    this.data.dropImport();
+  }
+
+  pauseImport(): void {
+    this.data.pauseImport();
+  }
+
+  resumeImport(): void {
+    this.data.resumeImport();
+  }
+
+  goOnImporting(files: SourceFile[] | null = null): Promise<void> {
+    return this.guard('data', async () => {
+      void this.usage.askToPersist();
+      await this.data.goOn(files);
+    });
+  }
+
+  forgetUnfinished(): Promise<void> {
+    return this.guard('data', () => this.data.forgetUnfinished());
+  }
+
+  async setFaces(faces: 'shown' | 'hidden'): Promise<void> {
+    await this.guard('page', () => setFaces(this, faces));
+    this.address();
   }
 
   generate(request: GenerateRequest): Promise<void> {
     return this.guard('data', () => this.generated(request));
   }
 
-  cancelImport(): void {
-    this.data.cancelImport();
+  cancelImport(what: 'keep' | 'remove' = 'keep'): void {
+    this.data.cancelImport(what);
   }
 
   setNumericOne(label: Label): Promise<void> {
@@ -330,6 +388,7 @@ export class AppSession extends StateHolder implements Session {
 
   async exportBundle(runId: string, options: BundleOptions): Promise<Blob> {
     try {
+      this.mayTakeFrames(options);
       return await bundleZip(this, this.threads, this.runs.record(runId), options);
     } catch (error) {
       this.fail('runs', error);
@@ -340,15 +399,18 @@ export class AppSession extends StateHolder implements Session {
   /** Actions as the panels have them report failures as notices; these reject instead, for a script that waits. */
   readonly strict = {
     importEmbedded: (): Promise<void> => this.embedded(),
-    importFiles: (files: SourceFile[]): Promise<void> => this.files(files),
+    importFiles: (files: SourceFile[], how: ImportHow = {}): Promise<void> => this.files(files, how),
+    survey: (files: SourceFile[]): Promise<Survey> => this.data.survey(files),
     generate: (request: GenerateRequest): Promise<void> => this.generated(request),
     loadModelFolder: (name: string, files: SourceFile[]): Promise<void> =>
       this.model(() => this.models.loadFolder(name, files)),
     loadAdapterFolder: (name: string, files: SourceFile[]): Promise<RunRecord> => this.adapter(name, files),
     startRun: (fromRunId: string | null = null): Promise<RunRecord> =>
       this.training.start(fromRunId === null ? null : this.runs.record(fromRunId)),
-    bundleFiles: (runId: string, options: BundleOptions): Promise<ZipFile[]> =>
-      bundleFiles(this, this.threads, this.runs.record(runId), options),
+    bundleFiles: async (runId: string, options: BundleOptions): Promise<ZipFile[]> => {
+      this.mayTakeFrames(options);
+      return bundleFiles(this, this.threads, this.runs.record(runId), options);
+    },
     continueRun: (runId: string, moreSteps: number): Promise<RunRecord> => this.training.continue(runId, moreSteps),
     exportFiles: (runId: string): ReturnType<typeof exportFiles> =>
       exportFiles(this.threads, this.runs.record(runId), this.report(runId)),
@@ -359,9 +421,9 @@ export class AppSession extends StateHolder implements Session {
     await this.data.importEmbedded();
   }
 
-  private async files(files: SourceFile[]): Promise<void> {
+  private async files(files: SourceFile[], how: ImportHow): Promise<void> {
     void this.usage.askToPersist();
-    await this.data.importFiles(files);
+    await this.data.importFiles(files, how);
   }
 
   private async generated(request: GenerateRequest): Promise<void> {
@@ -379,6 +441,15 @@ export class AppSession extends StateHolder implements Session {
     if (this.training.busy) {
       throw new WhyLiveError({ cause: 'A run is going on the model that is loaded.', remedy: 'Stop the run first.' });
     }
+  }
+
+  /** @throws WhyLiveError when frames are asked for while faces are hidden */
+  private mayTakeFrames({ frames }: BundleOptions): void {
+    if (!frames || !facesHidden(this.state)) return;
+    throw new WhyLiveError({
+      cause: 'Faces are hidden, so no frame is put into a file.',
+      remedy: 'Leave the frames out, or show faces again (Data) if the terms of the set allow it.',
+    });
   }
 
   private async adapter(name: string, files: SourceFile[], options: CallOptions = {}): Promise<RunRecord> {
@@ -410,6 +481,7 @@ export class AppSession extends StateHolder implements Session {
 
   /** Brings back samples and runs. A run that was going when its tab died is marked, and says where it can go on. */
   private async restore(): Promise<void> {
+    await restoreFaces(this);
     await this.data.restore();
     // Without the list of models the page is still whole.
     await this.backbones.refresh().catch((error: unknown) => this.fail('page', error));

@@ -13,6 +13,7 @@ import { readSettings, writeSettings, type Settings } from '../../src/session/se
 const base: Settings = {
   view: 'data',
   theme: 'auto',
+  faces: 'auto',
   backend: 'auto',
   weights: 'file',
   kernelChoices: {},
@@ -30,6 +31,7 @@ describe('settings in the address', () => {
     const settings: Settings = {
       view: 'inspect',
       theme: 'dark',
+      faces: 'hidden',
       backend: 'wasm',
       weights: 'int8',
       kernelChoices: { linear: 'tiles', attention: 'rows' },
@@ -38,7 +40,7 @@ describe('settings in the address', () => {
     };
     const query = writeSettings(settings, '');
     expect(query).toBe(
-      '?view=inspect&theme=dark&backend=wasm&weights=int8&kernels=linear%3Atiles%2Cattention%3Arows&hub=https%3A%2F%2Fmirror.example%2Fhf&captions=vanilla&loraVision=true&learningRate=0.00005&steps=12',
+      '?view=inspect&theme=dark&faces=hidden&backend=wasm&weights=int8&kernels=linear%3Atiles%2Cattention%3Arows&hub=https%3A%2F%2Fmirror.example%2Fhf&captions=vanilla&loraVision=true&learningRate=0.00005&steps=12',
     );
     expect(readSettings(query)).toEqual({ settings, problems: [] });
   });
