@@ -48,6 +48,7 @@ type Emit<E extends EventMap> = <K extends Name<E>>(event: K, payload: E[K]) => 
 
 /** One end of a channel dressed as a worker, which a test can crash. */
 export interface FakePort extends ClientPort {
+  readonly alive: boolean;
   crash(message: string): void;
 }
 
@@ -55,6 +56,8 @@ export interface Fakes extends Threads {
   /** The ports opened so far, newest last. */
   trainerPorts: FakePort[];
   framesPorts: FakePort[];
+  /** The file that each frames thread is at. */
+  working: Map<FakePort, string>;
   /** Paths of each portion that a frames thread was given, in order. */
   portions: string[][];
   peerPorts: FakePort[];
@@ -129,6 +132,9 @@ function port<C extends CommandMap, E extends EventMap>(handlers: (emit: Emit<E>
     port2.close();
   };
   return {
+    get alive() {
+      return alive;
+    },
     postMessage: (message, transfer) => port1.postMessage(message, transfer),
     addEventListener: (type, listener) => {
       if (type === 'error') listeners.push(listener);
@@ -174,6 +180,7 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
   const fakes = {
     trainerPorts: [] as FakePort[],
     framesPorts: [] as FakePort[],
+    working: new Map<FakePort, string>(),
     portions: [] as string[][],
     peerPorts: [] as FakePort[],
     calls: [] as string[],
@@ -314,7 +321,11 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
     };
   };
 
-  const frames = (emit: Emit<FramesEvents>): Handlers<FramesCommands> => ({
+  const frames = (
+    emit: Emit<FramesEvents>,
+    at: (path: string) => void,
+    alive: () => boolean,
+  ): Handlers<FramesCommands> => ({
     'network.prove': ({ urls }) => proof('frames', urls, sealed),
     // Names are read as the real thread reads them; what is decoded is one row a file, with its content as the frame.
     'import.survey': async (request, { signal }) => {
@@ -344,8 +355,11 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
           tell(was.entry.rejected === null ? 'kept' : 'refused before', was.entry.rejected);
           continue;
         }
+        at(path);
         await wait(options.importPace ?? 0);
         options.beforeFile?.(path);
+        // A thread that has ended saves nothing.
+        if (!alive()) return result;
         if (signal.aborted) {
           result.outcomes.push({ path, what: 'left', reason: null, noFace: [], seconds: 0 });
         } else if (file.size === 0) {
@@ -464,7 +478,13 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
 
   const framesThread = (): FramesThread =>
     new Thread<FramesCommands, FramesEvents>(() => {
-      const opened = port(frames);
+      const opened: FakePort = port<FramesCommands, FramesEvents>((emit) =>
+        frames(
+          emit,
+          (path) => void fakes.working.set(opened, path),
+          () => opened.alive,
+        ),
+      );
       fakes.framesPorts.push(opened);
       return opened;
     }, 'frames');
