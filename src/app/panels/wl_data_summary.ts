@@ -2,6 +2,7 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import type { Label, SampleRow } from '../../protocol';
+import { facesHidden, whyHidden } from '../../session/faces';
 import type { Session, SessionState } from '../../session/types';
 import '../elements/wl_verdict';
 import { count, plural } from '../format';
@@ -14,6 +15,8 @@ interface Column {
   attack: string | null;
 }
 
+/** Lines of a list that are drawn: thousands would hold up the page. */
+const MOST_LISTED = 300;
 /** More kinds of attack than this do not fit beside each other: they get a list of their own. */
 const MOST_ATTACKS = 3;
 
@@ -163,7 +166,36 @@ export class WlDataSummary extends SessionElement {
     </fieldset>`;
   }
 
-  protected view({ data, config }: Readonly<SessionState>, session: Session): unknown {
+  private faces(state: Readonly<SessionState>, session: Session): unknown {
+    const why = whyHidden(state);
+    return html`<section>
+      <label class="choice small"
+        ><input
+          type="checkbox"
+          id="hide-faces"
+          .checked=${facesHidden(state)}
+          @change=${(event: Event) =>
+            this.act(session.setFaces((event.target as HTMLInputElement).checked ? 'hidden' : 'shown'))}
+        />No thumbnails: show no face, here or in exports</label
+      >
+      ${why === null ? nothing : html`<p class="small muted">${why} Untick the box if your use of it allows that.</p>`}
+    </section>`;
+  }
+
+  private noFace(files: readonly string[]): unknown {
+    return html`<section>
+      <h2>Without a face</h2>
+      <details>
+        <summary>${plural(files.length, 'file')} with a frame in which no face was found</summary>
+        <ul class="small" role="list" tabindex="0" aria-label="Files with a frame in which no face was found">
+          ${files.slice(0, MOST_LISTED).map((file) => html`<li>${file}</li>`)} ${more(files.length)}
+        </ul>
+      </details>
+    </section>`;
+  }
+
+  protected view(state: Readonly<SessionState>, session: Session): unknown {
+    const { data, config } = state;
     const { samples, split } = data;
     const bare = samples.filter((sample) => Object.keys(sample.captions).length === 0).length;
     const one = numericOne(data.notes);
@@ -216,12 +248,20 @@ export class WlDataSummary extends SessionElement {
               <details ?open=${data.rejected.length <= 6}>
                 <summary>${plural(data.rejected.length, 'file')} could not be used; everything else was</summary>
                 <ul class="small" role="list" tabindex="0" aria-label="Files that could not be used">
-                  ${data.rejected.map(({ file, reason }) => html`<li><span class="strong">${file}</span>: ${reason}</li>`)}
+                  ${data.rejected
+                    .slice(0, MOST_LISTED)
+                    .map(({ file, reason }) => html`<li><span class="strong">${file}</span>: ${reason}</li>`)}
+                  ${more(data.rejected.length)}
                 </ul>
               </details>
             </section>`
           : nothing
       }
+      ${data.noFace.length > 0 ? this.noFace(data.noFace) : nothing}
+      ${samples.length > 0 ? this.faces(state, session) : nothing}
     `;
   }
 }
+
+const more = (all: number): unknown =>
+  all > MOST_LISTED ? html`<li class="muted">and ${count(all - MOST_LISTED)} more</li>` : nothing;
