@@ -35,8 +35,12 @@ export async function storeFrame(paint: Painter, width: number, height: number):
   const full = canvasOf(width, height, paint);
   const frame = shrink(full, FRAME_EDGE);
   const png = await frame.convertToBlob({ type: 'image/png' });
-  const small = await shrink(frame, THUMBNAIL_EDGE).convertToBlob({ type: 'image/jpeg', quality: 0.8 });
-  return { width: frame.width, height: frame.height, png, thumbnail: small };
+  const small = shrink(frame, THUMBNAIL_EDGE);
+  const thumbnail = await small.convertToBlob({ type: 'image/jpeg', quality: 0.8 });
+  const stored = { width: frame.width, height: frame.height, png, thumbnail };
+  // Pixels lie outside the heap, so nothing else would hurry their collection: over thousands of frames that shows.
+  for (const canvas of [full, frame, small]) canvas.width = canvas.height = 0;
+  return stored;
 }
 
 function shrink(source: OffscreenCanvas, edge: number): OffscreenCanvas {
