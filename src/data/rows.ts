@@ -7,7 +7,8 @@ import type { Recognised } from './recognise';
 export type { Known };
 
 /** What a file's name says of it, in a public set more than in others. */
-export type Named = Recognised & Partial<Pick<SampleRow, 'faceSet' | 'part' | 'conditions' | 'originalDir'>>;
+export type Named = Recognised &
+  Partial<Pick<SampleRow, 'faceSet' | 'part' | 'conditions' | 'originalDir'>> & { turn?: 180 };
 
 /** A table's word goes before the name's. */
 export function combine(name: Named, facts: FileFacts | undefined): Known {
@@ -24,6 +25,7 @@ export function combine(name: Named, facts: FileFacts | undefined): Known {
     captions: facts?.captions ?? {},
     overruled: facts?.table != null && name.label !== null && !sameSide,
     ...said(name),
+    ...(name.turn === undefined ? {} : { turn: name.turn }),
   };
 }
 

@@ -17,6 +17,7 @@ import { unpackListing, type ListedFile } from './listing';
 import { nameTree, type NamedTree } from './names';
 import { extensionOf, isClutter, isTable, normalise } from './paths';
 import { combine } from './rows';
+import { MAX_LIST_BYTES, holdsList, isList } from './sets';
 import { promiseOf } from './sniff';
 import { Tally } from './tally';
 
@@ -39,13 +40,16 @@ interface Candidate extends ListedFile {
 
 export async function survey(request: SurveyRequest, hooks: SurveyHooks): Promise<Survey> {
   const began = performance.now();
-  const { media, tables, passedOver, rejected, notes } = sortOut(request);
+  const { media, beside, tables, passedOver, rejected, notes } = sortOut(request);
+  const lists = await takeLists(request, tables);
   const annotations = await readAnnotations(tables, media.keys(), request.numericOne);
   for (const path of annotations.passedOver) passedOver.add(typeOf(path), path);
   rejected.push(...annotations.rejected);
   notes.push(...annotations.notes);
 
-  const tree = nameTree([...media.keys()], request.fallbackSet);
+  const tree = nameTree([...media.keys(), ...beside, ...lists.keys()], lists, request.fallbackSet);
+  // Files beside pictures are told apart by their set, where it knows them, or else by their type.
+  for (const path of beside) if (!lists.has(path)) passedOver.add(tree.passOver(path) ?? typeOf(path), path);
   notes.push(...tree.notes);
   const plan = new Plan(tree, hooks);
   for (const [path, file] of media) {
@@ -54,7 +58,8 @@ export async function survey(request: SurveyRequest, hooks: SurveyHooks): Promis
       passedOver.add(why, path);
       continue;
     }
-    await plan.add(path, file, combine(tree.of(path), annotations.byPath.get(path)));
+    const name = tree.of(path);
+    if (name !== undefined) await plan.add(path, file, combine(name, annotations.byPath.get(path)));
   }
   plan.end();
   rejected.push(...plan.twice());
@@ -77,15 +82,32 @@ export async function survey(request: SurveyRequest, hooks: SurveyHooks): Promis
   };
 }
 
-/** Candidates for media, in the order of their paths; tables; and what is neither. */
+/** Texts of lists of public sets. They are no tables then. */
+async function takeLists({ listing, tables: contents }: SurveyRequest, tables: Map<string, File>) {
+  const texts = new Map<string, string>();
+  const paths = unpackListing(listing);
+  for (const { index, file } of contents) {
+    const path = normalise(paths[index]?.path ?? '');
+    if (!isList(path) || file.size > MAX_LIST_BYTES) continue;
+    const text = await file.text();
+    if (!holdsList(path, text)) continue;
+    texts.set(path, text);
+    tables.delete(path);
+  }
+  return texts;
+}
+
+/** Candidates for media, in the order of their paths; files of types that hold no picture; tables. */
 function sortOut({ listing, tables: contents }: SurveyRequest): {
   media: Map<string, Candidate>;
+  beside: string[];
   tables: Map<string, File>;
   passedOver: Tally;
   rejected: Rejection[];
   notes: string[];
 } {
   const media = new Map<string, Candidate>();
+  const beside: string[] = [];
   const tables = new Map<string, File>();
   const passedOver = new Tally();
   const rejected: Rejection[] = [];
@@ -109,7 +131,7 @@ function sortOut({ listing, tables: contents }: SurveyRequest): {
     if (isTable(path)) {
       const table = opened.get(index);
       if (table !== undefined) tables.set(path, table);
-    } else if (NEVER.test(extensionOf(path))) passedOver.add(typeOf(path), path);
+    } else if (NEVER.test(extensionOf(path))) beside.push(path);
     else media.set(path, file);
   }
   for (const path of other.slice(0, MAX_TWICE)) {
@@ -129,7 +151,7 @@ function sortOut({ listing, tables: contents }: SurveyRequest): {
     same === 0
       ? []
       : [`${same} ${same === 1 ? 'file was' : 'files were'} given twice under the same path and read once.`];
-  return { media, tables, passedOver, rejected, notes };
+  return { media, beside, tables, passedOver, rejected, notes };
 }
 
 /** The plan as it grows: entries go out in pieces, counts stay. */

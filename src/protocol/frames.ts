@@ -62,6 +62,8 @@ export type Known = Pick<SampleRow, 'set' | 'file' | 'video' | 'label' | 'attack
   Partial<Pick<SampleRow, 'seed' | 'faceSet' | 'part' | 'conditions' | 'originalDir'>> & {
     /** By frame role; `all` holds for every frame without a caption of its own in that style. */
     captions: Partial<Record<FrameRole | 'all', Partial<Record<CaptionStyle, string>>>>;
+    /** Degrees by which the set's makers recorded it turned. */
+    turn?: 180;
     /** Table and name give different labels: the table was believed. */
     overruled: boolean;
   };

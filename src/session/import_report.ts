@@ -97,18 +97,14 @@ export class ImportLog {
     return { samples, sets, rejected, notes, noFace: this.noFace.sort(), seconds };
   }
 
+  /** Files of no use by their type. Why others were passed over, the survey's own sentences say. */
   private passedOver(survey: Survey): string[] {
     const types = new Map(this.other.list().map(({ why, files }) => [why, files]));
-    const others: string[] = [];
     for (const { why, files } of survey.passedOver) {
       if (isType(why)) types.set(why, (types.get(why) ?? 0) + files);
-      else others.push(`${files} ${files === 1 ? 'file' : 'files'} passed over: ${why}`);
     }
     const list = [...types].sort().map(([type, count]) => `${count} ${type}`);
-    return [
-      ...(list.length === 0 ? [] : [`Passed over, being neither image, video nor table: ${list.join(', ')}.`]),
-      ...others,
-    ];
+    return list.length === 0 ? [] : [`Passed over, being neither image, video nor table: ${list.join(', ')}.`];
   }
 }
 

@@ -1,6 +1,7 @@
 /** Sizes and dates of many files without holding up the page: a browser may ask the disk for each. */
 import { packListing, type ListedFile } from '../data/listing';
 import { isTable } from '../data/paths';
+import { isList } from '../data/sets/lists';
 import { CancelledError, type FileListing, type SourceFile } from '../protocol';
 
 /** Longest time without a turn for the page, milliseconds. */
@@ -16,7 +17,7 @@ export async function listFiles(
   let began = performance.now();
   for (const [index, { path, file }] of files.entries()) {
     listed.push({ path, size: file.size, modified: file.lastModified });
-    if (isTable(path)) tables.push({ index, file });
+    if (isTable(path) || isList(path)) tables.push({ index, file });
     if (performance.now() - began < SLICE) continue;
     await turn();
     if (signal.aborted) throw new CancelledError();
