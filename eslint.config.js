@@ -17,10 +17,12 @@ const opens = (...rooms) => ({
     {
       patterns: [
         {
-          // A neighbour in the same folder may have a room's name.
+          // A neighbour in the same folder may have a room's name, and so has a folder of a package.
           group: [
             ...ROOMS.filter((room) => !rooms.includes(room)).flatMap((room) => [`**/${room}/**`, `**/${room}`]),
             '!./*',
+            '!@vladmandic/face-api/model',
+            '!@vladmandic/face-api/model/*',
           ],
           message: 'Arrows point one way: see docs/architecture.md.',
         },
@@ -60,6 +62,8 @@ export default tseslint.config(
   room('session', 'protocol', 'store', 'data', 'workers'),
   { files: ['workers/**/*.ts'], rules: opens('data', 'hub', 'peer', 'protocol', 'train') },
   room('data', 'protocol', 'store'),
+  // The face detector computes with tfjs, on the WASM backend.
+  { files: ['src/data/faces/**/*.ts'], rules: opens('data', 'device', 'protocol', 'store') },
   room('hub', 'protocol'),
   room('train', 'data', 'device', 'evaluate', 'inspect', 'model', 'ops', 'protocol', 'store'),
   room('evaluate', 'model', 'protocol'),

@@ -1,6 +1,8 @@
 /** An opened video, whatever its container and codec: pictures by time or one after another. */
 import type { Painter } from './frame';
 
+export { openClip, type ClipOptions } from './clip/open';
+
 /** One decoded picture, upright. Close it when it was painted: a few hold as much memory as a clip. */
 export interface ClipPicture {
   /** 0 for the clip's first frame; null where the container does not say. */

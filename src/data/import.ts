@@ -10,7 +10,6 @@ import {
   errorToData,
   type FileOutcome,
   type FrameOptions,
-  type FrameRole,
   type PortionRequest,
   type PortionResult,
   type SampleRow,
@@ -18,20 +17,24 @@ import {
 import type { ImportedFile } from '../store/database';
 import { deleteFrame } from '../store/frames';
 import { loadFinished, saveFinished } from '../store/imported';
-import { decodeImage } from './image';
-import { keepFrames, type KeepHooks, type TimedFrame } from './keep';
+import type { FaceDetector } from './faces/types';
+import { takeImage } from './image';
+import { keepFrames, type KeepHooks } from './keep';
 import { extensionOf } from './paths';
 import { reasonOf } from './reasons';
 import { finishedEntry, isFinished, refusal } from './import_journal';
 import { recipeOf } from './recipe';
+import type { Taken, Taking } from './rules';
 import { keepCaptions, retold, sameWords } from './rows';
 import { SNIFF_BYTES, promiseOf, sniff, type Kind } from './sniff';
-import { converter, decodeVideo } from './video';
+import { converter, takeVideo } from './video';
 
 /** Files in work at once in a thread: one decodes while another is encoded or written. */
 const IN_WORK = 3;
 
 export interface PortionHooks extends Pick<KeepHooks, 'signal' | 'write'> {
+  /** Null where no face has to be looked for. */
+  detector: FaceDetector | null;
   /** Called once a file is over, whatever came of it. */
   done(path: string): void;
 }
@@ -122,9 +125,10 @@ async function decodeOne(
   hooks: PortionHooks,
 ): Promise<FileOutcome> {
   const { path, known } = file;
-  const decoded = await decode(path, file.file, options, hooks.signal);
-  if (decoded === null) return outcome(path, 'other');
-  const { frames, noFace } = decoded;
+  const taking = { ...options, detector: hooks.detector };
+  const taken = await decode(path, file.file, taking, known.turn, hooks.signal);
+  if (taken === null) return outcome(path, 'other');
+  const { frames, noFace, note } = taken;
   if (frames.length === 0) {
     throw new ImportError({
       file: path,
@@ -138,11 +142,11 @@ async function decodeOne(
   made.gone.push(...(was?.samples ?? []).filter((id) => !ids.includes(id)));
   made.journal.push(finishedEntry(file, recipeOf(options), ids));
   made.bytes += frames.reduce((sum, { png, thumbnail }) => sum + png.size + thumbnail.size, 0);
-  return { ...outcome(path, 'imported'), noFace };
+  return { ...outcome(path, 'imported'), noFace, note };
 }
 
 function outcome(path: string, what: FileOutcome['what']): FileOutcome {
-  return { path, what, reason: null, noFace: [], seconds: 0 };
+  return { path, what, reason: null, noFace: [], note: null, seconds: 0 };
 }
 
 function reasons(error: unknown): { cause: string; remedy: string } {
@@ -160,23 +164,20 @@ function share(outcomes: FileOutcome[], busy: readonly number[], seconds: number
   outcomes.forEach((one, index) => (one.seconds = (seconds * (busy[index] ?? 0)) / all));
 }
 
-export interface Decoded {
-  frames: TimedFrame[];
-  /** Frames in which no face was found, where faces were looked for. */
-  noFace: FrameRole[];
-}
-
 /**
  * Frames of a file; null for one that neither is nor claims to be an image or a video.
  *
- * @throws ImportError when the file claims to be one and cannot be used
+ * @param turn  degrees by which its set's makers recorded it turned
+ * @throws ImportError when the file claims to be one and cannot be used; WorkerError where faces are looked for and the
+ *   detector is not open
  */
 export async function decode(
   path: string,
   file: File,
-  options: FrameOptions,
+  taking: Taking,
+  turn: 180 | undefined,
   signal: AbortSignal,
-): Promise<Decoded | null> {
+): Promise<Taken | null> {
   const promised = promiseOf(extensionOf(path));
   if (file.size === 0 && promised !== null) {
     throw new ImportError({
@@ -185,13 +186,12 @@ export async function decode(
       remedy: 'Copy it again from its source.',
     });
   }
-  requirePlain(path, options);
   const kind = sniff(new Uint8Array(await file.slice(0, SNIFF_BYTES).arrayBuffer()));
   switch (kind.type) {
     case 'image':
-      return { frames: [{ ...(await decodeImage(file, kind.kind, path)), role: 'image', seconds: 0 }], noFace: [] };
+      return takeImage(file, kind.kind, path, taking, signal);
     case 'video':
-      return { frames: await decodeVideo(file, path, signal), noFace: [] };
+      return takeVideo(file, path, taking, signal, turn === undefined ? {} : { turn });
     case 'foreign':
       throw foreign(path, kind);
     case 'unknown':
@@ -202,16 +202,6 @@ export async function decode(
         remedy: 'Copy it again from its source, or leave it out.',
       });
   }
-}
-
-/** @throws ImportError where faces would have to be looked for: no detector is part of this build. */
-function requirePlain(path: string, { rule, crop }: FrameOptions): void {
-  if (rule === 'paper' && crop === 'none') return;
-  throw new ImportError({
-    file: path,
-    cause: 'Faces cannot be looked for: this build has no face detector.',
-    remedy: 'Import whole frames by the paper’s rule.',
-  });
 }
 
 function foreign(path: string, { kind }: Extract<Kind, { type: 'foreign' }>): ImportError {

@@ -5,8 +5,13 @@ export function recipeOf({ rule, crop }: FrameOptions = USUAL_FRAMES): string {
   return `${rule}/${crop}`;
 }
 
+/** True where a face has to be found in each frame. */
+export function looksForFaces({ rule, crop }: FrameOptions): boolean {
+  return rule === 'authors' || crop !== 'none';
+}
+
 /** Raised when this page decodes what it refused before: refused files are then tried again. */
-const GENERATION = 1;
+const GENERATION = 2;
 
 /**
  * The recipe of a file that could not be used: what one browser cannot decode, or one version of this page, another may.

@@ -44,7 +44,7 @@ export async function sampleRow(
   known: Known,
   role: FrameRole,
   seconds: number,
-  stored: StoredFrame,
+  stored: StoredFrame & Pick<SampleRow, 'face'>,
 ): Promise<SampleRow> {
   const id = await sampleId(known.set, known.file, role, known.seed);
   return {
@@ -63,6 +63,7 @@ export async function sampleRow(
     frame: `frames/${id}.png`,
     thumbnail: stored.thumbnail,
     ...said(known),
+    ...(stored.face === undefined ? {} : { face: stored.face }),
   };
 }
 

@@ -1,5 +1,7 @@
 /** The frames workers' commands. */
 import { WorkerError, type FramesCommands, type FramesEvents, type Handlers } from '../protocol';
+import { openDetector } from './faces/detector';
+import type { FaceDetector } from './faces/types';
 import { generateSet } from './generate';
 import { importPortion } from './import';
 import { proveSealed } from './network_proof';
@@ -19,6 +21,8 @@ type Emit = <K extends Exclude<keyof FramesEvents, 'network.request'>>(event: K,
  */
 export function framesService(emit: Emit, proved: () => void = () => undefined): Handlers<FramesCommands> {
   let sealed = false;
+  let opening: Promise<FaceDetector> | null = null;
+  let detector: FaceDetector | null = null;
   const requireSeal = (so: string): void => {
     if (sealed) return;
     throw new WorkerError({
@@ -33,6 +37,15 @@ export function framesService(emit: Emit, proved: () => void = () => undefined):
       proved();
       return proof;
     },
+    'faces.prepare': async (assets) => {
+      requireSeal('looks for no face');
+      // A second try may have what the first lacked.
+      opening ??= openDetector(assets).catch((error: unknown) => {
+        opening = null;
+        throw error;
+      });
+      detector = await opening;
+    },
     'import.survey': (request, { signal }) => {
       requireSeal('opens no file');
       return survey(request, {
@@ -42,7 +55,7 @@ export function framesService(emit: Emit, proved: () => void = () => undefined):
     },
     'import.try': ({ files, options, seconds }, { signal }) => {
       requireSeal('opens no file');
-      return tryFiles(files, options, seconds, signal);
+      return tryFiles(files, { ...options, detector }, seconds, signal);
     },
     'import.compare': ({ files }) => {
       requireSeal('opens no file');
@@ -52,6 +65,7 @@ export function framesService(emit: Emit, proved: () => void = () => undefined):
       requireSeal('opens no file');
       return importPortion(request, {
         signal,
+        detector,
         done: (path) => emit('import.done', { portion: request.portion, path }),
       });
     },

@@ -1,13 +1,13 @@
 /** What a file is by its first bytes; its name is not asked. */
 
 export type ImageKind = 'jpeg' | 'png' | 'webp';
-export type VideoKind = 'mp4' | 'mov' | 'webm';
+export type VideoKind = 'mp4' | 'mov' | 'webm' | 'avi';
 export type Kind =
   | { type: 'image'; kind: ImageKind }
   /** `mp4` and `mov` are the ISO base media family, `webm` stands for all of Matroska. */
   | { type: 'video'; kind: VideoKind }
   /** A known format that this page cannot open, by name. */
-  | { type: 'foreign'; kind: 'AVI' | 'HEIC' | 'AVIF' | 'GIF' | 'BMP' | 'TIFF' | 'MPEG' | 'Ogg' | 'ASF' | 'FLV' }
+  | { type: 'foreign'; kind: 'HEIC' | 'AVIF' | 'GIF' | 'BMP' | 'TIFF' | 'MPEG' | 'Ogg' | 'ASF' | 'FLV' }
   | { type: 'unknown' };
 
 /** Bytes that `sniff` wants to see. */
@@ -26,7 +26,7 @@ export function sniff(head: Uint8Array): Kind {
   if (starts(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return { type: 'image', kind: 'png' };
   if (text(0, 4) === 'RIFF') {
     if (text(8, 4) === 'WEBP') return { type: 'image', kind: 'webp' };
-    if (text(8, 4) === 'AVI ') return { type: 'foreign', kind: 'AVI' };
+    if (text(8, 4) === 'AVI ') return { type: 'video', kind: 'avi' };
   }
   if (text(4, 4) === 'ftyp') {
     const brand = text(8, 4);

@@ -1,12 +1,13 @@
 /** A trial: a few files decoded and thrown away, to see whether they can be used and how long each takes. */
-import type { FrameOptions, SourceFile, Tried } from '../protocol';
+import type { SourceFile, Tried } from '../protocol';
 import { decode } from './import';
 import { reasonOf } from './reasons';
+import type { Taking } from './rules';
 
 /** Ends early once `seconds` have passed; at least one file is tried. */
 export async function tryFiles(
   files: readonly SourceFile[],
-  options: FrameOptions,
+  taking: Taking,
   seconds: number,
   signal: AbortSignal,
 ): Promise<Tried[]> {
@@ -17,7 +18,7 @@ export async function tryFiles(
     const start = performance.now();
     const result: Tried = { path, frames: 0, bytes: 0, seconds: 0, problem: null };
     try {
-      const decoded = await decode(path, file, options, signal);
+      const decoded = await decode(path, file, taking, undefined, signal);
       if (decoded === null) result.problem = 'This is neither an image nor a video.';
       for (const { png, thumbnail } of decoded?.frames ?? []) {
         result.frames++;

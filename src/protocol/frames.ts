@@ -36,6 +36,14 @@ export interface FrameOptions {
 
 export const USUAL_FRAMES: FrameOptions = { rule: 'paper', crop: 'none' };
 
+/** What the face detector is made of; a thread without network gets it by message. */
+export interface FaceAssets {
+  /** The bytes of `ssd_mobilenetv1_model.bin`. */
+  weights: ArrayBuffer;
+  /** tfjs's WASM backend: `tfjs-backend-wasm-simd.wasm`. */
+  wasm: { name: string; bytes: ArrayBuffer }[];
+}
+
 /** Names, sizes and dates of many files in a form that crosses threads in one copy. */
 export interface FileListing {
   /** Paths, each ended by U+0000, which no path holds. */
@@ -163,6 +171,8 @@ export interface FileOutcome {
   reason: string | null;
   /** Frames in which no face was found, where faces were looked for. */
   noFace: FrameRole[];
+  /** A remark on how its frames were chosen, as a sentence; null: as the rule says. */
+  note: string | null;
   /** This file's share of the thread's time. */
   seconds: number;
 }
@@ -197,6 +207,8 @@ export interface GenerateRequest {
 
 export type FramesCommands = {
   'network.prove': { params: { urls: string[] }; result: NetworkProof };
+  /** Opens the face detector; needed before frames are cropped or taken by the authors' rule. Again changes nothing. */
+  'faces.prepare': { params: FaceAssets; result: void };
   /** Reads names and tables; the plan comes in pieces (`import.planned`) before the result does. */
   'import.survey': { params: SurveyRequest; result: Survey };
   /** Decodes a few files to see whether and how fast that goes; stores nothing. Ends early after `seconds`. */

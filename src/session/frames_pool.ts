@@ -2,8 +2,10 @@
  * The frames threads: each is proven sealed before it opens a file, and one that crashed or hangs is replaced by a new
  * one that has to prove itself again.
  */
-import { WorkerError, errorToData, type NetworkProof, type WhyLiveError } from '../protocol';
+import { looksForFaces } from '../data/recipe';
+import { WorkerError, errorToData, type FrameOptions, type NetworkProof, type WhyLiveError } from '../protocol';
 import { probeAddresses } from './addresses';
+import type { FaceFiles } from './face_files';
 import type { StateHolder } from './holder';
 import type { NetworkLog } from './network';
 import type { FramesThread, Threads } from './threads';
@@ -17,6 +19,7 @@ export class FramesPool {
     private readonly holder: StateHolder,
     { frames, moreFrames }: Pick<Threads, 'frames' | 'moreFrames'>,
     network: Pick<NetworkLog, 'expect'>,
+    private readonly faces: Pick<FaceFiles, 'prepare'>,
   ) {
     this.threads = [frames, ...moreFrames];
     this.threads.forEach((thread, index) => (thread.onCrash = (error) => void this.crashed(index, error)));
@@ -27,6 +30,8 @@ export class FramesPool {
   }
 
   private renewals = 0;
+  /** Threads that look for faces. */
+  private readonly looking = new Set<FramesThread>();
 
   /** Those that have proven their seal. */
   get proven(): readonly FramesThread[] {
@@ -54,11 +59,21 @@ export class FramesPool {
     this.renewals++;
     thread.restart();
     const proof = await this.proveOne(this.threads.indexOf(thread));
-    if (proof.sealed) return;
+    if (proof.sealed) {
+      if (this.looking.has(thread)) await this.faces.prepare(thread);
+      return;
+    }
     throw new WorkerError({
       cause: 'A frames thread that was started again could have reached the network, so it opens no file.',
       remedy: 'Serve the page with the headers in public/_headers; docs/privacy.md says how.',
     });
+  }
+
+  /** Opens what a thread needs to take frames in this way. */
+  async prepare(thread: FramesThread, options: FrameOptions): Promise<void> {
+    if (!looksForFaces(options)) return;
+    await this.faces.prepare(thread);
+    this.looking.add(thread);
   }
 
   /** Keeps crashes of these threads from being mended here while `work` goes on. */

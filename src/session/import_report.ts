@@ -18,11 +18,14 @@ export class ImportLog {
   imported = 0;
   private unnamed = 0;
   private readonly other = new Tally();
+  /** Remarks on how frames were chosen, with the files that they are about. */
+  private readonly remarked = new Tally();
 
-  take({ path, what, reason, noFace }: FileOutcome): void {
+  take({ path, what, reason, noFace, note }: FileOutcome): void {
     switch (what) {
       case 'imported':
         this.imported++;
+        if (note !== null) this.remarked.add(note, path);
         if (noFace.length > 0) this.noFace.push(`${path}: ${noFace.map((role) => `${role} frame`).join(', ')}`);
         break;
       case 'kept':
@@ -80,6 +83,9 @@ export class ImportLog {
         `${this.refusedBefore} ${this.refusedBefore === 1 ? 'file' : 'files'} that an earlier import could not use ${this.refusedBefore === 1 ? 'was' : 'were'} not tried again.`,
       );
     }
+    for (const { why, files, examples } of this.remarked.list()) {
+      notes.push(`${files === 1 ? examples[0] : `${files} files (${examples.join(', ')})`}: ${why}`);
+    }
     const overruled = survey.sets.reduce((sum, set) => sum + set.overruled, 0);
     if (overruled > 0) {
       notes.push(
@@ -90,7 +96,8 @@ export class ImportLog {
     if (samples.length === 0 && rejected.length === 0) {
       rejected.push({
         file: fallbackSet,
-        reason: 'There is no image or video in what was given. JPEG, PNG, WebP, MP4, MOV, WebM and MKV files are read.',
+        reason:
+          'There is no image or video in what was given. JPEG, PNG, WebP, MP4, MOV, WebM, MKV and AVI files are read.',
       });
     }
     rejected.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));

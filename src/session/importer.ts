@@ -39,6 +39,8 @@ export interface Decoders {
   readonly proven: readonly Decoder[];
   take<T>(threads: readonly Decoder[], work: () => Promise<T>): Promise<T>;
   renew(thread: Decoder): Promise<void>;
+  /** Opens what a thread needs to take frames in this way. */
+  prepare(thread: Decoder, options: FrameOptions): Promise<void>;
 }
 
 export interface ImportPlan {
@@ -118,6 +120,7 @@ export class Importer {
     signal: AbortSignal,
   ): Promise<Tried[]> {
     const [thread] = this.ready();
+    await this.pool.prepare(thread, { rule, crop });
     const chosen = places.flatMap((place) => files[place] ?? []);
     return thread.call('import.try', { files: chosen, options: { rule, crop }, seconds }, { signal });
   }
@@ -134,6 +137,7 @@ export class Importer {
     const tell = (): void => hooks.progress(meter.progress(label));
     tell();
     const threads = this.ready();
+    await Promise.all(threads.map((thread) => this.pool.prepare(thread, options)));
     const end = await this.pool.take(threads, () =>
       decodeAll(
         threads.map((thread) => this.lane(thread, plan, options)),

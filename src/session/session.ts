@@ -21,6 +21,7 @@ import { Boot } from './boot';
 import { bundleFiles, bundleZip, type BundleOptions } from './bundle';
 import { DataSet } from './data';
 import { exportFiles, exportZip } from './exports';
+import { FaceFiles } from './face_files';
 import { facesHidden, restoreFaces, setFaces } from './faces';
 import { canPickFolders, pickFolder } from './folder_picker';
 import { FramesPool } from './frames_pool';
@@ -70,7 +71,7 @@ export class AppSession extends StateHolder implements Session {
       this.usage,
       () => this.tabs.tell('models'),
     );
-    const frames = new FramesPool(this, threads, network);
+    const frames = new FramesPool(this, threads, network, new FaceFiles(threads, network));
     this.data = new DataSet(
       this,
       threads,

@@ -152,8 +152,8 @@ describe('a folder', () => {
       ['faces/live/empty.png', text('empty.png', '')],
       ['faces/live/empty.mov', text('empty.mov', '')],
       ['faces/live/huge.png', new File([png], 'huge.png')],
-      ['faces/live/old.avi', await fixture('mjpeg.avi')],
-      ['faces/live/codec.mp4', await fixture('mpeg4-part2.mp4')],
+      ['faces/live/old.avi', await fixture('cinepak.avi')],
+      ['faces/live/codec.mov', await fixture('prores.mov')],
       ['faces/live/phone.heic', new File([new Uint8Array([0, 0, 0, 24]), 'ftypheic', 'x'.repeat(40)], 'phone.heic')],
       ['faces/live/also-good.webm', await fixture('clip.webm')],
     ]);
@@ -170,9 +170,9 @@ describe('a folder', () => {
     expect(reason(report, 'faces/live/empty.mov')).toContain('empty (0 bytes)');
     expect(reason(report, 'faces/live/huge.png')).toMatch(/20000 x 20000 pixels .* Scale it down/);
     expect(reason(report, 'faces/live/old.avi')).toMatch(
-      /AVI files cannot be opened yet\. Convert it: ffmpeg -i "old\.avi"/,
+      /Cinepak \(cvid\)\. Convert it: ffmpeg -i "old\.avi"/,
     );
-    expect(reason(report, 'faces/live/codec.mp4')).toMatch(/MPEG-4 part 2.*ffmpeg -i "codec\.mp4"/);
+    expect(reason(report, 'faces/live/codec.mov')).toMatch(/Apple ProRes.*ffmpeg -i "codec\.mov"/);
     expect(reason(report, 'faces/live/phone.heic')).toMatch(
       /HEIC images cannot be opened yet\. Save the image as JPEG/,
     );

@@ -7,7 +7,7 @@ const never = new AbortController().signal;
 const indexOf = async (png: Blob): Promise<number> => ((await pixels(png, [[0.5, 0.5]]))[0]![0] - 20) / 11;
 
 describe('videos', () => {
-  it.each(['clip.mp4', 'clip.mov', 'clip.mkv', 'clip.webm', 'clip-vp8.webm'])(
+  it.each(['clip.mp4', 'clip.mov', 'clip.mkv', 'clip.webm', 'clip-vp8.webm', 'mpeg4-part2.mp4', 'mjpeg.avi'])(
     'give frame 2 and frame 10 of 20: %s',
     async (name) => {
       const frames = await decodeVideo(await fixture(name), name, never);
@@ -36,9 +36,9 @@ describe('videos', () => {
     expect(await quadrants(frame!.thumbnail)).toBe(UPRIGHT);
   });
 
-  it('in a codec that the browser lacks are named, with a command that converts them', async () => {
-    await expect(decodeVideo(await fixture('mpeg4-part2.mp4'), 'a/old.mp4', never)).rejects.toThrow(
-      /a\/old\.mp4: .*MPEG-4 part 2 \(mp4v.*\)\. Convert it: ffmpeg -i "old\.mp4" -c:v libx264 -pix_fmt yuv420p -an "old-h264\.mp4"/,
+  it('in a codec that nothing here decodes are named, with a command that converts them', async () => {
+    await expect(decodeVideo(await fixture('prores.mov'), 'a/old.mov', never)).rejects.toThrow(
+      /a\/old\.mov: .*Apple ProRes \(apco\)\. Convert it: ffmpeg -i "old\.mov" -c:v libx264 -pix_fmt yuv420p -an "old-h264\.mp4"/,
     );
   });
 

@@ -327,6 +327,7 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
     alive: () => boolean,
   ): Handlers<FramesCommands> => ({
     'network.prove': ({ urls }) => proof('frames', urls, sealed),
+    'faces.prepare': ({ weights }) => void fakes.calls.push(`faces.prepare ${weights.byteLength}`),
     // Names are read as the real thread reads them; what is decoded is one row a file, with its content as the frame.
     'import.survey': async (request, { signal }) => {
       const planned = (files: PlannedFile[]): void => emit('import.planned', { survey: request.survey, files });
@@ -347,7 +348,7 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
       for (const [index, planned] of files.entries()) {
         const { path, file, known } = planned;
         const tell = (what: FileOutcome['what'], reason: string | null = null): void => {
-          result.outcomes.push({ path, what, reason, noFace: [], seconds: 1 });
+          result.outcomes.push({ path, what, reason, noFace: [], note: null, seconds: 1 });
           emit('import.done', { portion, path });
         };
         const was = before[index];
@@ -361,7 +362,7 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
         // A thread that has ended saves nothing.
         if (!alive()) return result;
         if (signal.aborted) {
-          result.outcomes.push({ path, what: 'left', reason: null, noFace: [], seconds: 0 });
+          result.outcomes.push({ path, what: 'left', reason: null, noFace: [], note: null, seconds: 0 });
         } else if (file.size === 0) {
           journal.push(refusal(planned, recipe, 'The file is empty.'));
           tell('refused', 'The file is empty.');

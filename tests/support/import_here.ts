@@ -54,10 +54,12 @@ function here(write: Here['write']): Decoder {
         return importPortion(request, {
           signal,
           write,
+          detector: null,
           done: (path) => emit('import.done', { portion: request.portion, path }),
         });
       }
       case 'import.try':
+      case 'faces.prepare':
       case 'generate.run':
       case 'network.prove':
       default:
@@ -87,6 +89,7 @@ export async function importHere(
     threads: [thread],
     proven: [thread],
     take: (_threads, work) => work(),
+    prepare: () => Promise.resolve(),
     renew: () => Promise.reject(new Error('This thread cannot be started again')),
   };
   const importer = new Importer(decoders, fallbackSet);

@@ -58,7 +58,14 @@ class Workers {
             await wait(pace);
             const left = signal.aborted || result.full !== null || full?.(path);
             if (full?.(path)) result.full = { cause: 'The disk is full.', remedy: 'Free some space.' };
-            result.outcomes.push({ path, what: left ? 'left' : 'imported', reason: null, noFace: [], seconds: 0 });
+            result.outcomes.push({
+              path,
+              what: left ? 'left' : 'imported',
+              reason: null,
+              noFace: [],
+              note: null,
+              seconds: 0,
+            });
             if (left) continue;
             if (crashAt?.(path, worker)) throw new LaneGone('it crashed');
             if (hangAt?.(path)) await new Promise(() => undefined);
