@@ -4,6 +4,9 @@ import type { FaceCrop, FrameRule } from '../../src/protocol';
 import { takeFrames, takeStill, type Taking } from '../../src/data/rules';
 import { keptCrops } from '../../src/data/rules/authors';
 import type { FaceDetector } from '../../src/data/faces/types';
+import { takeVideo } from '../../src/data/video';
+import { numberOf } from '../support/clips';
+import { fixture } from '../support/data_fixtures';
 import { face, fakeClip, fakeDetector, numberIn, shownAt } from '../support/fake_clip';
 
 const never = new AbortController().signal;
@@ -46,6 +49,14 @@ function byTheirProgram(hasFace: readonly boolean[]): { looked: number[]; picked
     two = [4, second];
   }
   return { looked, picked: [...new Set(two)].map((at) => files[at]!.picture) };
+}
+
+/** The number that is painted into the pictures of a fixture. */
+async function counterOf(png: Blob): Promise<number> {
+  const bitmap = await createImageBitmap(png);
+  const { width, height } = bitmap;
+  const paint = (context: OffscreenCanvasRenderingContext2D): void => context.drawImage(bitmap, 0, 0);
+  return numberOf({ index: null, seconds: 0, width, height, paint, close: () => bitmap.close() });
 }
 
 describe('the authors’ rule', () => {
@@ -188,6 +199,23 @@ describe('the paper’s rule', () => {
     expect([frames.length, noFace]).toEqual([0, ['early', 'middle']]);
     expect(detector.asked).toHaveLength(18);
   });
+});
+
+describe('both rules, on clips of the containers and codecs of the sets', () => {
+  it.each(['count-h264.mp4', 'count-h264.avi', 'count-mjpeg.mov', 'count-xvid.avi', 'count-fmp4-b.avi'])(
+    'take the right pictures: %s',
+    async (name) => {
+      const whole = fakeDetector(() => [face(0, 0, 40, 40)]);
+      for (const [rule, pictures] of [
+        ['authors', [20, 35]],
+        ['paper', [4, 20]],
+      ] as const) {
+        const { frames } = await takeVideo(await fixture(name), name, taking(rule, 'none', whole), never);
+        expect(frames.map(({ seconds }) => Math.round(seconds * 20))).toEqual(pictures);
+        expect(await Promise.all(frames.map(({ png }) => counterOf(png)))).toEqual(pictures);
+      }
+    },
+  );
 });
 
 describe('what is kept of a picture', () => {

@@ -23,8 +23,6 @@ export interface Network {
   close(): void;
 }
 
-/** What face-api's types, made for a page, call a tensor is tfjs's own. */
-type ForeignTensor = ConstructorParameters<typeof NetInput>[0][number];
 type Answer = { boxes: tf.Tensor2D[]; scores: tf.Tensor1D[] };
 
 /**
@@ -51,7 +49,8 @@ export async function openNetwork(weights: ArrayBuffer, wasm: readonly WasmBinar
   return {
     run: (pixels) => {
       const picture = tf.tensor3d(pixels, [SQUARE, SQUARE, 3]);
-      const input = new NetInput([picture]);
+      // Its types, made for a page, have tensors of their own.
+      const input = new NetInput([picture as never]);
       const answer = net.forwardInput(input) as unknown as Answer;
       const all = [picture, ...answer.boxes, ...answer.scores];
       try {
