@@ -25,6 +25,7 @@ import { estimate, untried, withMeasured, withTried, type Rates } from './import
 import { Importer, USUAL_OPTIONS, type ImportPlan, type RunOptions } from './importer';
 import { isTrainingHeld, withImportLock } from './locks';
 import { siteUrl } from './models';
+import { turn } from './listing';
 import { ShownSamples } from './shown_samples';
 import type { Threads } from './threads';
 import { Unfinished, filesOfDataFolder } from './unfinished';
@@ -461,7 +462,10 @@ export class DataSet {
     // Notes are about an import; the same sentence is kept once.
     const notes = [...new Set([...before.notes, ...report.notes])];
     const noFace = [...new Set([...before.noFace, ...report.noFace])];
-    this.show(samples, rejected, notes, noFace);
+    this.show(samples, rejected, notes, noFace, false);
+    // Sorting and splitting tens of thousands takes a blink each: not both in one.
+    await turn();
+    this.resplit();
     await saveSetting('data.remarks', { rejected, notes, noFace });
     await saveSetting('import.rates', this.rates);
     this.changed();
@@ -480,11 +484,12 @@ export class DataSet {
     rejected: ImportReport['rejected'],
     notes: string[],
     noFace: string[],
+    divide = true,
   ): void {
     const samples = [...rows].sort(bySource);
     const sets = summarise(samples);
     this.holder.updateData({ samples, rejected, notes, noFace, sets, keptBack: keptBack(samples) });
-    this.resplit();
+    if (divide) this.resplit();
   }
 }
 

@@ -1,11 +1,19 @@
 /** Real frames threads, OPFS and IndexedDB: an import that is killed half way, and given again. */
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { FramesCommands, FramesEvents, SampleRow, WorkerClient } from '../../src/protocol';
+import {
+  FACE_SETS,
+  type FramesCommands,
+  type FramesEvents,
+  type SampleRow,
+  type WorkerClient,
+} from '../../src/protocol';
+import { Importer } from '../../src/session/importer';
 import { closeDatabase, database } from '../../src/store/database';
 import { readFrame } from '../../src/store/frames';
 import { fixture } from '../support/data_fixtures';
 import { OWN, endFramesWorkers, framesWorker, poolOf } from '../support/frames_worker';
 import { importHere } from '../support/import_here';
+import { released } from '../support/set_trees';
 
 type Entry = [path: string, file: File];
 
@@ -45,6 +53,34 @@ async function stored(set: string): Promise<Map<string, string>> {
   });
   return new Map(await Promise.all(told));
 }
+
+it('a survey of 16,000 names takes less than five seconds, and leaves the page its turns', async () => {
+  const trees = ['one', 'two'].flatMap((root) =>
+    (['msu', 'casia', 'replay', 'oulu', 'siw'] as const).map((key) => released(key, `${root}/${key}`)),
+  );
+  const file = new File(['x'], 'x', { lastModified: 1 });
+  const paths = trees.flatMap((tree) => [...tree.keys()]);
+  expect(paths.length).toBeGreaterThan(16_000);
+  const files = paths.map((path) => ({ path, file }));
+  const importer = new Importer(poolOf([await sealed()]));
+  let longest = 0;
+  let last = performance.now();
+  const timer = setInterval(() => {
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+  }, 5);
+  const began = performance.now();
+  const { survey, entries } = await importer.plan(files, null, new AbortController().signal);
+  const seconds = (performance.now() - began) / 1000;
+  clearInterval(timer);
+  console.info(
+    `Survey of ${paths.length} names: ${seconds.toFixed(2)} s, the page’s longest wait ${longest.toFixed(0)} ms`,
+  );
+  expect(seconds).toBeLessThan(5);
+  expect(entries).toHaveLength(survey.files);
+  expect(survey.sets).toHaveLength(10);
+  expect(new Set(survey.sets.map(({ faceSet }) => faceSet))).toEqual(new Set(FACE_SETS));
+});
 
 describe('an import whose threads are killed half way', () => {
   it('has lost nothing that it had saved, does the rest and no more, and ends with the same frames', async () => {
