@@ -11,6 +11,9 @@ import { tryFiles } from './trial';
 
 type Emit = <K extends Exclude<keyof FramesEvents, 'network.request'>>(event: K, payload: FramesEvents[K]) => void;
 
+/** Between two signs of life, milliseconds. */
+const ALIVE = 5000;
+
 /**
  * @param emit    sends what a command tells as it goes
  * @param proved  called after each proof, whatever came of it
@@ -61,13 +64,19 @@ export function framesService(emit: Emit, proved: () => void = () => undefined):
       requireSeal('opens no file');
       return contentPrints(files);
     },
-    'import.portion': (request, { signal }) => {
+    'import.portion': async (request, { signal }) => {
       requireSeal('opens no file');
-      return importPortion(request, {
-        signal,
-        detector,
-        done: (path) => emit('import.done', { portion: request.portion, path }),
-      });
+      const { portion } = request;
+      const alive = setInterval(() => emit('import.alive', { portion }), ALIVE);
+      try {
+        return await importPortion(request, {
+          signal,
+          detector,
+          done: (path) => emit('import.done', { portion, path }),
+        });
+      } finally {
+        clearInterval(alive);
+      }
     },
     'generate.run': (request, { signal, progress }) => {
       requireSeal('generates nothing');

@@ -226,6 +226,8 @@ export type FramesEvents = {
   'import.planned': { survey: number; files: PlannedFile[] };
   /** A file of a portion is over, whatever came of it. */
   'import.done': { portion: number; path: string };
+  /** Every few seconds while a portion is in work: the thread can still speak. */
+  'import.alive': { portion: number };
   /** Generated samples as they come, for the table; of a call that was cancelled or failed, every one that it stored. */
   'import.samples': SampleRow[];
   /** `watchRequests` at work in this thread. */

@@ -17,10 +17,14 @@ export interface Lane {
   /**
    * Decodes a portion.
    *
-   * @param done  told each file that is over
+   * @param told  hears of each file that is over, and every few seconds that the thread is alive
    * @throws LaneGone when the thread has crashed
    */
-  decode(files: readonly PlannedFile[], signal: AbortSignal, done: (path: string) => void): Promise<PortionResult>;
+  decode(
+    files: readonly PlannedFile[],
+    signal: AbortSignal,
+    told: { done(path: string): void; alive(): void },
+  ): Promise<PortionResult>;
   /** Ends the thread, whatever it is doing, and starts it anew. */
   renew(): Promise<void>;
 }
@@ -41,8 +45,10 @@ export interface LanesHooks {
   portion(result: PortionResult): void;
   /** A file was given up: the thread ended with it, alone. */
   gaveUp(file: PlannedFile, why: string): Promise<void>;
-  /** Longest time without a word from a thread at work, milliseconds. */
+  /** Longest time without a word from a thread at work, milliseconds: it says every few seconds that it is alive. */
   silence: number;
+  /** Longest time without a file that is over, milliseconds: what hangs in the browser leaves the thread alive. */
+  patience: number;
 }
 
 /** @returns how many files are left because the disk is full, and why; 0 and null when all are over or the signal fired. */
@@ -160,29 +166,40 @@ class Work {
     this.hooks.portion(result);
   }
 
-  /** Decodes a portion; rejects with LaneGone when the thread says nothing for too long. */
+  /** Decodes a portion; rejects with LaneGone when the thread says nothing, or comes to no end, for too long. */
   private watched(lane: Lane, portion: readonly PlannedFile[], over: Set<string>): Promise<PortionResult> {
-    const { signal, silence, done } = this.hooks;
+    const { signal, silence, patience, done } = this.hooks;
     return new Promise((resolve, reject) => {
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const wait = (milliseconds: number): void => {
-        clearTimeout(timer);
-        timer = setTimeout(() => {
-          reject(new LaneGone(`nothing was heard of it for ${Math.round(milliseconds / 1000)} seconds`));
-        }, milliseconds);
+      const timers: { silent?: ReturnType<typeof setTimeout>; idle?: ReturnType<typeof setTimeout> } = {};
+      const wait = (which: 'silent' | 'idle', milliseconds: number, what: string): void => {
+        clearTimeout(timers[which]);
+        const seconds = Math.round(milliseconds / 1000);
+        timers[which] = setTimeout(() => reject(new LaneGone(`${what} for ${seconds} seconds`)), milliseconds);
       };
-      const farewell = (): void => wait(Math.min(FAREWELL, silence));
+      const heard = (milliseconds = silence): void => wait('silent', milliseconds, 'nothing was heard of it');
+      const moved = (): void => wait('idle', patience, 'it came to no end');
+      const farewell = (): void => heard(Math.min(FAREWELL, silence));
       signal.addEventListener('abort', farewell, { once: true });
-      wait(silence);
-      lane
-        .decode(portion, signal, (path) => {
+      heard();
+      moved();
+      const told = {
+        done: (path: string): void => {
           over.add(path);
           done(path);
-          if (!signal.aborted) wait(silence);
-        })
+          moved();
+          told.alive();
+        },
+        // Once the import is ended, being alive is no excuse.
+        alive: (): void => {
+          if (!signal.aborted) heard();
+        },
+      };
+      lane
+        .decode(portion, signal, told)
         .then(resolve, reject)
         .finally(() => {
-          clearTimeout(timer);
+          clearTimeout(timers.silent);
+          clearTimeout(timers.idle);
           signal.removeEventListener('abort', farewell);
         });
     });

@@ -26,8 +26,10 @@ import type { FramesThread } from './threads';
 
 /** Name of a set whose files lie in no folder. */
 export const FALLBACK_SET = 'My files';
-/** A thread's own limit for one clip, and time for it to say so, milliseconds. */
+/** A thread says every few seconds that it is alive; on a busy machine a step of decoding may take as many, milliseconds. */
 const SILENCE = 75_000;
+/** Looking for faces in all of a long clip takes minutes on a slow machine, milliseconds. */
+const PATIENCE = 15 * 60_000;
 
 /** A frames thread as an import uses it. */
 export type Decoder = Pick<FramesThread, 'call' | 'on' | 'crashes'>;
@@ -75,8 +77,8 @@ export class Importer {
   /** Set while a plan comes in pieces. */
   private planning: { survey: number; entries: PlannedFile[] } | null = null;
   private meter: ImportMeter | null = null;
-  /** Told of each file that is over, by portion. */
-  private readonly listeners = new Map<number, (path: string) => void>();
+  /** Told of the files of a portion. */
+  private readonly listeners = new Map<number, Parameters<Lane['decode']>[2]>();
 
   constructor(
     private readonly pool: Decoders,
@@ -86,7 +88,8 @@ export class Importer {
       thread.on('import.planned', ({ survey, files }) => {
         if (this.planning?.survey === survey) this.planning.entries.push(...files);
       });
-      thread.on('import.done', ({ portion, path }) => this.listeners.get(portion)?.(path));
+      thread.on('import.done', ({ portion, path }) => this.listeners.get(portion)?.done(path));
+      thread.on('import.alive', ({ portion }) => this.listeners.get(portion)?.alive());
     }
   }
 
@@ -146,6 +149,7 @@ export class Importer {
           signal,
           gate: hooks.gate,
           silence: SILENCE,
+          patience: PATIENCE,
           done: (path) => {
             label = path;
             meter.add(1);
@@ -190,9 +194,9 @@ export class Importer {
 
   private lane(thread: Decoder, { files }: ImportPlan, { rule, crop, again }: RunOptions): Lane {
     return {
-      decode: async (planned, signal, done) => {
+      decode: async (planned, signal, told) => {
         const portion = ++this.portions;
-        this.listeners.set(portion, done);
+        this.listeners.set(portion, told);
         const { crashes } = thread;
         const withFiles = planned.flatMap((entry) => {
           const file = files[entry.index]?.file;

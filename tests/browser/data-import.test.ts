@@ -169,9 +169,7 @@ describe('a folder', () => {
     expect(reason(report, 'faces/live/empty.png')).toBe('The file is empty (0 bytes). Copy it again from its source.');
     expect(reason(report, 'faces/live/empty.mov')).toContain('empty (0 bytes)');
     expect(reason(report, 'faces/live/huge.png')).toMatch(/20000 x 20000 pixels .* Scale it down/);
-    expect(reason(report, 'faces/live/old.avi')).toMatch(
-      /Cinepak \(cvid\)\. Convert it: ffmpeg -i "old\.avi"/,
-    );
+    expect(reason(report, 'faces/live/old.avi')).toMatch(/Cinepak \(cvid\)\. Convert it: ffmpeg -i "old\.avi"/);
     expect(reason(report, 'faces/live/codec.mov')).toMatch(/Apple ProRes.*ffmpeg -i "codec\.mov"/);
     expect(reason(report, 'faces/live/phone.heic')).toMatch(
       /HEIC images cannot be opened yet\. Save the image as JPEG/,

@@ -29,6 +29,8 @@ interface Behaviour {
   /** The thread says nothing more from this file on. */
   hangAt?: (path: string) => boolean;
   full?: (path: string) => boolean;
+  /** A thread that hangs goes on saying that it is alive. */
+  alive?: boolean;
   /** The new thread cannot be started. */
   renewal?: (worker: number) => Error | null;
 }
@@ -46,7 +48,7 @@ class Workers {
   lane(worker: number): Lane {
     let generation = 0;
     return {
-      decode: async (files, signal, done) => {
+      decode: async (files, signal, told) => {
         const born = generation;
         this.portions.push({ worker, paths: files.map(({ path }) => path), generation });
         this.inFlight += files.length;
@@ -68,8 +70,12 @@ class Workers {
             });
             if (left) continue;
             if (crashAt?.(path, worker)) throw new LaneGone('it crashed');
-            if (hangAt?.(path)) await new Promise(() => undefined);
-            if (born === generation) done(path);
+            if (hangAt?.(path)) {
+              // Stuck in the browser, not in its own code: the thread can still speak.
+              if (this.behaviour.alive) setInterval(told.alive, 5);
+              await new Promise(() => undefined);
+            }
+            if (born === generation) told.done(path);
           }
         } finally {
           this.inFlight -= files.length;
@@ -112,6 +118,7 @@ function hooks(change: Partial<LanesHooks> = {}): Told {
     portion: () => undefined,
     gaveUp: async (file, why) => void told.given.push({ path: file.path, why }),
     silence: 10_000,
+    patience: 100_000,
     ...change,
   };
   return told;
@@ -209,6 +216,17 @@ describe('a thread that hangs', () => {
     expect([...workers.saved].sort()).toEqual(names(plan(30)).filter((path) => path !== bad));
     expect(told.given).toEqual([{ path: bad, why: expect.stringMatching(/nothing was heard of it/) as string }]);
     expect(workers.renewed).toHaveLength(2);
+  });
+
+  it('while it says that it is alive is given more time, but not for ever', async () => {
+    const bad = 's/0007.mp4';
+    const workers = new Workers({ hangAt: (path) => path === bad, alive: true });
+    const told = hooks({ silence: 40, patience: 200 });
+    const began = performance.now();
+    await decodeAll(workers.lanes(2), plan(30), told);
+    expect(performance.now() - began).toBeGreaterThan(350);
+    expect([...workers.saved].sort()).toEqual(names(plan(30)).filter((path) => path !== bad));
+    expect(told.given).toEqual([{ path: bad, why: expect.stringMatching(/it came to no end for/) as string }]);
   });
 
   it('does not hold up a cancellation', async () => {

@@ -266,6 +266,7 @@ export class WlDataSummary extends SessionElement {
         </dl>
         ${split.problems.map((problem) => html`<p class="small warning" style="margin-block-start: 4px">${problem}</p>`)}
       </section>
+      ${samples.length > 0 ? this.faces(state, session) : nothing}
       ${
         bare > 0 || data.notes.length > 0
           ? html`<section>
@@ -302,7 +303,6 @@ export class WlDataSummary extends SessionElement {
           : nothing
       }
       ${data.noFace.length > 0 ? this.noFace(data.noFace) : nothing}
-      ${samples.length > 0 ? this.faces(state, session) : nothing}
     `;
   }
 }

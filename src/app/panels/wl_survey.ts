@@ -61,6 +61,12 @@ export class WlSurvey extends SessionElement {
         margin: 0;
         padding: 0;
       }
+      h3 {
+        margin-block-start: 12px;
+      }
+      .options label {
+        display: flex;
+      }
       .options {
         display: grid;
         grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
@@ -149,7 +155,9 @@ export class WlSurvey extends SessionElement {
   }
 
   private set(set: SurveyedSet): unknown {
-    return html`<h3>${set.name}${set.faceSet === null ? nothing : html` <span class="muted">${set.faceSet}</span>`}</h3>
+    return html`<h3>
+        ${set.name}${set.faceSet === null || set.faceSet === set.name.toLowerCase() ? nothing : html` <span class="muted">${set.faceSet}</span>`}
+      </h3>
       <p class="small muted">${set.how}</p>
       <div class="scroll" tabindex="0" role="region" aria-label="Files of ${set.name}">
         <table>
