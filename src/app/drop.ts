@@ -5,6 +5,13 @@ export interface Gathered {
   files: SourceFile[];
   /** Paths that the browser would not open (moved, no permission). */
   unreadable: string[];
+  /** The folder, where it is one alone and the browser can open it again at a later visit. */
+  handle?: FileSystemDirectoryHandle | null;
+}
+
+/** Not in TypeScript's own types yet: https://wicg.github.io/file-system-access/#drag-and-drop */
+interface HandleItem {
+  getAsFileSystemHandle?(): Promise<FileSystemHandle | null>;
 }
 
 /** Files of an operating system that are never data. */
@@ -60,6 +67,9 @@ export async function walkEntries(entries: readonly FileSystemEntry[]): Promise<
 export async function filesFromDrop(transfer: DataTransfer): Promise<Gathered> {
   const entries: FileSystemEntry[] = [];
   const loose: SourceFile[] = [];
+  const [only, ...others] = [...transfer.items].filter(({ kind }) => kind === 'file');
+  const asked = others.length === 0 ? (only as (DataTransferItem & HandleItem) | undefined) : undefined;
+  const handle = asked?.getAsFileSystemHandle?.().catch(() => null);
   for (const item of transfer.items) {
     if (item.kind !== 'file') continue;
     const entry = item.webkitGetAsEntry();
@@ -71,7 +81,12 @@ export async function filesFromDrop(transfer: DataTransfer): Promise<Gathered> {
     if (file !== null) loose.push({ path: file.name, file });
   }
   const walked = await walkEntries(entries);
-  return { files: [...walked.files, ...loose], unreadable: walked.unreadable };
+  const folder = (await handle) ?? null;
+  return {
+    files: [...walked.files, ...loose],
+    unreadable: walked.unreadable,
+    handle: folder?.kind === 'directory' ? (folder as FileSystemDirectoryHandle) : null,
+  };
 }
 
 /** What a file input holds; empties it, so that the same choice fires again. */

@@ -1,6 +1,7 @@
 /** The page: header, training strip, one of four views, and the dialogs behind the header's buttons. */
 import { css, html, nothing, type PropertyValues } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
+import { facesHidden } from '../session/faces';
 import type { Session, SessionState, View } from '../session/types';
 import './elements/wl_drop';
 import './elements/wl_notices';
@@ -20,6 +21,7 @@ import { SessionElement } from './session_element';
 import { shared } from './shared_styles';
 import { VIEWS, handleKey } from './shortcuts';
 import { applyTheme } from './tokens';
+import { veil } from './veil';
 import { isGoing } from './wording';
 import { page } from './why_live_styles';
 
@@ -119,6 +121,8 @@ export class WhyLive extends SessionElement {
 
   protected view(state: Readonly<SessionState>, session: Session): unknown {
     const { view, boot } = state;
+    // Before any picture is drawn.
+    veil.set(facesHidden(state));
     const lost = boot.phase === 'failed' && state.data.samples.length === 0 && state.runs.length === 0;
     return html`
       <button type="button" class="skip" @click=${() => this.main.focus()}>Skip to the content</button>

@@ -11,8 +11,6 @@ import {
 import { isCaptionSet, readCaptionSet } from './caption_set';
 import { Lookup, type Found } from './lookup';
 import { extensionOf } from './paths';
-
-export { isTable } from './paths';
 import { readParquet } from './parquet';
 import { reasonOf } from './reasons';
 import { MAX_TABLE_BYTES, decodeText, readDelimited, readJson, readJsonLines, type Table } from './table_reader';

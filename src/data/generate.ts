@@ -46,7 +46,14 @@ export async function generateSet(
     batches.flush();
   }
   if (hooks.signal.aborted) throw new CancelledError();
-  return { samples, sets: summarise(samples), rejected: [], notes: [], seconds: (performance.now() - began) / 1000 };
+  return {
+    samples,
+    sets: summarise(samples),
+    rejected: [],
+    notes: [],
+    noFace: [],
+    seconds: (performance.now() - began) / 1000,
+  };
 }
 
 /**

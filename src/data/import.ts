@@ -1,179 +1,194 @@
 /**
- * The import: files in, sample rows out. One bad file costs its own sample and gets a sentence; only cancelling ends
- * the import as an error, and only a full disk ends it early.
+ * The import of a portion of files: decoded, stored, and saved with its rows in one transaction. One bad file costs its
+ * own samples and gets a sentence; a full disk or a cancellation leaves the rest of the portion undone, and what is
+ * done is kept.
  */
 import {
-  CancelledError,
   ImportError,
   StorageError,
-  type ImportReport,
-  type ImportRequest,
-  type Rejection,
+  WhyLiveError,
+  errorToData,
+  type FileOutcome,
+  type FrameOptions,
+  type PortionRequest,
+  type PortionResult,
   type SampleRow,
 } from '../protocol';
-import { isTable, readAnnotations } from './annotations';
-import { decodeImage } from './image';
-import { keepFrames, type KeepHooks, type TimedFrame } from './keep';
-import { matchCaptions } from './match_captions';
-import { extensionOf, isClutter, normalise } from './paths';
-import { Batches, Meter } from './progress';
+import type { ImportedFile } from '../store/database';
+import { deleteFrame } from '../store/frames';
+import { loadFinished, saveFinished } from '../store/imported';
+import type { FaceDetector } from './faces/types';
+import { takeImage } from './image';
+import { keepFrames, type KeepHooks } from './keep';
+import { keepCaptions, type KeptCaptions } from './keep_captions';
+import { extensionOf } from './paths';
 import { reasonOf } from './reasons';
-import { combine, remarks } from './rows';
-import { MAX_LIST_BYTES, holdsList, isList, survey } from './sets';
-import { summarise } from './summary';
+import { finishedEntry, isFinished, refusal } from './import_journal';
+import { recipeOf } from './recipe';
+import type { Taken, Taking } from './rules';
+import { retold, sameWords } from './rows';
 import { SNIFF_BYTES, promiseOf, sniff, type Kind } from './sniff';
-import { converter, decodeVideo } from './video';
+import { converter, takeVideo } from './video';
 
-/** Files in work at once: one decodes while another is encoded or written. */
-const WORKERS = 3;
+/** Files in work at once in a thread: one decodes while another is encoded or written. */
+const IN_WORK = 3;
+
+export interface PortionHooks extends Pick<KeepHooks, 'signal' | 'write'> {
+  /** Null where no face has to be looked for. */
+  detector: FaceDetector | null;
+  /** Called once a file is over, whatever came of it. */
+  done(path: string): void;
+}
+
+/** What the portion has made so far, not yet saved. */
+interface Made {
+  rows: SampleRow[];
+  gone: string[];
+  journal: ImportedFile[];
+  bytes: number;
+}
+
+type Planned = PortionRequest['files'][number];
 
 /**
- * Imports files into samples. The frames are in OPFS when it resolves.
- * @throws CancelledError when the signal fires; frames written until then stay until they are written again or
- *   cleared, because an earlier import may own the same ones
+ * Decodes, stores and saves the files of a portion. The frames are in OPFS, rows and journal in IndexedDB when it
+ * resolves. Never rejects for what a file, the disk or a cancellation does: the outcomes say it.
  */
-export async function importFiles(request: ImportRequest, hooks: KeepHooks): Promise<ImportReport> {
+export async function importPortion(request: PortionRequest, hooks: PortionHooks): Promise<PortionResult> {
+  const { files, options, again } = request;
+  const tables = new Set(request.tables);
+  const captions: KeptCaptions = { kept: [], replaced: [] };
+  const recipe = recipeOf(options);
+  const before = await loadFinished(files.map(({ known }) => [known.set, known.file]));
+  const outcomes: FileOutcome[] = files.map(({ path }) => outcome(path, 'left'));
+  const made: Made = { rows: [], gone: [], journal: [], bytes: 0 };
+  const busy = new Array<number>(files.length).fill(0);
+  let full: PortionResult['full'] = null;
   const began = performance.now();
-  const { media, tables, notes } = sortOut(request);
-  const lists = await takeLists(media, tables);
-  const surveyed = survey(media.keys(), { fallbackSet: request.fallbackSet, lists });
-  notes.push(...surveyed.notes);
-  const annotations = await readAnnotations(tables, media.keys(), request.numericOne);
-  notes.push(...annotations.notes);
-  const rejected: Rejection[] = [...annotations.rejected];
-  const passedOver = new Tally(annotations.passedOver);
-  const meter = new Meter(hooks.progress, media.size + tables.size, tables.size);
-  const batches = new Batches(hooks.samples);
 
-  const found: SampleRow[][] = [];
-  const owners = new Map<string, string>();
-  let overruled = 0;
-  let full: StorageError | null = null;
-  let skipped = 0;
-
-  const one = async (index: number, path: string, file: File): Promise<void> => {
-    const name = surveyed.files.get(path);
-    // The survey's notes say why.
-    if (name === undefined) return;
-    const known = combine(name, annotations.byPath.get(path));
-    const key = `${known.set}\0${known.file}`;
-    const owner = owners.get(key);
-    if (owner !== undefined) {
-      rejected.push({
-        file: path,
-        reason: `The same set and path as ${owner}, which was imported; rename one of the folders.`,
-      });
-      return;
+  const one = async (index: number, file: Planned): Promise<void> => {
+    const was = before[index] ?? null;
+    const { path, known } = file;
+    const kept = was !== null && isFinished(was, file, recipe, again);
+    if (kept && was.entry.rejected !== null) {
+      outcomes[index] = { ...outcome(path, 'refused before'), reason: was.entry.rejected };
+    } else if (kept) {
+      // Decoded before; names and tables may say something else by now.
+      made.rows.push(
+        ...was.rows
+          .map((row) => keepCaptions([row], [retold(row, known)], tables).rows[0] ?? row)
+          .filter((row, at) => !sameWords(row, was.rows[at] ?? row)),
+      );
+      outcomes[index] = outcome(path, 'kept');
+    } else {
+      outcomes[index] = await decodeOne(file, was?.entry ?? null, options, made, hooks);
     }
-    owners.set(key, path);
-    const decoded = await decode(path, file, hooks.signal);
-    if (decoded === null) {
-      passedOver.add(path);
-      return;
-    }
-    const rows = await keepFrames(known, decoded, hooks.write);
-    if (known.overruled) overruled++;
-    found[index] = rows;
-    batches.add(rows);
   };
 
-  const queue = [...media].map(([path, file], index) => ({ path, file, index }));
+  const queue = files.map((file, index) => ({ file, index }));
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      if (hooks.signal.aborted) throw new CancelledError();
-      if (full !== null) {
-        skipped++;
-        continue;
-      }
-      meter.begin(next.path);
+      if (hooks.signal.aborted || full !== null) return;
+      const { file, index } = next;
+      const start = performance.now();
       try {
-        await one(next.index, next.path, next.file);
+        await one(index, file);
       } catch (error) {
-        if (hooks.signal.aborted) throw new CancelledError();
-        if (error instanceof StorageError) full ??= error;
-        rejected.push({ file: next.path, reason: reasonOf(error) });
+        if (hooks.signal.aborted) return;
+        if (error instanceof StorageError) full ??= reasons(error);
+        else outcomes[index] = { ...outcome(file.path, 'refused'), reason: reasonOf(error) };
+        // A file that was moved or locked may be there the next time: only what is wrong with its content is noted.
+        if (error instanceof ImportError) made.journal.push(refusal(file, recipe, reasonOf(error)));
       }
-      meter.end(next.path);
+      busy[index] = performance.now() - start;
+      hooks.done(file.path);
     }
   };
-  // Every worker ends before the call does, so that the rows told of are all that was stored.
-  const ended = await Promise.allSettled(Array.from({ length: WORKERS }, work));
-  batches.flush();
-  for (const end of ended) if (end.status === 'rejected') throw end.reason;
+  await Promise.all(Array.from({ length: IN_WORK }, work));
 
-  if (skipped > 0) {
-    const cause = full as StorageError | null;
-    rejected.push({
-      file: request.fallbackSet,
-      reason: `${skipped} more files were not imported after that. ${cause?.remedy ?? ''}`.trim(),
+  let rows: SampleRow[] = [];
+  try {
+    const merge = (fresh: SampleRow, old: SampleRow): SampleRow => {
+      const { rows, kept, replaced } = keepCaptions([old], [fresh], tables);
+      captions.kept.push(...kept);
+      captions.replaced.push(...replaced);
+      return rows[0] ?? fresh;
+    };
+    rows = await saveFinished({ rows: made.rows, gone: made.gone, files: made.journal }, merge);
+    // A frame of another recipe that stays behind costs only space.
+    for (const id of made.gone) await deleteFrame(`frames/${id}.png`).catch(() => undefined);
+  } catch (error) {
+    full ??= reasons(error);
+    made.gone = [];
+    outcomes.forEach(({ path, what }, index) => {
+      if (what !== 'kept') outcomes[index] = outcome(path, 'left');
     });
   }
-  // After all files: a caption of the public set names a video, and which frames that gave is known only now.
-  const stored = found.flat();
-  const matched = matchCaptions(annotations.captionRows, stored);
-  const captioned = new Map(matched.changed.map((row) => [row.id, row]));
-  const samples = stored.map((row) => captioned.get(row.id) ?? row);
-  notes.push(...matched.notes);
-  const sets = summarise(samples);
-  if (overruled > 0) {
-    notes.push(
-      `${overruled} ${overruled === 1 ? 'file has' : 'files have'} another label in a table than in the folder's name; the table was believed.`,
-    );
-  }
-  notes.push(...remarks(samples, sets), ...passedOver.notes());
-  if (samples.length === 0 && rejected.length === 0) {
-    rejected.push({
-      file: request.fallbackSet,
-      reason:
-        'There is no image or video in what was given. JPEG, PNG, WebP, MP4, MOV, WebM, MKV and AVI files are read.',
+  share(outcomes, busy, (performance.now() - began) / 1000);
+  return { rows, gone: made.gone, outcomes, captions, bytes: made.bytes, full };
+}
+
+async function decodeOne(
+  file: Planned,
+  was: ImportedFile | null,
+  options: FrameOptions,
+  made: Made,
+  hooks: PortionHooks,
+): Promise<FileOutcome> {
+  const { path, known } = file;
+  const taking = { ...options, detector: hooks.detector };
+  const taken = await decode(path, file.file, taking, known.turn, hooks.signal);
+  if (taken === null) return outcome(path, 'other');
+  const { frames, noFace, note } = taken;
+  if (frames.length === 0) {
+    throw new ImportError({
+      file: path,
+      cause: 'No face was found in it.',
+      remedy: 'Leave it out, or import it without cropping faces.',
     });
   }
-  rejected.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
-  return { samples, sets, rejected, notes, seconds: (performance.now() - began) / 1000 };
+  const rows = await keepFrames(known, frames, hooks.write);
+  const ids = rows.map(({ id }) => id);
+  made.rows.push(...rows);
+  made.gone.push(...(was?.samples ?? []).filter((id) => !ids.includes(id)));
+  made.journal.push(finishedEntry(file, recipeOf(options), ids));
+  made.bytes += frames.reduce((sum, { png, thumbnail }) => sum + png.size + thumbnail.size, 0);
+  return { ...outcome(path, 'imported'), noFace, note };
 }
 
-/** Tables, candidates for media, and remarks on what is neither; in the order of their paths. */
-function sortOut(request: ImportRequest): {
-  media: Map<string, File>;
-  tables: Map<string, File>;
-  notes: string[];
-} {
-  const media = new Map<string, File>();
-  const tables = new Map<string, File>();
-  let twice = 0;
-  const files = request.files
-    .map(({ path, file }) => ({ path: normalise(path), file }))
-    .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-  for (const { path, file } of files) {
-    if (isClutter(path) || /(?:^|\/)manifest\.json$/i.test(path)) continue;
-    const shelf = isTable(path) ? tables : media;
-    if (shelf.has(path)) twice++;
-    else shelf.set(path, file);
+function outcome(path: string, what: FileOutcome['what']): FileOutcome {
+  return { path, what, reason: null, noFace: [], note: null, seconds: 0 };
+}
+
+function reasons(error: unknown): { cause: string; remedy: string } {
+  if (error instanceof WhyLiveError) {
+    const { cause, remedy } = errorToData(error);
+    return { cause, remedy };
   }
-  const notes =
-    twice === 0
-      ? []
-      : [`${twice} ${twice === 1 ? 'file was' : 'files were'} given twice under the same path and read once.`];
-  return { media, tables, notes };
+  return { cause: reasonOf(error), remedy: '' };
 }
 
-/** Texts of lists of public sets. They are neither media nor tables then, and are taken out of both. */
-async function takeLists(media: Map<string, File>, tables: Map<string, File>): Promise<Map<string, string>> {
-  const texts = new Map<string, string>();
-  for (const shelf of [media, tables]) {
-    for (const [path, file] of shelf) {
-      if (!isList(path) || file.size > MAX_LIST_BYTES) continue;
-      const text = await file.text();
-      if (!holdsList(path, text)) continue;
-      texts.set(path, text);
-      shelf.delete(path);
-    }
-  }
-  return texts;
+/** Divides the portion's time among its files in the ratio of the time that each was in work. */
+function share(outcomes: FileOutcome[], busy: readonly number[], seconds: number): void {
+  const all = busy.reduce((sum, one) => sum + one, 0);
+  if (all === 0) return;
+  outcomes.forEach((one, index) => (one.seconds = (seconds * (busy[index] ?? 0)) / all));
 }
 
-/** Frames of a file; null for a file that neither is nor claims to be an image or a video. */
-async function decode(path: string, file: File, signal: AbortSignal): Promise<TimedFrame[] | null> {
+/**
+ * Frames of a file; null for one that neither is nor claims to be an image or a video.
+ *
+ * @param turn  degrees by which its set's makers recorded it turned
+ * @throws ImportError when the file claims to be one and cannot be used; WorkerError where faces are looked for and the
+ *   detector is not open
+ */
+export async function decode(
+  path: string,
+  file: File,
+  taking: Taking,
+  turn: 180 | undefined,
+  signal: AbortSignal,
+): Promise<Taken | null> {
   const promised = promiseOf(extensionOf(path));
   if (file.size === 0 && promised !== null) {
     throw new ImportError({
@@ -185,9 +200,9 @@ async function decode(path: string, file: File, signal: AbortSignal): Promise<Ti
   const kind = sniff(new Uint8Array(await file.slice(0, SNIFF_BYTES).arrayBuffer()));
   switch (kind.type) {
     case 'image':
-      return [{ ...(await decodeImage(file, kind.kind, path)), role: 'image', seconds: 0 }];
+      return takeImage(file, kind.kind, path, taking, signal);
     case 'video':
-      return decodeVideo(file, path, signal);
+      return takeVideo(file, path, taking, signal, turn === undefined ? {} : { turn });
     case 'foreign':
       throw foreign(path, kind);
     case 'unknown':
@@ -207,24 +222,4 @@ function foreign(path: string, { kind }: Extract<Kind, { type: 'foreign' }>): Im
     cause: `${kind} ${still ? 'images' : 'files'} cannot be opened yet.`,
     remedy: still ? 'Save the image as JPEG, PNG or WebP.' : `Convert it: ${converter(path)}`,
   });
-}
-
-/** Counts passed-over files by type, for one sentence. */
-class Tally {
-  private readonly counts = new Map<string, number>();
-
-  constructor(paths: readonly string[]) {
-    for (const path of paths) this.add(path);
-  }
-
-  add(path: string): void {
-    const extension = extensionOf(path);
-    const type = extension === '' ? 'without a type' : `.${extension}`;
-    this.counts.set(type, (this.counts.get(type) ?? 0) + 1);
-  }
-
-  notes(): string[] {
-    const list = [...this.counts].sort().map(([type, count]) => `${count} ${type}`);
-    return list.length === 0 ? [] : [`Passed over, being neither image, video nor table: ${list.join(', ')}.`];
-  }
 }

@@ -1,26 +1,17 @@
 /** Sample rows from what names, tables and decoders say, and remarks on them. */
-import type { FrameRole, SampleRow, SetSummary } from '../protocol';
+import type { FrameRole, Known, SampleRow, SetSummary } from '../protocol';
 import type { FileFacts } from './annotations';
 import type { StoredFrame } from './frame';
 import type { Recognised } from './recognise';
 
-/** What the names of a public set say beyond those of any folder; absent otherwise. */
-type SetField = (typeof SET_FIELDS)[number];
-const SET_FIELDS = ['faceSet', 'part', 'conditions', 'originalDir'] as const;
+export type { Known };
 
-/** What is known of a file before it is decoded. */
-export type Known = Pick<SampleRow, 'set' | 'file' | 'video' | 'label' | 'attack' | 'subject' | SetField> & {
-  /** Of the generator that drew it. */
-  seed?: number;
-  captions: FileFacts['captions'];
-  /** Absent for a generated frame, whose captions have no source but the generator. */
-  sources?: FileFacts['sources'];
-  /** Table and name give different labels: the table was believed. */
-  overruled: boolean;
-};
+/** What a file's name says of it, in a public set more than in others. */
+export type Named = Recognised &
+  Partial<Pick<SampleRow, 'faceSet' | 'part' | 'conditions' | 'originalDir'>> & { turn?: 180 };
 
 /** A table's word goes before the name's. */
-export function combine(name: Recognised & Pick<SampleRow, SetField>, facts: FileFacts | undefined): Known {
+export function combine(name: Named, facts: FileFacts | undefined): Known {
   const set = facts?.set ?? name.set;
   const label = facts?.label === undefined ? name.label : facts.label;
   const sameSide = name.label === label;
@@ -31,16 +22,12 @@ export function combine(name: Recognised & Pick<SampleRow, SetField>, facts: Fil
     label,
     attack: label === 'spoof' ? (facts?.attack ?? (sameSide ? name.attack : null)) : null,
     subject: facts?.subject ?? name.subject,
-    ...setFields(name),
     captions: facts?.captions ?? {},
     sources: facts?.sources ?? {},
     overruled: facts?.table != null && name.label !== null && !sameSide,
+    ...said(name),
+    ...(name.turn === undefined ? {} : { turn: name.turn }),
   };
-}
-
-/** The fields that are there. */
-function setFields(from: Pick<SampleRow, SetField>): Pick<SampleRow, SetField> {
-  return Object.fromEntries(SET_FIELDS.filter((key) => from[key] !== undefined).map((key) => [key, from[key]]));
 }
 
 /**
@@ -61,7 +48,6 @@ export async function sampleRow(
   stored: StoredFrame & Pick<SampleRow, 'face'>,
 ): Promise<SampleRow> {
   const id = await sampleId(known.set, known.file, role, known.seed);
-  const captionSources = { ...known.sources?.all, ...known.sources?.[role] };
   return {
     id,
     set: known.set,
@@ -72,16 +58,72 @@ export async function sampleRow(
     label: known.label,
     attack: known.attack,
     subject: known.subject,
-    ...setFields(known),
-    captions: { ...known.captions.all, ...known.captions[role] },
+    ...captionsOf(known, role),
     width: stored.width,
     height: stored.height,
     frame: `frames/${id}.png`,
     thumbnail: stored.thumbnail,
-    ...(Object.keys(captionSources).length === 0 ? {} : { captionSources }),
-    ...(known.seed === undefined ? {} : { seed: known.seed }),
+    ...said(known),
     ...(stored.face === undefined ? {} : { face: stored.face }),
   };
+}
+
+/** The frame's captions, and their sources where there are any. */
+function captionsOf({ captions, sources }: Known, role: FrameRole): Pick<SampleRow, 'captions' | 'captionSources'> {
+  const captionSources = { ...sources?.all, ...sources?.[role] };
+  return {
+    captions: { ...captions.all, ...captions[role] },
+    ...(Object.keys(captionSources).length === 0 ? {} : { captionSources }),
+  };
+}
+
+/** What is in a row only where it is known. */
+function said({
+  seed,
+  faceSet,
+  part,
+  conditions,
+  originalDir,
+}: Partial<Known>): Partial<Pick<SampleRow, 'seed' | 'faceSet' | 'part' | 'conditions' | 'originalDir'>> {
+  return {
+    ...(seed === undefined ? {} : { seed }),
+    ...(faceSet === undefined ? {} : { faceSet }),
+    ...(part === undefined ? {} : { part }),
+    ...(conditions === undefined ? {} : { conditions }),
+    ...(originalDir === undefined ? {} : { originalDir }),
+  };
+}
+
+/** A stored row as names and tables describe it now: its picture stays. */
+export function retold(row: SampleRow, known: Known): SampleRow {
+  const { id, role, seconds, width, height, frame, thumbnail, face } = row;
+  const { set, file, video, label, attack, subject } = known;
+  const stored = { id, role, seconds, width, height, frame, thumbnail, ...(face === undefined ? {} : { face }) };
+  return {
+    ...{ ...stored, set, file, video, label, attack, subject },
+    ...captionsOf(known, role),
+    ...said(known),
+  };
+}
+
+/** True when the two rows of one sample say the same; the picture is not looked at. */
+export function sameWords(a: SampleRow, b: SampleRow): boolean {
+  const words = (row: SampleRow): string => {
+    const told: Partial<SampleRow> = { ...row };
+    delete told.thumbnail;
+    return JSON.stringify(told, Object.keys(flat(told)).sort());
+  };
+  return words(a) === words(b);
+}
+
+/** Every key at any depth, so that the order in which a row was put together does not count. */
+function flat(value: object): Record<string, true> {
+  const keys: Record<string, true> = {};
+  for (const [key, inner] of Object.entries(value)) {
+    keys[key] = true;
+    if (typeof inner === 'object' && inner !== null) Object.assign(keys, flat(inner as object));
+  }
+  return keys;
 }
 
 /** Sentences about the samples as a whole. */

@@ -106,6 +106,8 @@ export interface ImportReport {
   rejected: Rejection[];
   /** Sentences that do not reject anything: polarity echoed, samples without caption, ... */
   notes: string[];
+  /** Files in whose frames no face was found, where faces were looked for; which frame, in words, if not all. */
+  noFace: string[];
   seconds: number;
 }
 

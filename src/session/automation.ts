@@ -15,13 +15,14 @@ import {
   type RunPhase,
   type ScoringRecord,
   type SourceFile,
+  type Survey,
 } from '../protocol';
 import { changedConfig, type ConfigChange } from './config';
 import { encoded, type EncodedFile } from './encode';
 import { automateExperiments, type ExperimentsAutomation } from './experiments/automation';
 import { requestFor } from './generated';
 import type { AppSession } from './session';
-import type { ScoreOptions, Session } from './types';
+import type { ImportHow, ScoreOptions, Session } from './types';
 
 /** Where a run stands, as plain data. */
 export interface ProgressSnapshot {
@@ -48,8 +49,10 @@ export interface Automation extends ExperimentsAutomation {
   /** Appends `<input type="file" id>` to the document, for Playwright's `setInputFiles`. */
   createInput(id: string, directory: boolean): void;
   /** Imports what several inputs hold as one import, so that a table in one labels the files of another. */
-  importFromInputs(ids: string[]): Promise<DataCounts>;
-  importFromInput(id: string): Promise<DataCounts>;
+  importFromInputs(ids: string[], how?: ImportHow): Promise<DataCounts>;
+  importFromInput(id: string, how?: ImportHow): Promise<DataCounts>;
+  /** What an import of what the inputs hold would do. */
+  survey(ids: string[]): Promise<Survey>;
   /** Makes a set with the generator; what is left out is as in the page's form. */
   generate(request: Pick<GenerateRequest, 'domain'> & Partial<GenerateRequest>): Promise<DataCounts>;
   /** Loads the model folder that the input holds. */
@@ -116,8 +119,8 @@ export function automate(session: AppSession): Automation {
     if (id === undefined) throw new WorkerError({ cause: 'There is no run.', remedy: 'Start one first.' });
     return id;
   };
-  const importAll = async (ids: string[]): Promise<DataCounts> => {
-    await session.strict.importFiles(ids.flatMap(filesOf));
+  const importAll = async (ids: string[], how: ImportHow = {}): Promise<DataCounts> => {
+    await session.strict.importFiles(ids.flatMap(filesOf), how);
     return counts();
   };
   const ended = (id: string, phase: RunPhase): Report => {
@@ -155,7 +158,8 @@ export function automate(session: AppSession): Automation {
       document.body.append(input);
     },
     importFromInputs: importAll,
-    importFromInput: (id) => importAll([id]),
+    importFromInput: (id, how) => importAll([id], how),
+    survey: (ids) => session.strict.survey(ids.flatMap(filesOf)),
     async generate({ domain, ...change }) {
       await session.strict.generate({ ...requestFor(domain), ...change });
       return counts();

@@ -3,8 +3,10 @@
  * threads that see frames have proven that they cannot reach the network.
  */
 import { WhyLiveError, WorkerError, errorToData, type NetworkProof } from '../protocol';
+import { probeAddresses } from './addresses';
+import type { FramesPool } from './frames_pool';
 import type { StateHolder } from './holder';
-import { siteUrl, type Models } from './models';
+import type { Models } from './models';
 import type { NetworkLog } from './network';
 import type { Threads } from './threads';
 
@@ -18,13 +20,13 @@ export class Boot {
     private readonly threads: Threads,
     private readonly models: Models,
     private readonly network: NetworkLog,
+    private readonly frames: FramesPool,
     /** Fetches the embedded face set, so that the demo needs no request later. */
     private readonly fetchDemo: () => Promise<unknown>,
     /** Brings back what this browser kept: samples and runs. */
     private readonly restore: () => Promise<void>,
   ) {
     threads.trainer.onCrash = (error) => void this.afterCrash('trainer', error);
-    threads.frames.onCrash = (error) => void this.afterCrash('frames', error);
     threads.hub.onCrash = (error) => void this.afterCrash('hub', error);
   }
 
@@ -40,7 +42,7 @@ export class Boot {
       const wasm = models.fetchWasm();
       // The handler below is attached late; a rejection before it must not count as unhandled.
       wasm.catch(() => undefined);
-      await Promise.all([this.prove('trainer'), this.prove('frames')]);
+      await Promise.all([this.proveTrainer(), this.frames.prove((proof) => this.unsealed(proof))]);
       this.step('Fetching the page’s own files', 1);
       await Promise.all([wasm, demo, kept]);
       this.step('Opening the device', 2);
@@ -59,12 +61,13 @@ export class Boot {
     }
   }
 
-  /** True when every thread that sees frames has proven its seal. */
+  /** True when the trainer and a frames thread have proven their seals, and no frames thread has failed to. */
   get sealed(): boolean {
     const { proofs } = this.holder.state;
-    return (['trainer', 'frames'] as const).every((thread) =>
-      proofs.some((proof) => proof.thread === thread && proof.sealed),
-    );
+    return (['trainer', 'frames'] as const).every((thread) => {
+      const own = proofs.filter((proof) => proof.thread === thread);
+      return own.length > 0 && own.every(({ sealed }) => sealed);
+    });
   }
 
   /**
@@ -83,34 +86,32 @@ export class Boot {
     const { trainer } = this.threads;
     const { crashes } = trainer;
     trainer.restart();
-    await this.prove('trainer');
+    await this.proveTrainer();
     await this.models.openDevice(this.holder.state.backend);
     this.mendedCrashes = crashes;
   }
 
-  private async prove(thread: 'trainer' | 'frames'): Promise<void> {
+  private async proveTrainer(): Promise<void> {
     const { holder, threads } = this;
-    const others = (): NetworkProof[] => holder.state.proofs.filter((proof) => proof.thread !== thread);
+    const others = (): NetworkProof[] => holder.state.proofs.filter((proof) => proof.thread !== 'trainer');
     holder.update({ proofs: others() });
-    const urls = probeAddresses();
-    const proof =
-      thread === 'trainer'
-        ? await threads.trainer.call('network.prove', { urls })
-        : await threads.frames.call('network.prove', { urls });
+    const proof = await threads.trainer.call('network.prove', { urls: probeAddresses() });
     holder.update({ proofs: [...others(), proof] });
-    if (!proof.sealed) {
-      const reached = proof.attempts.filter(({ outcome }) => outcome === 'reached').map(({ url }) => url);
-      holder.fail(
-        'page',
-        new WorkerError({
-          cause: `The ${thread} thread could have reached ${[...new Set(reached)].join(' and ') || 'the network'}: the server does not send the page’s security headers.`,
-          remedy: 'No data is accepted. Serve the page with the headers in public/_headers; docs/privacy.md says how.',
-        }),
-      );
-    }
+    if (!proof.sealed) this.unsealed(proof);
   }
 
-  private async afterCrash(thread: 'trainer' | 'frames' | 'hub', error: WhyLiveError): Promise<void> {
+  private unsealed({ thread, attempts }: NetworkProof): void {
+    const reached = attempts.filter(({ outcome }) => outcome === 'reached').map(({ url }) => url);
+    this.holder.fail(
+      'page',
+      new WorkerError({
+        cause: `The ${thread} thread could have reached ${[...new Set(reached)].join(' and ') || 'the network'}: the server does not send the page’s security headers.`,
+        remedy: 'No data is accepted. Serve the page with the headers in public/_headers; docs/privacy.md says how.',
+      }),
+    );
+  }
+
+  private async afterCrash(thread: 'trainer' | 'hub', error: WhyLiveError): Promise<void> {
     const { holder, threads } = this;
     // While starting, or during a revival, the crash has already rejected the call that was waited for.
     if (holder.state.boot.phase !== 'ready' || this.reviving !== null) return;
@@ -119,8 +120,7 @@ export class Boot {
       if (thread === 'trainer') {
         await this.revive(threads.trainer.crashes);
       } else {
-        threads[thread].restart();
-        if (thread === 'frames') await this.prove('frames');
+        threads.hub.restart();
       }
       holder.say('page', 'warning', `${cause} It has been started again; what was stored is kept.`);
     } catch (again) {
@@ -132,11 +132,6 @@ export class Boot {
     const progress = { label, done, total: 4, unit: 'steps', rate: null, secondsLeft: null };
     this.holder.update({ boot: { phase: 'starting', progress } });
   }
-}
-
-/** What a sealed thread tries: this site's own server is also somewhere frames could go; `.invalid` never exists (RFC 2606). */
-export function probeAddresses(): string[] {
-  return [siteUrl('probe'), 'https://probe.invalid/'];
 }
 
 /**

@@ -9,6 +9,7 @@ export function initialState(): SessionState {
   return {
     view: 'data',
     theme: 'auto',
+    faces: 'auto',
     backend: 'auto',
     weights: 'file',
     boot: { phase: 'starting', progress: null },
@@ -26,6 +27,11 @@ export function initialState(): SessionState {
       rejected: [],
       notes: [],
       importing: null,
+      paused: false,
+      pending: null,
+      unfinished: null,
+      noFace: [],
+      keptBack: [],
       split: { train: [], test: [], problems: [] },
     },
     captions: {

@@ -6,6 +6,7 @@ import { TrainingError } from '../protocol';
 
 const TRAIN = 'whylive-train';
 const QUEUE = 'whylive-queue';
+const IMPORT = 'whylive-import';
 const runLock = (runId: string): string => `whylive-run-${runId}`;
 
 /**
@@ -55,6 +56,16 @@ export async function isRunHeld(runId: string): Promise<boolean> {
 /** True when some tab, this one included, is training. */
 export async function isTrainingHeld(): Promise<boolean> {
   return isHeld(TRAIN);
+}
+
+/** Marks this tab as importing while `work` goes on; another tab may be too. */
+export async function withImportLock<T>(work: () => Promise<T>): Promise<T> {
+  return navigator.locks.request(IMPORT, { mode: 'shared' }, work);
+}
+
+/** True when some tab, this one included, is importing. */
+export async function isImportHeld(): Promise<boolean> {
+  return isHeld(IMPORT);
 }
 
 async function isHeld(lock: string): Promise<boolean> {

@@ -14,7 +14,9 @@ export class NetworkLog {
   ) {
     watchRequests((seen) => this.note('page', seen));
     threads.trainer.on('network.request', (seen) => this.note('trainer', seen));
-    threads.frames.on('network.request', (seen) => this.note('frames', seen));
+    for (const frames of [threads.frames, ...threads.moreFrames]) {
+      frames.on('network.request', (seen) => this.note('frames', seen));
+    }
     threads.hub.on('network.request', (seen) => this.note('hub', seen));
   }
 

@@ -16,7 +16,7 @@ import {
   type SourceFile,
 } from '../protocol';
 import { openModel } from '../store/models';
-import { probeAddresses } from './boot';
+import { probeAddresses } from './addresses';
 import type { StateHolder } from './holder';
 import { peerDevice, withoutCommonFolder, type Models } from './models';
 import type { NetworkLog } from './network';

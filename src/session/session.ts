@@ -12,6 +12,7 @@ import {
   type RunConfig,
   type ScoringRecord,
   type SourceFile,
+  type Survey,
 } from '../protocol';
 import { deleteStorage } from '../store/everything';
 import type { RunRecord } from '../store/record';
@@ -27,7 +28,12 @@ import { Experiments } from './experiments';
 import { judgeBy } from './experiments/judge';
 import { ExperimentQueue } from './experiments/queue';
 import { exportFiles, exportZip } from './exports';
+import { FaceFiles } from './face_files';
+import { facesHidden, restoreFaces, setFaces } from './faces';
+import { canPickFolders, pickFolder } from './folder_picker';
+import { FramesPool } from './frames_pool';
 import { StateHolder } from './holder';
+import type { RunOptions } from './importer';
 import { Inspector } from './inspector';
 import { isQueueHeld, isRunHeld, isTrainingHeld } from './locks';
 import { Models } from './models';
@@ -41,7 +47,7 @@ import { readSettings, writeSettings } from './settings';
 import { Tabs, type Changed } from './tabs';
 import type { Threads } from './threads';
 import { Usage } from './usage';
-import type { InspectState, Notice, ScoreOptions, Session, SessionState, View } from './types';
+import type { ImportHow, InspectState, Notice, ScoreOptions, Session, SessionState, View } from './types';
 
 export class AppSession extends StateHolder implements Session {
   private readonly models: Models;
@@ -77,9 +83,11 @@ export class AppSession extends StateHolder implements Session {
       this.usage,
       () => this.tabs.tell('models'),
     );
+    const frames = new FramesPool(this, threads, network, new FaceFiles(threads, network));
     this.data = new DataSet(
       this,
       threads,
+      frames,
       () => this.boot.sealed,
       () => this.dataChanged(),
     );
@@ -119,6 +127,7 @@ export class AppSession extends StateHolder implements Session {
       threads,
       this.models,
       network,
+      frames,
       () => this.data.fetchEmbedded(),
       () => this.restore(),
     );
@@ -181,16 +190,66 @@ export class AppSession extends StateHolder implements Session {
     return this.guard('data', () => this.embedded());
   }
 
-  importFiles(files: SourceFile[]): Promise<void> {
-    return this.guard('data', () => this.files(files));
+  importFiles(files: SourceFile[], how: ImportHow = {}): Promise<void> {
+    return this.guard('data', () => this.files(files, { ask: true, ...how }));
+  }
+
+  get remembersFolders(): boolean {
+    return canPickFolders();
+  }
+
+  chooseDataFolder(): Promise<void> {
+    return this.guard('data', async () => {
+      const handle = await pickFolder('data');
+      if (handle !== null) await this.files(await this.data.filesOf(handle), { ask: true, handle });
+    });
+  }
+
+  setPending(change: Partial<RunOptions>): void {
+    this.data.setPending(change);
+  }
+
+  startImport(): Promise<void> {
+    return this.guard('data', async () => {
+      void this.usage.askToPersist();
+      await this.data.startImport();
+    });
+  }
+
+  dropImport(): void {
+    this.data.dropImport();
+  }
+
+  pauseImport(): void {
+    this.data.pauseImport();
+  }
+
+  resumeImport(): void {
+    this.data.resumeImport();
+  }
+
+  goOnImporting(files: SourceFile[] | null = null): Promise<void> {
+    return this.guard('data', async () => {
+      void this.usage.askToPersist();
+      await this.data.goOn(files);
+    });
+  }
+
+  forgetUnfinished(): Promise<void> {
+    return this.guard('data', () => this.data.forgetUnfinished());
+  }
+
+  async setFaces(faces: 'shown' | 'hidden'): Promise<void> {
+    await this.guard('page', () => setFaces(this, faces));
+    this.address();
   }
 
   generate(request: GenerateRequest): Promise<void> {
     return this.guard('data', () => this.generated(request));
   }
 
-  cancelImport(): void {
-    this.data.cancelImport();
+  cancelImport(what: 'keep' | 'remove' = 'keep'): void {
+    this.data.cancelImport(what);
   }
 
   setNumericOne(label: Label): Promise<void> {
@@ -394,6 +453,7 @@ export class AppSession extends StateHolder implements Session {
 
   async exportBundle(runId: string, options: BundleOptions): Promise<Blob> {
     try {
+      this.mayTakeFrames(options);
       return await bundleZip(this, this.threads, this.runs.record(runId), options);
     } catch (error) {
       this.fail('runs', error);
@@ -404,7 +464,8 @@ export class AppSession extends StateHolder implements Session {
   /** Actions as the panels have them report failures as notices; these reject instead, for a script that waits. */
   readonly strict = {
     importEmbedded: (): Promise<void> => this.embedded(),
-    importFiles: (files: SourceFile[]): Promise<void> => this.files(files),
+    importFiles: (files: SourceFile[], how: ImportHow = {}): Promise<void> => this.files(files, how),
+    survey: (files: SourceFile[]): Promise<Survey> => this.data.survey(files),
     generate: (request: GenerateRequest): Promise<void> => this.generated(request),
     loadModelFolder: (name: string, files: SourceFile[]): Promise<void> =>
       this.model(() => this.models.loadFolder(name, files)),
@@ -419,8 +480,10 @@ export class AppSession extends StateHolder implements Session {
       }
       return this.scorings.score(this.runs.record(runId), sampleIds, options);
     },
-    bundleFiles: (runId: string, options: BundleOptions): Promise<ZipFile[]> =>
-      bundleFiles(this, this.threads, this.runs.record(runId), options),
+    bundleFiles: async (runId: string, options: BundleOptions): Promise<ZipFile[]> => {
+      this.mayTakeFrames(options);
+      return bundleFiles(this, this.threads, this.runs.record(runId), options);
+    },
     continueRun: (runId: string, moreSteps: number): Promise<RunRecord> => this.training.continue(runId, moreSteps),
     exportFiles: (runId: string): ReturnType<typeof exportFiles> =>
       exportFiles(this.threads, this.runs.record(runId), this.report(runId)),
@@ -431,9 +494,9 @@ export class AppSession extends StateHolder implements Session {
     await this.data.importEmbedded();
   }
 
-  private async files(files: SourceFile[]): Promise<void> {
+  private async files(files: SourceFile[], how: ImportHow): Promise<void> {
     void this.usage.askToPersist();
-    await this.data.importFiles(files);
+    await this.data.importFiles(files, how);
   }
 
   private async generated(request: GenerateRequest): Promise<void> {
@@ -476,6 +539,15 @@ export class AppSession extends StateHolder implements Session {
     return this.scorings.busy ? 'frames are being scored. Cancel that first.' : null;
   }
 
+  /** @throws WhyLiveError when frames are asked for while faces are hidden */
+  private mayTakeFrames({ frames }: BundleOptions): void {
+    if (!frames || !facesHidden(this.state)) return;
+    throw new WhyLiveError({
+      cause: 'Faces are hidden, so no frame is put into a file.',
+      remedy: 'Leave the frames out, or show faces again (Data) if the terms of the set allow it.',
+    });
+  }
+
   private async adapter(name: string, files: SourceFile[], options: CallOptions = {}): Promise<RunRecord> {
     this.mayLoad();
     this.clear('runs');
@@ -505,6 +577,7 @@ export class AppSession extends StateHolder implements Session {
 
   /** Brings back samples and runs. A run that was going when its tab died is marked, and says where it can go on. */
   private async restore(): Promise<void> {
+    await restoreFaces(this);
     await this.data.restore();
     // Without the list of models the page is still whole.
     await this.backbones.refresh().catch((error: unknown) => this.fail('page', error));

@@ -1,4 +1,4 @@
-/** Settings in the page's address: view, theme, backend, bits of frozen weights, forced kernels, the model hub, and the configuration's differences from a preset. No data. */
+/** Settings in the page's address: view, theme, faces shown or hidden, backend, bits of frozen weights, forced kernels, the model hub, and the configuration's differences from a preset. No data. */
 import {
   DEFAULT_HUB,
   PRESETS,
@@ -12,14 +12,15 @@ import type { SessionState, View } from './types';
 
 export type Settings = Pick<
   SessionState,
-  'view' | 'theme' | 'backend' | 'weights' | 'kernelChoices' | 'hub' | 'config'
+  'view' | 'theme' | 'faces' | 'backend' | 'weights' | 'kernelChoices' | 'hub' | 'config'
 >;
 
 const VIEWS: readonly View[] = ['data', 'train', 'inspect', 'runs'];
 const THEMES: readonly SessionState['theme'][] = ['auto', 'light', 'dark'];
+const FACES: readonly SessionState['faces'][] = ['auto', 'shown', 'hidden'];
 const BACKENDS: readonly BackendChoice[] = ['auto', 'webgpu', 'wasm'];
 
-/** Reads `?view=&theme=&backend=&weights=&kernels=&hub=&preset=&<key>=`. What cannot be read keeps its default and gets a sentence. */
+/** Reads `?view=&theme=&faces=&backend=&weights=&kernels=&hub=&preset=&<key>=`. What cannot be read keeps its default and gets a sentence. */
 export function readSettings(search: string): { settings: Settings; problems: string[] } {
   const params = new URLSearchParams(search);
   const problems: string[] = [];
@@ -54,6 +55,7 @@ export function readSettings(search: string): { settings: Settings; problems: st
   const settings: Settings = {
     view: choose('view', VIEWS, 'data'),
     theme: choose('theme', THEMES, 'auto'),
+    faces: choose('faces', FACES, 'auto'),
     backend: choose('backend', BACKENDS, 'auto'),
     weights: choose('weights', WEIGHT_CHOICES, 'file'),
     kernelChoices: readKernels(params.get('kernels') ?? '', problems),
@@ -94,6 +96,7 @@ export function writeSettings(settings: Settings, search: string): string {
   };
   put('view', settings.view, 'data');
   put('theme', settings.theme, 'auto');
+  put('faces', settings.faces, 'auto');
   put('backend', settings.backend, 'auto');
   put('weights', settings.weights, 'file');
   const kernels = Object.entries(settings.kernelChoices).map(([operation, variant]) => `${operation}:${variant}`);

@@ -67,25 +67,50 @@ export class Thread<C extends CommandMap, E extends EventMap> {
   }
 }
 
+export type FramesThread = Thread<FramesCommands, FramesEvents>;
+
 export interface Threads {
   trainer: Thread<TrainerCommands, TrainerEvents>;
-  frames: Thread<FramesCommands, FramesEvents>;
+  /** The first of the frames threads, which is always there. */
+  frames: FramesThread;
+  /** The others, which share its work in an import. */
+  moreFrames: FramesThread[];
   hub: Thread<HubCommands, HubEvents>;
   /** Starts the thread of another model: its script is fetched with the first. */
   openPeer(): Thread<PeerCommands, PeerEvents>;
 }
 
-/** Starts the three workers that the page always has. Vite needs each URL written out where the worker is made. */
-export function startThreads(): Threads {
+/** Most frames threads: each holds a decoder and pictures, and the disk is one. */
+const MOST_FRAMES_THREADS = 4;
+
+/**
+ * How many frames threads a machine gets: one core is left to the page and the disk.
+ *
+ * @param asked  number from the address (`?decoders=`), or null
+ */
+export function framesThreads(cores: number, asked: string | null): number {
+  const wanted = asked === null ? NaN : Number(asked);
+  if (Number.isInteger(wanted) && wanted >= 1) return Math.min(wanted, 2 * MOST_FRAMES_THREADS);
+  return Math.max(1, Math.min(MOST_FRAMES_THREADS, cores - 1));
+}
+
+/**
+ * Starts the workers that the page always has: all of them at once, so that none has to be fetched later, when the page
+ * has promised to make no request. Vite needs each URL written out where the worker is made.
+ */
+export function startThreads(decoders = framesThreads(navigator.hardwareConcurrency, null)): Threads {
+  const frames = (): FramesThread =>
+    new Thread(
+      () => new Worker(new URL('../../workers/frames.ts', import.meta.url), { type: 'module', name: 'frames' }),
+      'frames',
+    );
   return {
     trainer: new Thread(
       () => new Worker(new URL('../../workers/trainer.ts', import.meta.url), { type: 'module', name: 'trainer' }),
       'trainer',
     ),
-    frames: new Thread(
-      () => new Worker(new URL('../../workers/frames.ts', import.meta.url), { type: 'module', name: 'frames' }),
-      'frames',
-    ),
+    frames: frames(),
+    moreFrames: Array.from({ length: decoders - 1 }, frames),
     hub: new Thread(
       () => new Worker(new URL('../../workers/hub.ts', import.meta.url), { type: 'module', name: 'hub' }),
       'hub',

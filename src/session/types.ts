@@ -17,6 +17,7 @@ import type {
   DraftRequest,
   ErrorData,
   Experiment,
+  FaceSet,
   GenerateRequest,
   HubListing,
   KernelChoices,
@@ -38,15 +39,19 @@ import type {
   ScoringRecord,
   SetSummary,
   SourceFile,
+  Survey,
+  Tried,
   WeightChoice,
 } from '../protocol';
 import type { StoredModel } from '../store/models';
 import type { RunRecord } from '../store/record';
 import type { BundleOptions } from './bundle';
 import type { ExperimentActions, QueueState } from './experiments/types';
+import type { Estimate } from './import_rates';
+import type { RunOptions } from './importer';
 
 /** Lives in the store; panels import it from here. */
-export type { BundleOptions, RunRecord, StoredModel };
+export type { BundleOptions, Estimate, RunOptions, RunRecord, StoredModel };
 export type * from './experiments/types';
 
 export type View = 'data' | 'train' | 'inspect' | 'runs';
@@ -67,8 +72,49 @@ export interface DataState {
   rejected: Rejection[];
   notes: string[];
   importing: Progress | null;
+  /** The import hands out no more files until it is resumed. */
+  paused: boolean;
+  /** An import that waits for a yes. */
+  pending: PendingImport | null;
+  /** An import that was cut off, and can go on. */
+  unfinished: UnfinishedState | null;
+  /** Files in whose frames no face was found. */
+  noFace: string[];
+  /** Public sets among the samples whose faces may not be shown in public. */
+  keptBack: FaceSet[];
   /** The split that a run started now would use (from `config.splitBy`, `testShare`, `seed`). */
   split: { train: string[]; test: string[]; problems: string[] };
+}
+
+/** What an import would do, before it does. */
+export interface PendingImport {
+  /** Names of the folders. */
+  name: string;
+  survey: Survey;
+  options: RunOptions;
+  /** Files that an earlier import with these options has finished, and those of them that it could not use. */
+  finished: { files: number; refused: number };
+  /** What came of trying a few files; more may come while `trying`. */
+  tried: Tried[];
+  trying: boolean;
+  estimate: Estimate;
+}
+
+export interface UnfinishedState {
+  name: string;
+  total: number;
+  done: number;
+  /** The browser can open the folder again by itself. */
+  canOpen: boolean;
+}
+
+/** How files are imported. */
+export interface ImportHow {
+  /** Show what would be done first, where it is more than a few files. */
+  ask?: boolean;
+  options?: RunOptions;
+  /** The folder, where the browser gives a handle to it. */
+  handle?: FileSystemDirectoryHandle | null;
 }
 
 /** One of the two columns of Inspect. */
@@ -230,6 +276,8 @@ export interface ScoreOptions {
 export interface SessionState {
   view: View;
   theme: 'auto' | 'light' | 'dark';
+  /** Settings, this browser's memory and URL (`?faces=`); `auto`: hidden where a set's terms want it. */
+  faces: 'auto' | 'shown' | 'hidden';
   /** Settings panel and URL (`?backend=`). */
   backend: BackendChoice;
   /** Settings panel and URL (`?weights=`). */
@@ -286,10 +334,28 @@ export interface Session extends EventTarget {
 
   /** Imports the embedded face set (on the path that every folder takes). */
   importEmbedded(): Promise<void>;
-  importFiles(files: SourceFile[]): Promise<void>;
+  /** Imports files; with `ask` (the default) more than a few wait in `data.pending` for `startImport`. */
+  importFiles(files: SourceFile[], how?: ImportHow): Promise<void>;
+  /** True where the browser can remember a folder. */
+  readonly remembersFolders: boolean;
+  /** Opens the browser's own folder dialog and imports what is chosen. */
+  chooseDataFolder(): Promise<void>;
+  /** Changes how the waiting import would be done. */
+  setPending(change: Partial<RunOptions>): void;
+  startImport(): Promise<void>;
+  /** Says no to the waiting import. */
+  dropImport(): void;
+  pauseImport(): void;
+  resumeImport(): void;
   /** Makes a set with the generator; one of the same name is replaced. `importing` and `cancelImport` are about it too. */
   generate(request: GenerateRequest): Promise<void>;
-  cancelImport(): void;
+  /** Ends what is going. What an import has done is kept, unless `remove`; a generated set is removed in any case. */
+  cancelImport(what?: 'keep' | 'remove'): void;
+  /** Goes on with the import that was cut off; `files` where the browser cannot open the folder by itself. */
+  goOnImporting(files?: SourceFile[]): Promise<void>;
+  /** Forgets the import that was cut off; what it has done is kept. */
+  forgetUnfinished(): Promise<void>;
+  setFaces(faces: 'shown' | 'hidden'): Promise<void>;
   /** Says what `1` means in numeric label columns and imports the last files again. */
   setNumericOne(label: Label): Promise<void>;
   clearData(): Promise<void>;

@@ -23,6 +23,8 @@ export interface RememberedFolder {
 const LIMIT = 8;
 /** Deeper folders are not part of a model. */
 const DEPTH = 2;
+/** Files that are opened at the same time. */
+const AT_ONCE = 64;
 
 /** The newest first. */
 export async function listFolders(): Promise<RememberedFolder[]> {
@@ -52,14 +54,14 @@ export async function forgetFolder(id: string): Promise<void> {
 }
 
 /**
- * The folder's files with their paths inside it. Asks for permission where the browser wants that: call it from a click.
+ * The folder's files with their paths inside it, `prefix` before each. Asks for permission where the browser wants that: call it from a click.
  *
  * @throws StorageError when permission is refused or the folder is gone
  */
-export async function filesOfFolder({
-  handle,
-  name,
-}: Pick<RememberedFolder, 'handle' | 'name'>): Promise<SourceFile[]> {
+export async function filesOfFolder(
+  { handle, name }: Pick<RememberedFolder, 'handle' | 'name'>,
+  { prefix = '', depth = DEPTH }: { prefix?: string; depth?: number } = {},
+): Promise<SourceFile[]> {
   const permitted = handle as FileSystemDirectoryHandle & Permitted;
   let state = (await permitted.queryPermission?.({ mode: 'read' })) ?? 'granted';
   if (state === 'prompt') state = (await permitted.requestPermission?.({ mode: 'read' })) ?? 'granted';
@@ -71,7 +73,7 @@ export async function filesOfFolder({
     });
   }
   try {
-    return await walk(handle, '', DEPTH);
+    return await walk(handle, prefix, depth);
   } catch (error) {
     throw new StorageError({
       cause: `The folder cannot be read any more (${error instanceof Error ? error.name : String(error)}): it was moved, renamed or removed.`,
@@ -83,10 +85,17 @@ export async function filesOfFolder({
 
 async function walk(folder: FileSystemDirectoryHandle, path: string, depth: number): Promise<SourceFile[]> {
   const files: SourceFile[] = [];
+  // Each file is asked for by itself: many at once, or thousands of them would take minutes.
+  const waiting: Promise<void>[] = [];
+  const add = async (handle: FileSystemFileHandle): Promise<void> => {
+    files.push({ path: path + handle.name, file: await handle.getFile() });
+  };
   for await (const handle of folder.values()) {
     if (handle.name.startsWith('.')) continue;
-    if (handle.kind === 'file') files.push({ path: path + handle.name, file: await handle.getFile() });
+    if (handle.kind === 'file') waiting.push(add(handle));
     else if (depth > 0) files.push(...(await walk(handle, `${path}${handle.name}/`, depth - 1)));
+    if (waiting.length >= AT_ONCE) await Promise.all(waiting.splice(0));
   }
+  await Promise.all(waiting);
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

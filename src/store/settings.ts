@@ -1,17 +1,35 @@
 /** Small single values by name, with the type of each. */
-import type { Protocol, Rejection } from '../protocol';
+import type { FrameOptions, Label, Protocol, Rejection } from '../protocol';
 import { withDatabase } from './database';
 import type { RememberedFolder } from './folders';
 
 export interface Settings {
   /** What imports of the present data set rejected and remarked. */
-  'data.remarks': { rejected: Rejection[]; notes: string[] };
+  'data.remarks': { rejected: Rejection[]; notes: string[]; noFace?: string[] };
+  /** An import that has not come to its end. */
+  'import.unfinished': UnfinishedImport;
+  /** What a file of a type costs, by type and recipe. */
+  'import.rates': Record<string, { seconds: number; bytes: number; files: number }>;
+  /** Whether faces are shown, where the user has said so. */
+  faces: 'shown' | 'hidden';
   /** The user's own protocols, in the order of the page. */
   protocols: Protocol[];
   /** Model folders on disk, the newest first. */
   'model.folders': RememberedFolder[];
   /** What is known of kernels by adapter and browser, the newest adapter first. */
   kernels: KernelTimes[];
+}
+
+export interface UnfinishedImport {
+  /** Names of the folders. */
+  name: string;
+  /** Files in all, and files that were over when this was noted. */
+  total: number;
+  done: number;
+  options: FrameOptions;
+  numericOne: Label | null;
+  /** The folder, where the browser gives a handle to it. */
+  handle: FileSystemDirectoryHandle | null;
 }
 
 export interface KernelTimes {

@@ -1,8 +1,17 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { WorkerClient, type HubCommands, type HubEvents, type Progress, type SampleRow } from '../../src/protocol';
+import { packListing } from '../../src/data/listing';
+import {
+  USUAL_FRAMES,
+  WorkerClient,
+  type HubCommands,
+  type HubEvents,
+  type Progress,
+  type SampleRow,
+} from '../../src/protocol';
 import { readFrame } from '../../src/store/frames';
 import { UPRIGHT, fixture, quadrants } from '../support/data_fixtures';
-import { OWN, endFramesWorkers, framesWorker } from '../support/frames_worker';
+import { OWN, endFramesWorkers, framesWorker, poolOf } from '../support/frames_worker';
+import { importHere } from '../support/import_here';
 
 const clients: { terminate(): void }[] = [];
 afterEach(() => {
@@ -16,15 +25,13 @@ describe('the frames worker', () => {
     const proof = await client.call('network.prove', { urls: [OWN, 'https://probe.invalid/'] });
     expect(proof).toMatchObject({ thread: 'frames', sealed: true });
     const streamed: SampleRow[] = [];
-    client.on('import.samples', (rows) => streamed.push(...rows));
     const steps: Progress[] = [];
     const files = [];
     for (let i = 1; i <= 8; i++) files.push({ path: `faces/live/${i}.jpg`, file: await fixture(`exif-${i}.jpg`) });
     files.push({ path: 'faces/spoof/t.mp4', file: await fixture('turned.mp4') });
-    const report = await client.call(
-      'import.run',
-      { files, fallbackSet: 'dropped', numericOne: null },
-      { onProgress: (step) => steps.push(step) },
+    const report = await importHere(
+      files.map(({ path, file }) => [path, file]),
+      { decoders: poolOf([client]), samples: (rows) => streamed.push(...rows), progress: (step) => steps.push(step) },
     );
     expect(report.rejected).toEqual([]);
     expect(report.samples).toHaveLength(10);
@@ -59,14 +66,18 @@ describe('the frames worker', () => {
 
   it('opens no file before, or where the network can be reached', async () => {
     const client = await framesWorker(null);
-    const request = {
-      files: [{ path: 'a.jpg', file: await fixture('exif-1.jpg') }],
-      fallbackSet: 'x',
-      numericOne: null,
-    };
-    await expect(client.call('import.run', request)).rejects.toThrow(/has not proved that it cannot reach the network/);
+    const files = [{ path: 'a.jpg', file: await fixture('exif-1.jpg') }];
+    const listing = packListing([{ path: 'a.jpg', size: 1, modified: 0 }]);
+    const options = USUAL_FRAMES;
+    const ask = (): Promise<unknown>[] => [
+      client.call('import.survey', { survey: 1, listing, tables: [], fallbackSet: 'x', numericOne: null }),
+      client.call('import.try', { files, options, seconds: 1 }),
+      client.call('import.compare', { files }),
+      client.call('import.portion', { portion: 1, files: [], options, again: false, tables: [] }),
+    ];
+    for (const asked of ask()) await expect(asked).rejects.toThrow(/has not proved that it cannot reach the network/);
     expect((await client.call('network.prove', { urls: [OWN] })).sealed).toBe(false);
-    await expect(client.call('import.run', request)).rejects.toMatchObject({ name: 'WorkerError' });
+    for (const asked of ask()) await expect(asked).rejects.toMatchObject({ name: 'WorkerError' });
   });
 
   it('stops importing when the call is cancelled', async () => {
@@ -74,16 +85,12 @@ describe('the frames worker', () => {
     await client.call('network.prove', { urls: [OWN] });
     const picture = await fixture('noise-640x160.jpg');
     const controller = new AbortController();
-    const going = client.call(
-      'import.run',
-      {
-        files: Array.from({ length: 400 }, (_, i) => ({ path: `many/live/${i}.jpg`, file: picture })),
-        fallbackSet: 'x',
-        numericOne: null,
-      },
-      { signal: controller.signal, onProgress: ({ done }) => done > 3 && controller.abort() },
+    const report = await importHere(
+      Array.from({ length: 400 }, (_, i) => [`many/live/${i}.jpg`, picture]),
+      { decoders: poolOf([client]), signal: controller.signal, progress: ({ done }) => done > 3 && controller.abort() },
     );
-    await expect(going).rejects.toMatchObject({ name: 'CancelledError' });
+    expect(report.samples.length).toBeGreaterThan(3);
+    expect(report.samples.length).toBeLessThan(100);
   });
 });
 

@@ -189,7 +189,7 @@ describe('a model of the hub', () => {
 
   test('waits to be loaded while a run is going', async () => {
     const session = await open({ pace: 10 });
-    await session.importFiles(files(EMBEDDED));
+    await session.importFiles(files(EMBEDDED), { ask: false });
     session.setConfig({ steps: 500 });
     const run = session.startRun();
     await vi.waitFor(() => expect(session.state.run?.steps.length).toBeGreaterThan(1));
@@ -289,7 +289,7 @@ test('a download under way ends before everything is deleted', async () => {
 test('everything that is kept can be deleted: data, runs, models, remembered folders', async () => {
   const session = await fetched();
   await rememberFolder(await folderOnDisk('mine'));
-  await session.importFiles(files(EMBEDDED));
+  await session.importFiles(files(EMBEDDED), { ask: false });
   session.setConfig({ steps: 2, checkpointEvery: 1 });
   await session.startRun();
   expect(session.state.runs).toHaveLength(1);

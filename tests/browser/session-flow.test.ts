@@ -67,7 +67,7 @@ describe('boot', () => {
 
   test('without the seal no data is accepted, and the page says why', async () => {
     const session = await open({ sealed: false });
-    await session.importFiles(files(EMBEDDED));
+    await session.importFiles(files(EMBEDDED), { ask: false });
     expect(session.state.data.samples).toEqual([]);
     expect(texts(session)).toMatch(/trainer thread could have reached .*security headers/);
     expect(texts(session)).toMatch(/have not proven that they cannot reach the network\. No data is accepted/);
@@ -135,7 +135,7 @@ describe('boot', () => {
 describe('data', () => {
   test('an import is kept, rejects are listed, and a reload brings both back', async () => {
     const session = await open();
-    await session.importFiles([...files(EMBEDDED), ...files(['synthetic-C/live/empty.png'], '')]);
+    await session.importFiles([...files(EMBEDDED), ...files(['synthetic-C/live/empty.png'], '')], { ask: false });
     const { data } = session.state;
     expect(data.samples).toHaveLength(16);
     expect(data.sets).toEqual([
@@ -157,35 +157,40 @@ describe('data', () => {
 
   test('the order of samples, and so the batches of a run, is that of names, not of arrival', async () => {
     const session = await open();
-    await session.importFiles(files([...EMBEDDED].reverse()));
+    await session.importFiles(files([...EMBEDDED].reverse()), { ask: false });
     const { samples, split } = session.state.data;
     const again = await open();
     expect(again.state.data.samples.map(({ id }) => id)).toEqual(samples.map(({ id }) => id));
     expect(again.state.data.split).toEqual(split);
     await again.clearData();
-    await again.importFiles(files(EMBEDDED));
+    await again.importFiles(files(EMBEDDED), { ask: false });
     expect(again.state.data.split).toEqual(split);
   });
 
-  test('a cancelled import leaves nothing behind, neither rows nor frames', async () => {
+  test('a cancelled import whose work is not wanted leaves nothing behind, neither rows nor frames', async () => {
     const session = await open({ importPace: 5 });
-    const importing = session.importFiles(files(EMBEDDED));
+    const importing = session.importFiles(files(EMBEDDED), { ask: false });
     await vi.waitFor(() => expect(session.state.data.samples.length).toBeGreaterThan(2));
     const first = session.state.data.samples[0];
-    session.cancelImport();
+    session.cancelImport('remove');
     await importing;
     expect(session.state.data.samples).toEqual([]);
-    expect(session.state.data.importing).toBeNull();
+    expect(session.state.data).toMatchObject({ importing: null, unfinished: null });
     expect(session.state.notices).toEqual([]);
     await expect(readFrame(first?.frame ?? '')).rejects.toThrow(/no longer stored/);
+    const db = await database();
+    expect([await db.count('samples'), await db.count('imported')]).toEqual([0, 0]);
   });
 
   test('saying what 1 means imports the same files again and replaces the old note', async () => {
     const session = await open();
-    await session.importFiles(files(EMBEDDED));
+    await session.importFiles(files(EMBEDDED), { ask: false });
     expect(session.state.data.notes).toEqual(['1 was read as live.']);
     await session.setNumericOne('spoof');
-    expect(session.state.data.notes).toEqual(['1 means spoof.']);
+    expect(session.state.data.notes).toEqual([
+      '1 means spoof.',
+      '16 files were there already, from an earlier import, and were not decoded again.',
+    ]);
     expect(session.state.data.samples).toHaveLength(16);
   });
 
@@ -197,7 +202,7 @@ describe('data', () => {
 
   test('clearing removes rows, frames, what was computed of them, and remarks', async () => {
     const session = await open();
-    await session.importFiles(files(EMBEDDED));
+    await session.importFiles(files(EMBEDDED), { ask: false });
     const features = new StoredFeatures();
     await features.write('of-a-face', new Float32Array([1, 2]));
     expect(await features.read('of-a-face')).toEqual(new Float32Array([1, 2]));
@@ -215,7 +220,7 @@ describe('a generated set', () => {
 
   test('comes beside what is there, is kept, and replaces itself as a whole', async () => {
     const session = await open();
-    await session.importFiles(files(EMBEDDED));
+    await session.importFiles(files(EMBEDDED), { ask: false });
     await session.generate(request);
     expect(session.state.data.sets.map(({ name, samples }) => [name, samples])).toEqual([
       ['synthetic-C', 8],

@@ -11,7 +11,7 @@ async function open(options: FakeOptions = {}): Promise<AppSession> {
   fakes = fakeThreads(options);
   const session = new AppSession(fakes);
   await session.booted;
-  await session.importFiles(files(EMBEDDED));
+  await session.importFiles(files(EMBEDDED), { ask: false });
   session.selectSample(rowOf(EMBEDDED[0]!).id);
   return session;
 }

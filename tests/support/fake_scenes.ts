@@ -29,6 +29,11 @@ function dataOf(n: number): SessionState['data'] {
     rejected: [],
     notes: [`'1' was read as spoof and '0' as live in captions.csv (column "spoof").`],
     importing: null,
+    paused: false,
+    pending: null,
+    unfinished: null,
+    noFace: [],
+    keptBack: [],
     split: {
       train: samples.filter((row) => !isTest(row)).map(({ id }) => id),
       test: samples.filter(isTest).map(({ id }) => id),

@@ -321,9 +321,25 @@ export class FakeSession extends EventTarget implements Session {
   }
   importEmbedded = (): Promise<void> => this.note('importEmbedded');
   importFiles: Session['importFiles'] = (files) => this.note('importFiles', files);
+  remembersFolders = false;
+  chooseDataFolder = (): Promise<void> => this.note('chooseDataFolder');
+  setPending: Session['setPending'] = (change) => void this.note('setPending', change);
+  startImport = (): Promise<void> => this.note('startImport');
+  dropImport(): void {
+    void this.note('dropImport');
+    this.update({ data: { ...this.state.data, pending: null } });
+  }
+  pauseImport = (): void => void this.note('pauseImport');
+  resumeImport = (): void => void this.note('resumeImport');
+  goOnImporting: Session['goOnImporting'] = (files) => this.note('goOnImporting', files);
+  forgetUnfinished = (): Promise<void> => this.note('forgetUnfinished');
+  setFaces = async (faces: 'shown' | 'hidden'): Promise<void> => {
+    await this.note('setFaces', faces);
+    this.update({ faces });
+  };
   generate: Session['generate'] = (request) => this.note('generate', request);
-  cancelImport(): void {
-    void this.note('cancelImport');
+  cancelImport(what?: 'keep' | 'remove'): void {
+    void this.note('cancelImport', ...(what === undefined ? [] : [what]));
   }
   setNumericOne = (label: Label): Promise<void> => this.note('setNumericOne', label);
   deleteEverything = (): Promise<void> => this.note('deleteEverything');

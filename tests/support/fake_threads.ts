@@ -18,6 +18,7 @@ import {
   type Evaluation,
   type EventMap,
   type FailedFrame,
+  type FileOutcome,
   type FramesCommands,
   type FramesEvents,
   type Handlers,
@@ -28,6 +29,8 @@ import {
   type NetworkProof,
   type PeerCommands,
   type PeerEvents,
+  type PlannedFile,
+  type PortionResult,
   ModelError,
   type Prediction,
   type SampleRow,
@@ -37,15 +40,21 @@ import {
   type TrainerCommands,
   type TrainerEvents,
 } from '../../src/protocol';
-import { Thread, type Threads } from '../../src/session/threads';
+import { Thread, type FramesThread, type Threads } from '../../src/session/threads';
+import { finishedEntry, isFinished, refusal } from '../../src/data/import_journal';
+import { recipeOf } from '../../src/data/recipe';
+import { contentPrints } from '../../src/data/same';
+import { survey } from '../../src/data/survey';
 import { readCheckpoint, writeCheckpoint } from '../../src/store/checkpoints';
 import { writeFrame } from '../../src/store/frames';
+import { loadFinished, saveFinished, type ImportedFile } from '../../src/store/imported';
 
 type Name<M> = Extract<keyof M, string>;
 type Emit<E extends EventMap> = <K extends Name<E>>(event: K, payload: E[K]) => void;
 
 /** One end of a channel dressed as a worker, which a test can crash. */
 export interface FakePort extends ClientPort {
+  readonly alive: boolean;
   crash(message: string): void;
 }
 
@@ -53,6 +62,10 @@ export interface Fakes extends Threads {
   /** The ports opened so far, newest last. */
   trainerPorts: FakePort[];
   framesPorts: FakePort[];
+  /** The file that each frames thread is at. */
+  working: Map<FakePort, string>;
+  /** Paths of each portion that a frames thread was given, in order. */
+  portions: string[][];
   peerPorts: FakePort[];
   /** Commands that reached the trainer, in order. */
   calls: string[];
@@ -75,6 +88,10 @@ export interface FakeOptions {
   lostAt?: { step: number; from: number };
   /** Milliseconds before each imported file. */
   importPace?: number;
+  /** Called before a file is decoded; a test may crash the thread here. */
+  beforeFile?: (path: string) => void;
+  /** Frames threads; one unless said. */
+  decoders?: number;
   deviceError?: Error;
   /** Fails a download after its first file. */
   hubFailure?: () => Error;
@@ -141,6 +158,9 @@ function port<C extends CommandMap, E extends EventMap>(handlers: (emit: Emit<E>
     port2.close();
   };
   return {
+    get alive() {
+      return alive;
+    },
     postMessage: (message, transfer) => port1.postMessage(message, transfer),
     addEventListener: (type, listener) => {
       if (type === 'error') listeners.push(listener);
@@ -186,6 +206,8 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
   const fakes = {
     trainerPorts: [] as FakePort[],
     framesPorts: [] as FakePort[],
+    working: new Map<FakePort, string>(),
+    portions: [] as string[][],
     peerPorts: [] as FakePort[],
     calls: [] as string[],
     fetched: [] as string[],
@@ -365,27 +387,68 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
     };
   };
 
-  const frames = (emit: Emit<FramesEvents>): Handlers<FramesCommands> => ({
+  const frames = (
+    emit: Emit<FramesEvents>,
+    at: (path: string) => void,
+    alive: () => boolean,
+  ): Handlers<FramesCommands> => ({
     'network.prove': ({ urls }) => proof('frames', urls, sealed),
     'faces.prepare': ({ weights }) => void fakes.calls.push(`faces.prepare ${weights.byteLength}`),
-    'import.run': async ({ files, numericOne }, { signal, progress }) => {
-      const samples: SampleRow[] = [];
-      const rejected: { file: string; reason: string }[] = [];
-      for (const [index, { path, file }] of files.entries()) {
-        await wait(options.importPace ?? 0);
-        if (signal.aborted) throw new CancelledError();
-        progress({ label: path, done: index, total: files.length, unit: 'files', rate: null, secondsLeft: null });
-        if (file.size === 0) {
-          rejected.push({ file: path, reason: 'The file is empty.' });
+    // Names are read as the real thread reads them; what is decoded is one row a file, with its content as the frame.
+    'import.survey': async (request, { signal }) => {
+      const planned = (files: PlannedFile[]): void => emit('import.planned', { survey: request.survey, files });
+      const found = await survey(request, { signal, planned });
+      const { numericOne } = request;
+      const notes = numericOne === null ? ['1 was read as live.'] : [`1 means ${numericOne}.`];
+      return { ...found, notes };
+    },
+    'import.try': ({ files }) =>
+      files.map(({ path }) => ({ path, frames: 1, bytes: 1000, seconds: 0.5, problem: null })),
+    'import.compare': ({ files }) => contentPrints(files),
+    'import.portion': async ({ portion, files, options: frameOptions, again }, { signal }) => {
+      const recipe = recipeOf(frameOptions);
+      fakes.portions.push(files.map(({ path }) => path));
+      const before = await loadFinished(files.map(({ known }) => [known.set, known.file]));
+      const result: PortionResult = {
+        rows: [],
+        gone: [],
+        outcomes: [],
+        captions: { kept: [], replaced: [] },
+        bytes: 0,
+        full: null,
+      };
+      const journal: ImportedFile[] = [];
+      for (const [index, planned] of files.entries()) {
+        const { path, file, known } = planned;
+        const tell = (what: FileOutcome['what'], reason: string | null = null): void => {
+          result.outcomes.push({ path, what, reason, noFace: [], note: null, seconds: 1 });
+          emit('import.done', { portion, path });
+        };
+        const was = before[index];
+        if (was && isFinished(was, planned, recipe, again)) {
+          tell(was.entry.rejected === null ? 'kept' : 'refused before', was.entry.rejected);
           continue;
         }
-        const row = rowOf(path);
-        await writeFrame(row.frame, file);
-        samples.push(row);
-        emit('import.samples', [row]);
+        at(path);
+        await wait(options.importPace ?? 0);
+        options.beforeFile?.(path);
+        // A thread that has ended saves nothing.
+        if (!alive()) return result;
+        if (signal.aborted) {
+          result.outcomes.push({ path, what: 'left', reason: null, noFace: [], note: null, seconds: 0 });
+        } else if (file.size === 0) {
+          journal.push(refusal(planned, recipe, 'The file is empty.'));
+          tell('refused', 'The file is empty.');
+        } else {
+          const row = { ...rowOf(path), label: known.label };
+          await writeFrame(row.frame, file);
+          result.rows.push(row);
+          journal.push(finishedEntry(planned, recipe, [row.id]));
+          tell('imported');
+        }
       }
-      const notes = numericOne === null ? ['1 was read as live.'] : [`1 means ${numericOne}.`];
-      return { samples, sets: [], rejected, notes, seconds: 0 };
+      await saveFinished({ rows: result.rows, gone: [], files: journal }, (row) => row);
+      return result;
     },
     'captions.read': ({ files }, { signal, progress }) => readCaptionTables(files, { signal, progress }),
     'captions.audit': (request, context) => auditCaptions(request, context),
@@ -405,7 +468,7 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
         const total = subjects * kinds.length;
         progress({ label: path, done: index + 1, total, unit: 'frames', rate: null, secondsLeft: null });
       }
-      return { samples, sets: [], rejected: [], notes: [], seconds: 0 };
+      return { samples, sets: [], rejected: [], notes: [], noFace: [], seconds: 0 };
     },
   });
 
@@ -489,6 +552,19 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
     },
   });
 
+  const framesThread = (): FramesThread =>
+    new Thread<FramesCommands, FramesEvents>(() => {
+      const opened: FakePort = port<FramesCommands, FramesEvents>((emit) =>
+        frames(
+          emit,
+          (path) => void fakes.working.set(opened, path),
+          () => opened.alive,
+        ),
+      );
+      fakes.framesPorts.push(opened);
+      return opened;
+    }, 'frames');
+
   return Object.assign(fakes, {
     started,
     trainer: new Thread<TrainerCommands, TrainerEvents>(() => {
@@ -496,11 +572,8 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
       fakes.trainerPorts.push(opened);
       return opened;
     }, 'trainer'),
-    frames: new Thread<FramesCommands, FramesEvents>(() => {
-      const opened = port(frames);
-      fakes.framesPorts.push(opened);
-      return opened;
-    }, 'frames'),
+    frames: framesThread(),
+    moreFrames: Array.from({ length: (options.decoders ?? 1) - 1 }, framesThread),
     hub: new Thread<HubCommands, HubEvents>(() => port(hub), 'hub'),
     openPeer: () =>
       new Thread<PeerCommands, PeerEvents>(() => {

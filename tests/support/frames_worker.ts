@@ -1,4 +1,5 @@
 /** The real frames worker under a policy of the test's choice. Browser tests only. */
+import type { Decoder, Decoders } from '../../src/session/importer';
 import { WorkerClient, type FramesCommands, type FramesEvents } from '../../src/protocol';
 
 const frames: HTMLIFrameElement[] = [];
@@ -25,6 +26,22 @@ export async function framesWorker(policy: string | null): Promise<WorkerClient<
   const client = new WorkerClient<FramesCommands, FramesEvents>(start(), 'frames');
   clients.push(client);
   return client;
+}
+
+/** The threads as an import uses them. */
+export function poolOf(threads: readonly WorkerClient<FramesCommands, FramesEvents>[]): Decoders {
+  const decoders = threads.map((client): Decoder => ({
+    crashes: 0,
+    call: (command, params, options) => client.call(command, params, options),
+    on: (event, listener) => void client.on(event, listener),
+  }));
+  return {
+    threads: decoders,
+    proven: decoders,
+    take: (_threads, work) => work(),
+    prepare: () => Promise.resolve(),
+    renew: () => Promise.reject(new Error('These threads are not started again')),
+  };
 }
 
 /** Ends what tests started. */

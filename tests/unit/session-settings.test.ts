@@ -14,6 +14,7 @@ import { readSettings, writeSettings, type Settings } from '../../src/session/se
 const base: Settings = {
   view: 'data',
   theme: 'auto',
+  faces: 'auto',
   backend: 'auto',
   weights: 'file',
   kernelChoices: {},
@@ -31,6 +32,7 @@ describe('settings in the address', () => {
     const settings: Settings = {
       view: 'inspect',
       theme: 'dark',
+      faces: 'hidden',
       backend: 'wasm',
       weights: 'int8',
       kernelChoices: { linear: 'tiles', attention: 'rows' },
@@ -39,7 +41,7 @@ describe('settings in the address', () => {
     };
     const query = writeSettings(settings, '');
     expect(query).toBe(
-      '?view=inspect&theme=dark&backend=wasm&weights=int8&kernels=linear%3Atiles%2Cattention%3Arows&hub=https%3A%2F%2Fmirror.example%2Fhf&reasoningShare=0&loraVision=true&learningRate=0.00005&steps=12',
+      '?view=inspect&theme=dark&faces=hidden&backend=wasm&weights=int8&kernels=linear%3Atiles%2Cattention%3Arows&hub=https%3A%2F%2Fmirror.example%2Fhf&reasoningShare=0&loraVision=true&learningRate=0.00005&steps=12',
     );
     expect(readSettings(query)).toEqual({ settings, problems: [] });
   });

@@ -101,7 +101,7 @@ export class WlDrop extends LitElement {
   };
 
   private async take(transfer: DataTransfer): Promise<void> {
-    const { files, unreadable } = await filesFromDrop(transfer);
+    const { files, unreadable, handle = null } = await filesFromDrop(transfer);
     this.said =
       unreadable.length > 0
         ? `${plural(unreadable.length, 'item')} could not be opened (${unreadable.slice(0, 3).join(', ')}). Check that you may read it, and drop it again.`
@@ -110,7 +110,7 @@ export class WlDrop extends LitElement {
           : '';
     if (files.length === 0) return;
     this.session?.show('data');
-    await this.session?.importFiles(files).catch((error: unknown) => console.warn(error));
+    await this.session?.importFiles(files, { handle }).catch((error: unknown) => console.warn(error));
   }
 
   override render(): unknown {

@@ -1,7 +1,44 @@
-/** Pictures of samples: a thumbnail from its blob, and the upright stored frame by the session's URL. */
-import { LitElement, css, html, nothing } from 'lit';
+/**
+ * Pictures of samples: a thumbnail from its blob, and the upright stored frame by the session's URL. While faces are
+ * hidden neither is even read: a plain figure stands in their place.
+ */
+import { LitElement, css, html, nothing, type ReactiveController, type ReactiveControllerHost } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Session } from '../../session/types';
+import { veil } from '../veil';
+
+/** Draws its element again when faces are hidden or shown. */
+class VeilController implements ReactiveController {
+  private readonly changed = (): void => this.host.requestUpdate();
+
+  constructor(private readonly host: ReactiveControllerHost) {
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    veil.addEventListener('change', this.changed);
+  }
+
+  hostDisconnected(): void {
+    veil.removeEventListener('change', this.changed);
+  }
+}
+
+/** Head and shoulders, nobody's. */
+const nobody = (alt: string): unknown =>
+  html`<svg
+    viewBox="0 0 40 40"
+    width="100%"
+    height="100%"
+    fill="none"
+    stroke="var(--edge)"
+    stroke-width="1.2"
+    role="img"
+    aria-label=${alt === '' ? 'Face hidden' : `${alt} (face hidden)`}
+  >
+    <circle cx="20" cy="16" r="6.5" />
+    <path d="M8 34c1-7 6-9.5 12-9.5S31 27 32 34" />
+  </svg>`;
 
 /** Its object URL is revoked when the blob changes or the element leaves the document. */
 @customElement('wl-thumb')
@@ -26,6 +63,7 @@ export class WlThumb extends LitElement {
   @property() alt = '';
   @state() private url: string | null = null;
   private shown: Blob | null = null;
+  protected readonly veiled = new VeilController(this);
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -38,10 +76,11 @@ export class WlThumb extends LitElement {
   }
 
   override willUpdate(): void {
-    if (!this.isConnected || this.shown === this.blob) return;
+    const blob = veil.down ? null : this.blob;
+    if (!this.isConnected || this.shown === blob) return;
     this.release();
-    this.shown = this.blob;
-    this.url = this.blob === null ? null : URL.createObjectURL(this.blob);
+    this.shown = blob;
+    this.url = blob === null ? null : URL.createObjectURL(blob);
   }
 
   private release(): void {
@@ -51,6 +90,7 @@ export class WlThumb extends LitElement {
   }
 
   override render(): unknown {
+    if (veil.down && this.blob !== null) return nobody(this.alt);
     return this.url === null ? nothing : html`<img src=${this.url} alt=${this.alt} draggable="false" />`;
   }
 }
@@ -87,28 +127,34 @@ export class WlFrame extends LitElement {
   @property() alt = '';
   @state() private url = '';
   @state() private problem = '';
+  /** The sample whose picture is, or is being, shown. */
+  private shown = '';
+  protected readonly veiled = new VeilController(this);
 
   override willUpdate(changed: Map<string, unknown>): void {
-    if (changed.has('sampleId') || changed.has('session')) void this.load(this.sampleId);
+    const wanted = veil.down ? '' : this.sampleId;
+    if (wanted !== this.shown || changed.has('session')) void this.load(wanted);
   }
 
   private async load(id: string): Promise<void> {
     this.problem = '';
+    this.shown = id;
     if (id === '' || this.session === null) {
       this.url = '';
       return;
     }
     try {
       const url = await this.session.frameUrl(id);
-      if (id === this.sampleId) this.url = url;
+      if (id === this.shown) this.url = url;
     } catch (error) {
-      if (id !== this.sampleId) return;
+      if (id !== this.shown) return;
       this.url = '';
       this.problem = error instanceof Error ? error.message : String(error);
     }
   }
 
   override render(): unknown {
+    if (veil.down && this.sampleId !== '') return nobody(this.alt);
     if (this.problem) return html`<p>${this.problem}</p>`;
     return this.url ? html`<img src=${this.url} alt=${this.alt} draggable="false" />` : nothing;
   }

@@ -3,10 +3,9 @@ import { css, html, nothing } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import type { AuditReport } from '../../protocol';
 import type { CaptionState, Session, SessionState } from '../../session/types';
-import { choose } from '../drop';
+import { addData } from '../add_data';
 import '../elements/wl_dialog';
 import '../elements/wl_notices';
-import '../elements/wl_progress';
 import '../elements/wl_sample_table';
 import type { WlSampleTable } from '../elements/wl_sample_table';
 import { plural } from '../format';
@@ -19,6 +18,8 @@ import './wl_captions';
 import './wl_data_summary';
 import './wl_generate';
 import './wl_hero';
+import './wl_import';
+import './wl_survey';
 
 @customElement('wl-data')
 export class WlData extends SessionElement {
@@ -34,14 +35,8 @@ export class WlData extends SessionElement {
       wl-sample-table {
         height: max(480px, calc(100dvh - 208px));
       }
-      .import {
-        min-height: 44px;
+      wl-import {
         margin-block-start: 8px;
-        display: grid;
-        grid-template-columns: minmax(0, 1fr) auto;
-        align-items: start;
-        gap: 24px;
-        max-width: 900px;
       }
       .skeleton {
         height: 48px;
@@ -103,17 +98,12 @@ export class WlData extends SessionElement {
     return kept.set;
   }
 
-  private async add(kind: 'folder' | 'files', session: Session): Promise<void> {
-    const files = await choose(kind);
-    if (files.length > 0) await session.importFiles(files);
-  }
-
   private buttons(session: Session, busy: boolean): unknown {
     return html`
-      <button type="button" id="choose-folder" ?disabled=${busy} @click=${() => this.act(this.add('folder', session))}>
+      <button type="button" id="choose-folder" ?disabled=${busy} @click=${() => this.act(addData('folder', session))}>
         ${icon('folder')} Add a folder
       </button>
-      <button type="button" id="choose-files" ?disabled=${busy} @click=${() => this.act(this.add('files', session))}>
+      <button type="button" id="choose-files" ?disabled=${busy} @click=${() => this.act(addData('files', session))}>
         ${icon('files')} Add files
       </button>
       <wl-generate .session=${session}></wl-generate>
@@ -147,14 +137,6 @@ export class WlData extends SessionElement {
     </wl-dialog>`;
   }
 
-  /** One line in the place of the progress bar, so that nothing moves when an import ends. */
-  private outcome({ data }: Readonly<SessionState>): string {
-    const { samples, sets, rejected } = data;
-    if (samples.length === 0) return 'No samples yet.';
-    const failed = rejected.length > 0 ? ` ${plural(rejected.length, 'file')} could not be used.` : '';
-    return `${plural(samples.length, 'sample')} in ${plural(sets.length, 'set')}.${failed} Drop more files anywhere on the page.`;
-  }
-
   private get skeleton(): unknown {
     return html`<div aria-hidden="true">
       ${Array.from({ length: 8 }, () => html`<div class="skeleton"><i></i><i></i><i></i><i></i></div>`)}
@@ -165,8 +147,11 @@ export class WlData extends SessionElement {
     const { data } = state;
     const { samples, importing } = data;
     const nothingYet = samples.length === 0 && importing === null;
-    if (nothingYet && data.rejected.length === 0 && state.runs.length === 0 && state.run === null) {
-      return html`<wl-notices .session=${session} place="data"></wl-notices><wl-hero .session=${session}></wl-hero>`;
+    const survey = html`<wl-survey .session=${session}></wl-survey>`;
+    const bare = data.rejected.length === 0 && data.unfinished === null && state.runs.length === 0;
+    if (nothingYet && bare && state.run === null) {
+      return html`<wl-notices .session=${session} place="data"></wl-notices
+        ><wl-hero .session=${session}></wl-hero>${survey}`;
     }
     const busy = importing !== null || state.boot.phase !== 'ready';
     return html`
@@ -198,17 +183,7 @@ export class WlData extends SessionElement {
         </div>
       </div>
       <wl-notices .session=${session} place="data"></wl-notices>
-      <div class="import">
-        ${
-          importing === null
-            ? html`<p class="muted" role="status">${this.outcome(state)}</p>`
-            : html`<wl-progress
-                  name=${importing.unit === 'frames' ? 'Generated set' : 'Import'}
-                  .progress=${importing}
-                ></wl-progress>
-                <button type="button" @click=${() => session.cancelImport()}>Cancel</button>`
-        }
-      </div>
+      <wl-import .session=${session}></wl-import>
       <div class="columns">
         ${
           nothingYet
@@ -251,7 +226,7 @@ export class WlData extends SessionElement {
                 }`
         }
       </div>
-      ${this.clearDialog(session, samples.length)}
+      ${this.clearDialog(session, samples.length)} ${survey}
       <wl-caption-editor .session=${session}></wl-caption-editor>
     `;
   }

@@ -2,7 +2,8 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import type { Label, SampleRow } from '../../protocol';
-import type { Session, SessionState } from '../../session/types';
+import { facesHidden, whyHidden } from '../../session/faces';
+import type { DataState, Session, SessionState } from '../../session/types';
 import '../elements/wl_verdict';
 import { count, plural } from '../format';
 import { SessionElement } from '../session_element';
@@ -14,8 +15,58 @@ interface Column {
   attack: string | null;
 }
 
+/** Lines of a list that are drawn: thousands would hold up the page. */
+const MOST_LISTED = 300;
 /** More kinds of attack than this do not fit beside each other: they get a list of their own. */
 const MOST_ATTACKS = 3;
+
+/** Everything that is counted over all samples. */
+interface Figures {
+  /** Attacks of the spoof samples with their numbers, in the order of names; `unnamed` where none is given. */
+  attacks: [attack: string, n: number][];
+  /** Columns of the count table: live, then spoof or each attack, then spoof without a named attack, then unlabelled. */
+  heads: Column[];
+  /** Samples by set and column. */
+  counts: Map<string, Map<string, number>>;
+  bare: number;
+  train: { all: number; live: number };
+  test: { all: number; live: number };
+}
+
+const columnOf = ({ label, attack }: SampleRow, byAttack: boolean): Column => {
+  const named = label === 'spoof' && byAttack ? attack : null;
+  return { key: `${label === 'live' ? 0 : label === 'spoof' ? 1 : 2}/${named ?? ''}`, label, attack: named };
+};
+
+/** Two passes over tens of thousands of samples: to be made when these change, not at each step of an import. */
+function figuresOf({ samples, split }: Pick<DataState, 'samples' | 'split'>): Figures {
+  const attacks = attacksOf(samples);
+  const byAttack = attacks.length <= MOST_ATTACKS;
+  const heads = new Map<string, Column>();
+  const counts = new Map<string, Map<string, number>>();
+  const shares = [split.train, split.test].map((ids) => ({ ids: new Set(ids), all: 0, live: 0 }));
+  let bare = 0;
+  for (const sample of samples) {
+    const column = columnOf(sample, byAttack);
+    if (!heads.has(column.key)) heads.set(column.key, column);
+    let own = counts.get(sample.set);
+    if (own === undefined) counts.set(sample.set, (own = new Map<string, number>()));
+    own.set(column.key, (own.get(column.key) ?? 0) + 1);
+    if (sample.captions.vanilla === undefined && sample.captions.reasoning === undefined) bare++;
+    for (const share of shares) {
+      if (!share.ids.has(sample.id)) continue;
+      share.all++;
+      if (sample.label === 'live') share.live++;
+    }
+  }
+  const [train, test] = shares;
+  const none = { all: 0, live: 0 };
+  return {
+    attacks,
+    heads: [...heads.values()].sort((a, b) => (a.key < b.key ? -1 : 1)),
+    ...{ counts, bare, train: train ?? none, test: test ?? none },
+  };
+}
 
 /** Attacks of the spoof samples with their numbers, in the order of names; `unnamed` where none is given. */
 export function attacksOf(samples: readonly SampleRow[]): [attack: string, n: number][] {
@@ -24,17 +75,6 @@ export function attacksOf(samples: readonly SampleRow[]): [attack: string, n: nu
     if (label === 'spoof') found.set(attack ?? 'unnamed', (found.get(attack ?? 'unnamed') ?? 0) + 1);
   }
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1));
-}
-
-/** Columns of the count table: live, then spoof or each attack, then spoof without a named attack, then unlabelled. */
-function columns(samples: readonly SampleRow[], byAttack: boolean): Column[] {
-  const found = new Map<string, Column>();
-  for (const { label, attack } of samples) {
-    const named = label === 'spoof' && byAttack ? attack : null;
-    const key = `${label === 'live' ? 0 : label === 'spoof' ? 1 : 2}/${named ?? ''}`;
-    if (!found.has(key)) found.set(key, { key, label, attack: named });
-  }
-  return [...found.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
 /** What the notes say `1` means in a numeric label column; null when no note is about it. */
@@ -95,10 +135,22 @@ export class WlDataSummary extends SessionElement {
     `,
   ];
 
-  private counts(samples: readonly SampleRow[], sets: readonly string[]): unknown {
-    const attacks = attacksOf(samples);
+  private figures: Figures | null = null;
+  private figuresFor: Pick<DataState, 'samples' | 'split'> | null = null;
+
+  /** Counted again only when samples or split have changed. */
+  private counted(data: DataState): Figures {
+    const { samples, split } = data;
+    if (this.figures === null || this.figuresFor?.samples !== samples || this.figuresFor.split !== split) {
+      this.figures = figuresOf(data);
+      this.figuresFor = { samples, split };
+    }
+    return this.figures;
+  }
+
+  private counts({ attacks, heads, counts }: Figures): unknown {
     const byAttack = attacks.length <= MOST_ATTACKS;
-    const heads = columns(samples, byAttack);
+    const sets = [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
     return html`<div class="scroll" tabindex="0" role="region" aria-label="Counts by set">
       <table>
         <thead>
@@ -114,17 +166,15 @@ export class WlDataSummary extends SessionElement {
           </tr>
         </thead>
         <tbody>
-          ${sets.map((set) => {
-            const own = samples.filter((sample) => sample.set === set);
+          ${sets.map(([set, own]) => {
+            const all = [...own.values()].reduce((sum, n) => sum + n, 0);
             return html`<tr>
               <th scope="row">${set}</th>
-              ${heads.map(({ label, attack }) => {
-                const n = own.filter(
-                  (sample) => sample.label === label && (label !== 'spoof' || !byAttack || sample.attack === attack),
-                ).length;
+              ${heads.map(({ key }) => {
+                const n = own.get(key) ?? 0;
                 return html`<td class="number ${n === 0 ? 'muted' : ''}">${count(n)}</td>`;
               })}
-              <td class="number">${count(own.length)}</td>
+              <td class="number">${count(all)}</td>
             </tr>`;
           })}
         </tbody>
@@ -163,33 +213,60 @@ export class WlDataSummary extends SessionElement {
     </fieldset>`;
   }
 
-  protected view({ data, config }: Readonly<SessionState>, session: Session): unknown {
+  private faces(state: Readonly<SessionState>, session: Session): unknown {
+    const why = whyHidden(state);
+    return html`<section>
+      <label class="choice small"
+        ><input
+          type="checkbox"
+          id="hide-faces"
+          .checked=${facesHidden(state)}
+          @change=${(event: Event) =>
+            this.act(session.setFaces((event.target as HTMLInputElement).checked ? 'hidden' : 'shown'))}
+        />No thumbnails: show no face, here or in exports</label
+      >
+      ${why === null ? nothing : html`<p class="small muted">${why} Untick the box if your use of it allows that.</p>`}
+    </section>`;
+  }
+
+  private noFace(files: readonly string[]): unknown {
+    return html`<section>
+      <h2>Without a face</h2>
+      <details>
+        <summary>${plural(files.length, 'file')} with a frame in which no face was found</summary>
+        <ul class="small" role="list" tabindex="0" aria-label="Files with a frame in which no face was found">
+          ${files.slice(0, MOST_LISTED).map((file) => html`<li>${file}</li>`)} ${more(files.length)}
+        </ul>
+      </details>
+    </section>`;
+  }
+
+  protected view(state: Readonly<SessionState>, session: Session): unknown {
+    const { data, config } = state;
     const { samples, split } = data;
-    const bare = samples.filter((sample) => Object.keys(sample.captions).length === 0).length;
+    const figures = this.counted(data);
+    const { bare } = figures;
     const one = numericOne(data.notes);
-    const share = (ids: readonly string[]): string => {
-      const wanted = new Set(ids);
-      const own = samples.filter((sample) => wanted.has(sample.id));
-      const live = own.filter((sample) => sample.label === 'live').length;
-      return `${plural(own.length, 'sample')}: ${count(live)} live, ${count(own.length - live)} spoof`;
-    };
+    const share = ({ all, live }: Figures['train']): string =>
+      `${plural(all, 'sample')}: ${count(live)} live, ${count(all - live)} spoof`;
     return html`
       <section>
         <h2>Counts</h2>
-        ${this.counts(samples, data.sets.length > 0 ? data.sets.map(({ name }) => name) : [...new Set(samples.map(({ set }) => set))])}
+        ${this.counts(figures)}
       </section>
       <section>
         <h2>Split</h2>
         <dl class="small">
           <dt>Train</dt>
-          <dd>${share(split.train)}</dd>
+          <dd>${share(figures.train)}</dd>
           <dt>Held out</dt>
-          <dd>${share(split.test)}</dd>
+          <dd>${share(figures.test)}</dd>
           <dt>Cut by</dt>
           <dd>${config.splitBy}, never within one; seed ${config.seed}</dd>
         </dl>
         ${split.problems.map((problem) => html`<p class="small warning" style="margin-block-start: 4px">${problem}</p>`)}
       </section>
+      ${samples.length > 0 ? this.faces(state, session) : nothing}
       ${
         bare > 0 || data.notes.length > 0
           ? html`<section>
@@ -216,12 +293,19 @@ export class WlDataSummary extends SessionElement {
               <details ?open=${data.rejected.length <= 6}>
                 <summary>${plural(data.rejected.length, 'file')} could not be used; everything else was</summary>
                 <ul class="small" role="list" tabindex="0" aria-label="Files that could not be used">
-                  ${data.rejected.map(({ file, reason }) => html`<li><span class="strong">${file}</span>: ${reason}</li>`)}
+                  ${data.rejected
+                    .slice(0, MOST_LISTED)
+                    .map(({ file, reason }) => html`<li><span class="strong">${file}</span>: ${reason}</li>`)}
+                  ${more(data.rejected.length)}
                 </ul>
               </details>
             </section>`
           : nothing
       }
+      ${data.noFace.length > 0 ? this.noFace(data.noFace) : nothing}
     `;
   }
 }
+
+const more = (all: number): unknown =>
+  all > MOST_LISTED ? html`<li class="muted">and ${count(all - MOST_LISTED)} more</li>` : nothing;

@@ -2,7 +2,7 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import type { Session, SessionState } from '../../session/types';
-import { choose } from '../drop';
+import { addData } from '../add_data';
 import '../elements/wl_face';
 import '../elements/wl_progress';
 import { icon } from '../icons';
@@ -63,8 +63,7 @@ export class WlHero extends SessionElement {
   ];
 
   private async import(kind: 'folder' | 'files', session: Session): Promise<void> {
-    const files = await choose(kind);
-    if (files.length > 0) await session.importFiles(files);
+    await addData(kind, session);
   }
 
   protected view(state: Readonly<SessionState>, session: Session): unknown {

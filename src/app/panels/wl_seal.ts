@@ -4,7 +4,7 @@ import { customElement, state } from 'lit/decorators.js';
 import type { NetworkProof } from '../../protocol';
 import type { SessionState } from '../../session/types';
 import '../elements/wl_dialog';
-import { plural } from '../format';
+import { count, plural } from '../format';
 import { icon } from '../icons';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
@@ -87,11 +87,14 @@ export class WlSeal extends SessionElement {
   private attempts(proof: NetworkProof): unknown {
     return html`<table>
       <caption class="hidden">
-        Attempts of the ${proof.thread} thread
+        Attempts of the ${proof.thread} thread${proof.number === undefined ? '' : ` ${proof.number}`}
       </caption>
       <thead>
         <tr>
-          <th scope="col">${THREADS.find(({ id }) => id === proof.thread)?.name} tried</th>
+          <th scope="col">
+            ${THREADS.find(({ id }) => id === proof.thread)?.name}${(proof.number ?? 1) > 1 ? ` ${proof.number}` : ''}
+            tried
+          </th>
           <th scope="col">by</th>
           <th scope="col">outcome</th>
         </tr>
@@ -147,24 +150,28 @@ export class WlSeal extends SessionElement {
             <tbody>
               ${THREADS.filter(({ id }) => id !== 'peer' || proofs.some(({ thread }) => thread === id)).map(
                 ({ id, name, holds, reach }) => {
-                  const proof = proofs.find(({ thread }) => thread === id);
+                  const own = proofs.filter(({ thread }) => thread === id);
                   const jailed = id !== 'page' && id !== 'hub';
+                  const attempts = own.flatMap((proof) => proof.attempts);
+                  const sealed = own.every((proof) => proof.sealed);
                   return html`<tr>
-                    <th scope="row" class="strong" style="color: var(--ink)">${name}</th>
+                    <th scope="row" class="strong" style="color: var(--ink)">
+                      ${name}${own.length > 1 ? html`<br /><span class="muted" style="font-weight: 400">${count(own.length)} threads</span>` : nothing}
+                    </th>
                     <td>${holds}</td>
                     <td>${reach}</td>
                     <td>
                       ${
                         !jailed
                           ? html`<span class="muted">–</span>`
-                          : proof === undefined
+                          : own.length === 0
                             ? html`<span class="muted">not yet</span>`
-                            : html`<span class="yes ${proof.sealed ? '' : 'error'}"
-                                >${icon(proof.sealed ? 'check' : 'warning')}
+                            : html`<span class="yes ${sealed ? '' : 'error'}"
+                                >${icon(sealed ? 'check' : 'warning')}
                                 ${
-                                  proof.sealed
-                                    ? `${plural(proof.attempts.length, 'attempt')}, all refused`
-                                    : `${plural(proof.attempts.filter(({ outcome }) => outcome === 'reached').length, 'attempt')} got out`
+                                  sealed
+                                    ? `${plural(attempts.length, 'attempt')}, all refused`
+                                    : `${plural(attempts.filter(({ outcome }) => outcome === 'reached').length, 'attempt')} got out`
                                 }</span
                               >`
                       }

@@ -6,7 +6,8 @@ import { takeByAuthors } from './authors';
 import { takeByPaper } from './paper';
 import { keepPicture, type Taken, type Taking } from './taking';
 
-export { looksForFaces, type Taken, type Taking } from './taking';
+export { looksForFaces } from '../recipe';
+export type { Taken, Taking } from './taking';
 
 /**
  * The frames of a clip, stored. No more than one decoded picture is held at a time.

@@ -25,10 +25,6 @@ export interface Taken {
   note: string | null;
 }
 
-export function looksForFaces({ rule, crop }: FrameOptions): boolean {
-  return rule === 'authors' || crop !== 'none';
-}
-
 /** The picture's face. @throws WorkerError where the detector was not opened */
 export async function faceOf(picture: OffscreenCanvas, { detector, rule, leastFace }: Taking): Promise<Face | null> {
   if (detector === null) {
