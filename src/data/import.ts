@@ -98,7 +98,11 @@ export async function importPortion(request: PortionRequest, hooks: PortionHooks
         if (error instanceof StorageError) full ??= reasons(error);
         else outcomes[index] = { ...outcome(file.path, 'refused'), reason: reasonOf(error) };
         // A file that was moved or locked may be there the next time: only what is wrong with its content is noted.
-        if (error instanceof ImportError) made.journal.push(refusal(file, recipe, reasonOf(error)));
+        if (error instanceof ImportError) {
+          made.journal.push(refusal(file, recipe, reasonOf(error)));
+          // Samples of an earlier recipe or content would stand among those of this one.
+          made.gone.push(...(before[index]?.entry.samples ?? []));
+        }
       }
       busy[index] = performance.now() - start;
       hooks.done(file.path);

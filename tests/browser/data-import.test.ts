@@ -119,6 +119,21 @@ describe('a folder', () => {
     );
   });
 
+  it('whose file can no longer be used loses the samples that it had given', async () => {
+    await run([['faces/live/a.jpg', await fixture('exif-1.jpg')]]);
+    const db = await database();
+    const [row] = await db.getAll('samples');
+    const broken = new File([(await fixture('exif-1.jpg')).slice(0, 300)], 'a.jpg', { lastModified: 9 });
+    const report = await run([['faces/live/a.jpg', broken]]);
+    expect(reason(report, 'faces/live/a.jpg')).toMatch(/cut off/);
+    expect(await db.count('samples')).toBe(0);
+    await expect(readFrame(row!.frame)).rejects.toThrow(/no longer stored/);
+    // Noted: the same file is not tried again, and says the same.
+    const again = await run([['faces/live/a.jpg', broken]]);
+    expect(again.rejected).toEqual(report.rejected);
+    expect(again.notes.join()).toContain('1 file that an earlier import could not use was not tried again.');
+  });
+
   it('that is empty, or holds nothing to import, gets a sentence', async () => {
     const none = await run([]);
     expect(none.samples).toEqual([]);
