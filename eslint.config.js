@@ -10,17 +10,26 @@ const ROOMS = [
   ...['session', 'store', 'study', 'train', 'workers'],
 ];
 
+/** Parts of the evaluate room that are pure, without a model: numbers, tables, the readers of text. */
+const PURE_EVALUATION = {
+  regex: '/evaluate/(?!(?:numbers|report)/index$|(?:verdict|stages)$)',
+  message: 'Of the evaluate room only numbers, report, verdict and stages are free of the model.',
+};
+
 /** Lets a room import from itself and the given rooms: a new room is closed to all until it is named. */
 const opens = (...rooms) => ({
   'no-restricted-imports': [
     'error',
     {
       patterns: [
+        ...(rooms[0] === 'session' ? [PURE_EVALUATION] : []),
         {
-          // A neighbour in the same folder may have a room's name.
+          // A neighbour in the same folder may have a room's name, and so has a folder of a package.
           group: [
             ...ROOMS.filter((room) => !rooms.includes(room)).flatMap((room) => [`**/${room}/**`, `**/${room}`]),
             '!./*',
+            '!@vladmandic/face-api/model',
+            '!@vladmandic/face-api/model/*',
           ],
           message: 'Arrows point one way: see docs/architecture.md.',
         },
@@ -57,12 +66,17 @@ export default tseslint.config(
   room('protocol'),
   room('app', 'session', 'protocol'),
   // It starts the workers, by their addresses.
-  room('session', 'protocol', 'store', 'data', 'workers'),
-  { files: ['workers/**/*.ts'], rules: opens('data', 'hub', 'peer', 'protocol', 'train') },
+  room('session', 'protocol', 'store', 'data', 'workers', 'evaluate'),
+  { files: ['workers/**/*.ts'], rules: opens('data', 'evaluate', 'hub', 'peer', 'protocol', 'train') },
   room('data', 'protocol', 'store'),
+  // The face detector computes with tfjs, on the WASM backend.
+  { files: ['src/data/faces/**/*.ts'], rules: opens('data', 'device', 'protocol', 'store') },
   room('hub', 'protocol'),
   room('train', 'data', 'device', 'evaluate', 'inspect', 'model', 'ops', 'protocol', 'store'),
   room('evaluate', 'model', 'protocol'),
+  // Any thread and Node: nothing of the model.
+  room('evaluate/numbers', 'protocol'),
+  room('evaluate/report', 'protocol'),
   room('inspect', 'evaluate', 'model', 'protocol'),
   room('study', 'data', 'device', 'evaluate', 'model', 'protocol', 'train'),
   // Any thread and Node: the configuration and the file readers of the model, nothing that computes.

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import type { Connect, Plugin } from 'vite';
 import { configDefaults, defineConfig } from 'vitest/config';
@@ -45,11 +46,26 @@ const inChromium = {
   },
 };
 
+/** A file of this repository that takes a module's place. */
+const ours = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
 export default defineConfig({
+  // face-api asks for the whole of tfjs and two backends; its one network here needs a few operations.
+  resolve: {
+    alias: {
+      '@tensorflow/tfjs/dist/index.js': ours('src/data/faces/tfjs.ts'),
+      '@tensorflow/tfjs-backend-webgl/dist/index.js': ours('src/data/faces/nothing.ts'),
+      '@tensorflow/tfjs-backend-wasm/dist/index.js': ours('src/data/faces/nothing.ts'),
+    },
+  },
   plugins: testing ? [] : [securityHeaders()],
   build: { target: 'es2022', sourcemap: true, chunkSizeWarningLimit: 4000 },
   // Workers are named too: what is imported only there would turn up late and reload the page (or a test).
-  optimizeDeps: { entries: ['index.html', 'workers/*.ts'] },
+  optimizeDeps: {
+    // As it is, so that the aliases above reach it.
+    exclude: ['@vladmandic/face-api'],
+    entries: ['index.html', 'workers/*.ts'],
+  },
   worker: {
     format: 'es',
     // A folder of their own, so that a host's header rules can name the workers by pattern.

@@ -14,7 +14,7 @@ export interface NumberField {
 }
 export interface ChoiceField {
   kind: 'choice';
-  key: 'captions' | 'lmHead' | 'splitBy';
+  key: 'lmHead' | 'splitBy';
   label: string;
   hint: string;
   options: [string, string][];
@@ -25,7 +25,15 @@ export interface SwitchField {
   label: string;
   hint: string;
 }
-export type Field = NumberField | ChoiceField | SwitchField;
+/** A share from 0 to 1, set in per cent, with the values that have a name. */
+export interface ShareField {
+  kind: 'share';
+  key: 'reasoningShare';
+  label: string;
+  hint: string;
+  marks: [value: number, word: string][];
+}
+export type Field = NumberField | ChoiceField | SwitchField | ShareField;
 
 function number(
   key: NumberField['key'],
@@ -42,14 +50,14 @@ function number(
 export const MAIN_FIELDS: Field[] = [
   number('steps', 'Steps', 'Optimiser steps', 1, 1_000_000),
   {
-    kind: 'choice',
-    key: 'captions',
-    label: 'Captions',
-    hint: 'Which explanation the model learns to write',
-    options: [
-      ['half', 'half reasoning, half vanilla'],
-      ['reasoning', 'reasoning, six stages'],
-      ['vanilla', 'vanilla, short'],
+    kind: 'share',
+    key: 'reasoningShare',
+    label: 'Reasoning captions',
+    hint: 'The other samples learn vanilla ones',
+    marks: [
+      [0, 'vanilla'],
+      [0.5, 'half (paper)'],
+      [1, 'reasoning'],
     ],
   },
   number('alpha', 'Weight of the verdict', 'Alpha, on the live/spoof loss', 0, 100, false),

@@ -1,5 +1,5 @@
 /** Words for states and results, in one place, so that strip, sheet and screen reader say the same. */
-import type { CaptionResult, Evaluation, Label, RunPhase, SampleRow } from '../protocol';
+import type { CaptionResult, CaptionStyle, Evaluation, Label, RunPhase, SampleRow } from '../protocol';
 import { captionProblem } from '../session/plan';
 import type { RunRecord, SessionState } from '../session/types';
 import { percent, plural, probability } from './format';
@@ -38,6 +38,22 @@ export function role(sample: SampleRow): string {
 /** Words for a sample's picture. */
 export function pictureOf(sample: SampleRow): string {
   return `Frame of ${sample.file} (${sample.set}), labelled ${truth(sample)}`;
+}
+
+/** Where a sample's caption comes from, in two or three words. */
+export function sourceWord({ captionSources, seed }: SampleRow, style: CaptionStyle): string {
+  switch (captionSources?.[style]?.kind) {
+    case 'table':
+      return 'from a table';
+    case 'public set':
+      return 'from the public set';
+    case 'draft':
+      return 'drafted by a model';
+    case 'edited':
+      return 'edited here';
+    case undefined:
+      return seed === undefined ? 'of unknown source' : 'generated';
+  }
 }
 
 /** The head's own call at the fixed threshold. */

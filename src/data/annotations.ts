@@ -1,7 +1,19 @@
 /** All tables of an import, merged into what is known of each file. */
-import { ImportError, type CaptionStyle, type FrameRole, type Label, type Rejection } from '../protocol';
-import { Lookup } from './lookup';
-import { extensionOf, nameOf } from './paths';
+import {
+  ImportError,
+  type CaptionRow,
+  type CaptionSource,
+  type CaptionStyle,
+  type FrameRole,
+  type Label,
+  type Rejection,
+} from '../protocol';
+import { isCaptionSet, readCaptionSet } from './caption_set';
+import { Lookup, type Found } from './lookup';
+import { extensionOf } from './paths';
+
+export { isTable } from './paths';
+import { readParquet } from './parquet';
 import { reasonOf } from './reasons';
 import { MAX_TABLE_BYTES, decodeText, readDelimited, readJson, readJsonLines, type Table } from './table_reader';
 import { namesFiles, quote, readTable, type RowFacts } from './tables';
@@ -18,21 +30,20 @@ export interface FileFacts {
   video: string | undefined;
   /** By frame role; `all` holds for every frame without a caption of its own in that style. */
   captions: Partial<Record<FrameRole | 'all', Partial<Record<CaptionStyle, string>>>>;
+  /** Where each of `captions` is from. */
+  sources: Partial<Record<FrameRole | 'all', Partial<Record<CaptionStyle, CaptionSource>>>>;
   /** The table that gave the label. */
   table: string | null;
 }
 
 export interface Annotations {
   byPath: Map<string, FileFacts>;
+  /** Captions of the public caption set, which name videos instead of files: see `matchCaptions`. */
+  captionRows: CaptionRow[];
   rejected: Rejection[];
   notes: string[];
   /** Paths that turned out to be no tables (JSON of another shape). */
   passedOver: string[];
-}
-
-/** True when a file of this name is read as a table. */
-export function isTable(path: string): boolean {
-  return /^(?:csv|tsv|jsonl|ndjson|json)$/.test(extensionOf(path)) && nameOf(path).toLowerCase() !== 'manifest.json';
 }
 
 /**
@@ -45,14 +56,19 @@ export async function readAnnotations(
   paths: Iterable<string>,
   numericOne: Label | null,
 ): Promise<Annotations> {
-  const out: Annotations = { byPath: new Map(), rejected: [], notes: [], passedOver: [] };
+  const out: Annotations = { byPath: new Map(), captionRows: [], rejected: [], notes: [], passedOver: [] };
   const lookup = new Lookup(paths);
   for (const [path, blob] of tables) {
     const sentences: string[] = [];
     try {
-      const table = await parse(path, blob, out.notes);
+      const table = await readTableFile(path, blob, out.notes);
       if (table === null) out.passedOver.push(path);
-      else merge(table, path, lookup, numericOne, out, sentences);
+      else if (isCaptionSet(table)) {
+        const read = readCaptionSet(table, path);
+        out.captionRows.push(...read.rows);
+        out.notes.push(...read.notes);
+        sentences.push(...read.problems);
+      } else merge(table, path, lookup, numericOne, out, sentences);
     } catch (error) {
       sentences.push(reasonOf(error));
     }
@@ -68,7 +84,8 @@ export async function readAnnotations(
   return out;
 }
 
-async function parse(path: string, blob: Blob, notes: string[]): Promise<Table | null> {
+/** A table of any kind by its extension; null for JSON of another shape. @throws ImportError */
+export async function readTableFile(path: string, blob: Blob, notes: string[]): Promise<Table | null> {
   if (blob.size > MAX_TABLE_BYTES) {
     const limit = MAX_TABLE_BYTES / 2 ** 20;
     throw new ImportError({
@@ -77,6 +94,7 @@ async function parse(path: string, blob: Blob, notes: string[]): Promise<Table |
       remedy: 'Split it into several tables.',
     });
   }
+  if (extensionOf(path) === 'parquet') return readParquet(blob, path);
   const { text, guessed } = decodeText(new Uint8Array(await blob.arrayBuffer()));
   if (guessed) notes.push(`${path} is not UTF-8 and was read as Windows-1252; save it as UTF-8 if letters look wrong.`);
   const extension = extensionOf(path);
@@ -111,7 +129,7 @@ function merge(
     if ('path' in found) factsOf(out, found.path).label ??= null;
   }
   for (const row of read.facts) {
-    const found = lookup.find(row.file, path);
+    const found = findRow(row, lookup, path);
     if ('path' in found) {
       const conflict = join(factsOf(out, found.path), row, path);
       if (conflict !== null) sentences.push(`${where(row.line)}: ${conflict}`);
@@ -125,6 +143,12 @@ function merge(
   }
 }
 
+/** A row that names its set means a file of that set first. */
+function findRow({ set, file }: RowFacts, lookup: Lookup, table: string): Found {
+  const inSet = set === undefined ? null : lookup.find(`${set}/${file}`, table);
+  return inSet !== null && 'path' in inSet ? inSet : lookup.find(file, table);
+}
+
 function factsOf(out: Annotations, path: string): FileFacts {
   let facts = out.byPath.get(path);
   if (facts === undefined) {
@@ -135,6 +159,7 @@ function factsOf(out: Annotations, path: string): FileFacts {
       set: undefined,
       video: undefined,
       captions: {},
+      sources: {},
       table: null,
     };
     out.byPath.set(path, facts);
@@ -156,6 +181,7 @@ function join(facts: FileFacts, row: RowFacts, table: string): string | null {
   facts.set ??= row.set;
   facts.video ??= row.video;
   const captions = (facts.captions[row.frame ?? 'all'] ??= {});
+  const sources = (facts.sources[row.frame ?? 'all'] ??= {});
   for (const style of ['vanilla', 'reasoning'] as const) {
     const text = row.captions[style];
     if (text === undefined) continue;
@@ -163,6 +189,7 @@ function join(facts: FileFacts, row: RowFacts, table: string): string | null {
       return `${quote(row.file)} has another ${style} caption in an earlier row, which stands; add a frame column (early, middle) to give each frame its own.`;
     }
     captions[style] = text;
+    sources[style] = row.sources[style]!;
   }
   return null;
 }

@@ -49,7 +49,8 @@ function release(canvas: OffscreenCanvas): void {
   canvas.width = canvas.height = 0;
 }
 
-function shrink(source: OffscreenCanvas, edge: number): OffscreenCanvas {
+/** The picture with its longest edge at most `edge`; the picture itself where it is not longer. */
+export function shrink(source: OffscreenCanvas, edge: number): OffscreenCanvas {
   const target = fit(source.width, source.height, edge);
   let at = source;
   while (at.width > target.width || at.height > target.height) {
@@ -62,7 +63,8 @@ function shrink(source: OffscreenCanvas, edge: number): OffscreenCanvas {
   return at;
 }
 
-function canvasOf(width: number, height: number, paint: Painter): OffscreenCanvas {
+/** A new canvas with a picture painted on it. */
+export function canvasOf(width: number, height: number, paint: Painter): OffscreenCanvas {
   const canvas = new OffscreenCanvas(width, height);
   // Opaque: a stored frame has no transparency; what was transparent becomes black.
   const context = canvas.getContext('2d', { alpha: false, willReadFrequently: true });

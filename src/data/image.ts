@@ -1,7 +1,8 @@
 /** Images: checked by their bytes, decoded by the browser, turned upright, scaled and stored. */
 import { ImportError } from '../protocol';
-import { storeFrame, type StoredFrame } from './frame';
+import { storeFrame, type Painter, type StoredFrame } from './frame';
 import { readImageHeader } from './image_header';
+import { takeStill, type Taken, type Taking } from './rules';
 import type { ImageKind } from './sniff';
 
 /** Most pixels decoded: 64 megapixels are 256 MB of RGBA. */
@@ -17,6 +18,39 @@ const NAMES: Record<ImageKind, string> = { jpeg: 'JPEG', png: 'PNG', webp: 'WebP
  * @throws ImportError when the file is too large, cut off or damaged
  */
 export async function decodeImage(blob: Blob, kind: ImageKind, name: string): Promise<StoredFrame> {
+  return using(await openImage(blob, kind, name), (bitmap) => storeFrame(painter(bitmap), bitmap.width, bitmap.height));
+}
+
+/**
+ * An image as a sample's frame, cropped as `taking` says.
+ * @throws as `decodeImage` and `takeStill` do
+ */
+export async function takeImage(
+  blob: Blob,
+  kind: ImageKind,
+  name: string,
+  taking: Taking,
+  signal: AbortSignal,
+): Promise<Taken> {
+  return using(await openImage(blob, kind, name), (bitmap) =>
+    takeStill({ width: bitmap.width, height: bitmap.height, paint: painter(bitmap) }, taking, signal),
+  );
+}
+
+const painter =
+  (bitmap: ImageBitmap): Painter =>
+  (context, width, height) =>
+    context.drawImage(bitmap, 0, 0, width, height);
+
+async function using<T>(bitmap: ImageBitmap, work: (bitmap: ImageBitmap) => Promise<T>): Promise<T> {
+  try {
+    return await work(bitmap);
+  } finally {
+    bitmap.close();
+  }
+}
+
+async function openImage(blob: Blob, kind: ImageKind, name: string): Promise<ImageBitmap> {
   const refuse = (cause: string, remedy: string): ImportError => new ImportError({ file: name, cause, remedy });
   if (blob.size > MAX_IMAGE_BYTES) {
     throw refuse(
@@ -37,18 +71,12 @@ export async function decodeImage(blob: Blob, kind: ImageKind, name: string): Pr
   if (!header.whole) {
     throw refuse(`The ${NAMES[kind]} file is cut off: its end is missing.`, 'Copy it again from its source.');
   }
-  let bitmap: ImageBitmap;
   try {
-    bitmap = await createImageBitmap(blob, { imageOrientation: 'from-image' });
+    return await createImageBitmap(blob, { imageOrientation: 'from-image' });
   } catch (error) {
     throw refuse(
       `The ${NAMES[kind]} file cannot be decoded (${error instanceof Error ? error.message : String(error)}).`,
       'Open it in an image editor and save it again.',
     );
-  }
-  try {
-    return await storeFrame((context) => context.drawImage(bitmap, 0, 0), bitmap.width, bitmap.height);
-  } finally {
-    bitmap.close();
   }
 }

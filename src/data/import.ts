@@ -14,11 +14,12 @@ import {
 import { isTable, readAnnotations } from './annotations';
 import { decodeImage } from './image';
 import { keepFrames, type KeepHooks, type TimedFrame } from './keep';
+import { matchCaptions } from './match_captions';
 import { extensionOf, isClutter, normalise } from './paths';
 import { Batches, Meter } from './progress';
 import { reasonOf } from './reasons';
-import { recognise, setFolders } from './recognise';
 import { combine, remarks } from './rows';
+import { MAX_LIST_BYTES, holdsList, isList, survey } from './sets';
 import { summarise } from './summary';
 import { SNIFF_BYTES, promiseOf, sniff, type Kind } from './sniff';
 import { converter, decodeVideo } from './video';
@@ -33,13 +34,15 @@ const WORKERS = 3;
  */
 export async function importFiles(request: ImportRequest, hooks: KeepHooks): Promise<ImportReport> {
   const began = performance.now();
-  const { media, tables, notes, total } = sortOut(request);
+  const { media, tables, notes } = sortOut(request);
+  const lists = await takeLists(media, tables);
+  const surveyed = survey(media.keys(), { fallbackSet: request.fallbackSet, lists });
+  notes.push(...surveyed.notes);
   const annotations = await readAnnotations(tables, media.keys(), request.numericOne);
   notes.push(...annotations.notes);
-  const roots = setFolders(media.keys());
   const rejected: Rejection[] = [...annotations.rejected];
   const passedOver = new Tally(annotations.passedOver);
-  const meter = new Meter(hooks.progress, total, tables.size);
+  const meter = new Meter(hooks.progress, media.size + tables.size, tables.size);
   const batches = new Batches(hooks.samples);
 
   const found: SampleRow[][] = [];
@@ -49,7 +52,10 @@ export async function importFiles(request: ImportRequest, hooks: KeepHooks): Pro
   let skipped = 0;
 
   const one = async (index: number, path: string, file: File): Promise<void> => {
-    const known = combine(recognise(path, request.fallbackSet, roots), annotations.byPath.get(path));
+    const name = surveyed.files.get(path);
+    // The survey's notes say why.
+    if (name === undefined) return;
+    const known = combine(name, annotations.byPath.get(path));
     const key = `${known.set}\0${known.file}`;
     const owner = owners.get(key);
     if (owner !== undefined) {
@@ -102,7 +108,12 @@ export async function importFiles(request: ImportRequest, hooks: KeepHooks): Pro
       reason: `${skipped} more files were not imported after that. ${cause?.remedy ?? ''}`.trim(),
     });
   }
-  const samples = found.flat();
+  // After all files: a caption of the public set names a video, and which frames that gave is known only now.
+  const stored = found.flat();
+  const matched = matchCaptions(annotations.captionRows, stored);
+  const captioned = new Map(matched.changed.map((row) => [row.id, row]));
+  const samples = stored.map((row) => captioned.get(row.id) ?? row);
+  notes.push(...matched.notes);
   const sets = summarise(samples);
   if (overruled > 0) {
     notes.push(
@@ -113,7 +124,8 @@ export async function importFiles(request: ImportRequest, hooks: KeepHooks): Pro
   if (samples.length === 0 && rejected.length === 0) {
     rejected.push({
       file: request.fallbackSet,
-      reason: 'There is no image or video in what was given. JPEG, PNG, WebP, MP4, MOV, WebM, MKV and AVI files are read.',
+      reason:
+        'There is no image or video in what was given. JPEG, PNG, WebP, MP4, MOV, WebM, MKV and AVI files are read.',
     });
   }
   rejected.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
@@ -125,7 +137,6 @@ function sortOut(request: ImportRequest): {
   media: Map<string, File>;
   tables: Map<string, File>;
   notes: string[];
-  total: number;
 } {
   const media = new Map<string, File>();
   const tables = new Map<string, File>();
@@ -143,7 +154,22 @@ function sortOut(request: ImportRequest): {
     twice === 0
       ? []
       : [`${twice} ${twice === 1 ? 'file was' : 'files were'} given twice under the same path and read once.`];
-  return { media, tables, notes, total: media.size + tables.size };
+  return { media, tables, notes };
+}
+
+/** Texts of lists of public sets. They are neither media nor tables then, and are taken out of both. */
+async function takeLists(media: Map<string, File>, tables: Map<string, File>): Promise<Map<string, string>> {
+  const texts = new Map<string, string>();
+  for (const shelf of [media, tables]) {
+    for (const [path, file] of shelf) {
+      if (!isList(path) || file.size > MAX_LIST_BYTES) continue;
+      const text = await file.text();
+      if (!holdsList(path, text)) continue;
+      texts.set(path, text);
+      shelf.delete(path);
+    }
+  }
+  return texts;
 }
 
 /** Frames of a file; null for a file that neither is nor claims to be an image or a video. */

@@ -11,8 +11,8 @@ export interface KeepHooks extends Pick<CallContext, 'signal' | 'progress'> {
   write?: ((path: string, png: Blob) => Promise<void>) | undefined;
 }
 
-/** A frame with its place in its video; 0 seconds for a still. */
-export type TimedFrame = StoredFrame & Pick<SampleRow, 'role' | 'seconds'>;
+/** A frame with its place in its video, 0 seconds for a still, and the face that was found in the whole picture. */
+export type TimedFrame = StoredFrame & Pick<SampleRow, 'role' | 'seconds' | 'face'>;
 
 /** Stores the frames of one file or clip and gives their rows. */
 export async function keepFrames(

@@ -50,3 +50,10 @@ export function isClutter(path: string): boolean {
     .split('/')
     .some((part) => part.startsWith('.') || part === '__MACOSX' || /^(?:thumbs\.db|desktop\.ini)$/i.test(part));
 }
+
+/** True when a file of this name is read as a table. */
+export function isTable(path: string): boolean {
+  return (
+    /^(?:csv|tsv|jsonl|ndjson|json|parquet)$/.test(extensionOf(path)) && nameOf(path).toLowerCase() !== 'manifest.json'
+  );
+}

@@ -4,17 +4,23 @@ import type { FileFacts } from './annotations';
 import type { StoredFrame } from './frame';
 import type { Recognised } from './recognise';
 
+/** What the names of a public set say beyond those of any folder; absent otherwise. */
+type SetField = (typeof SET_FIELDS)[number];
+const SET_FIELDS = ['faceSet', 'part', 'conditions', 'originalDir'] as const;
+
 /** What is known of a file before it is decoded. */
-export type Known = Pick<SampleRow, 'set' | 'file' | 'video' | 'label' | 'attack' | 'subject'> & {
+export type Known = Pick<SampleRow, 'set' | 'file' | 'video' | 'label' | 'attack' | 'subject' | SetField> & {
   /** Of the generator that drew it. */
   seed?: number;
   captions: FileFacts['captions'];
+  /** Absent for a generated frame, whose captions have no source but the generator. */
+  sources?: FileFacts['sources'];
   /** Table and name give different labels: the table was believed. */
   overruled: boolean;
 };
 
 /** A table's word goes before the name's. */
-export function combine(name: Recognised, facts: FileFacts | undefined): Known {
+export function combine(name: Recognised & Pick<SampleRow, SetField>, facts: FileFacts | undefined): Known {
   const set = facts?.set ?? name.set;
   const label = facts?.label === undefined ? name.label : facts.label;
   const sameSide = name.label === label;
@@ -25,9 +31,16 @@ export function combine(name: Recognised, facts: FileFacts | undefined): Known {
     label,
     attack: label === 'spoof' ? (facts?.attack ?? (sameSide ? name.attack : null)) : null,
     subject: facts?.subject ?? name.subject,
+    ...setFields(name),
     captions: facts?.captions ?? {},
+    sources: facts?.sources ?? {},
     overruled: facts?.table != null && name.label !== null && !sameSide,
   };
+}
+
+/** The fields that are there. */
+function setFields(from: Pick<SampleRow, SetField>): Pick<SampleRow, SetField> {
+  return Object.fromEntries(SET_FIELDS.filter((key) => from[key] !== undefined).map((key) => [key, from[key]]));
 }
 
 /**
@@ -45,9 +58,10 @@ export async function sampleRow(
   known: Known,
   role: FrameRole,
   seconds: number,
-  stored: StoredFrame,
+  stored: StoredFrame & Pick<SampleRow, 'face'>,
 ): Promise<SampleRow> {
   const id = await sampleId(known.set, known.file, role, known.seed);
+  const captionSources = { ...known.sources?.all, ...known.sources?.[role] };
   return {
     id,
     set: known.set,
@@ -58,12 +72,15 @@ export async function sampleRow(
     label: known.label,
     attack: known.attack,
     subject: known.subject,
+    ...setFields(known),
     captions: { ...known.captions.all, ...known.captions[role] },
     width: stored.width,
     height: stored.height,
     frame: `frames/${id}.png`,
     thumbnail: stored.thumbnail,
+    ...(Object.keys(captionSources).length === 0 ? {} : { captionSources }),
     ...(known.seed === undefined ? {} : { seed: known.seed }),
+    ...(stored.face === undefined ? {} : { face: stored.face }),
   };
 }
 

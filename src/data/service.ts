@@ -1,8 +1,11 @@
-/** The frames worker's commands. */
+/** The frames worker's commands on files and frames; the audit of captions is the room `evaluate`'s. */
 import { WorkerError, type FramesCommands, type Handlers, type SampleRow } from '../protocol';
+import { openDetector } from './faces/detector';
+import type { FaceDetector } from './faces/types';
 import { generateSet } from './generate';
 import { importFiles } from './import';
 import { proveSealed } from './network_proof';
+import { readCaptionTables } from './read_captions';
 
 /**
  * @param samples  receives rows as an import or the generator makes them
@@ -11,8 +14,9 @@ import { proveSealed } from './network_proof';
  * with WorkerError until a `network.prove` came out sealed. Generated faces are nobody's, but one rule for all frames
  * is a rule that can be relied on.
  */
-export function framesService(samples: (rows: SampleRow[]) => void): Handlers<FramesCommands> {
+export function framesService(samples: (rows: SampleRow[]) => void): Omit<Handlers<FramesCommands>, 'captions.audit'> {
   let sealed = false;
+  let detector: Promise<FaceDetector> | null = null;
   const requireSeal = (so: string): void => {
     if (sealed) return;
     throw new WorkerError({
@@ -26,9 +30,22 @@ export function framesService(samples: (rows: SampleRow[]) => void): Handlers<Fr
       sealed = proof.sealed;
       return proof;
     },
+    'faces.prepare': async (assets) => {
+      requireSeal('looks for no face');
+      // A second try may have what the first lacked.
+      detector ??= openDetector(assets).catch((error: unknown) => {
+        detector = null;
+        throw error;
+      });
+      await detector;
+    },
     'import.run': (request, { signal, progress }) => {
       requireSeal('opens no file');
       return importFiles(request, { signal, progress, samples });
+    },
+    'captions.read': ({ files }, { signal, progress }) => {
+      requireSeal('opens no file');
+      return readCaptionTables(files, { signal, progress });
     },
     'generate.run': (request, { signal, progress }) => {
       requireSeal('generates nothing');

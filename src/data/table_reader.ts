@@ -16,8 +16,8 @@ export interface Table {
   rows: TableRow[];
   /** Broken rows, as sentences that name the line. */
   problems: string[];
-  /** `Line` or `Entry`, for sentences about rows. */
-  unit: 'Line' | 'Entry';
+  /** `Line`, `Entry` or `Row`, for sentences about rows. */
+  unit: 'Line' | 'Entry' | 'Row';
 }
 
 /** Decodes by byte order mark, else UTF-8, else Windows-1252, which every byte sequence is valid in. */
@@ -107,7 +107,8 @@ export function readJsonLines(text: string): Table {
 }
 
 /**
- * A JSON file with an array of objects, alone or as the only array in an object (`{"samples": [...]}`).
+ * A JSON file with an array of objects, alone, as the only array in an object (`{"samples": [...]}`) or as the one of
+ * several that is named `data` or `rows`; entries may be wrapped as `{"row": {...}}`, as data set viewers give them.
  * `null`: JSON of another shape, so not a table.
  * @throws ImportError when the text is not JSON.
  */
@@ -121,10 +122,14 @@ export function readJson(text: string, file: string): Table | null {
     });
   }
   const lists = Array.isArray(value) ? [value] : isRecord(value) ? Object.values(value).filter(Array.isArray) : [];
-  const list: unknown[] | undefined = lists.length === 1 ? lists[0] : undefined;
+  const named = isRecord(value) ? [value['data'], value['rows']].filter(Array.isArray) : [];
+  const list: unknown[] | undefined = lists.length === 1 ? lists[0] : named[0];
   if (list === undefined || list.length === 0 || !list.every(isRecord)) return null;
   return {
-    rows: list.map((entry, index) => ({ line: index + 1, cells: cellsOf(entry) })),
+    rows: list.map((entry, index) => {
+      const inner = entry['row'];
+      return { line: index + 1, cells: cellsOf(isRecord(inner) ? inner : entry) };
+    }),
     problems: [],
     unit: 'Entry',
   };
@@ -139,7 +144,8 @@ function cellsOf(record: Record<string, unknown>): Map<string, string> {
   return cells;
 }
 
-function columnName(name: string): string {
+/** As columns are looked up: lower case, words joined by `_`. */
+export function columnName(name: string): string {
   return name
     .trim()
     .toLowerCase()

@@ -2,10 +2,11 @@
  * Tables beside the files: what each row says about one file, checked value by value.
  *
  * Columns (any case): file, label, attack, subject, set, style, caption, caption_vanilla, caption_reasoning, video,
- * frame. A row whose label this page cannot read is rejected with a sentence, and the file it names goes without a label
+ * frame, and, as this page exports them, where each caption is from: vanilla_kind, vanilla_from, vanilla_candidates.
+ * A row whose label this page cannot read is rejected with a sentence, and the file it names goes without a label
  * rather than with a guessed one; a caption that cannot be taken is left out alone.
  */
-import type { CaptionStyle, FrameRole, Label } from '../protocol';
+import type { CaptionSource, CaptionStyle, FrameRole, Label } from '../protocol';
 import { MAX_CAPTION, captionStyle } from './captions';
 import { attackOfValue, labelOfValue } from './recognise';
 import type { Table, TableRow } from './table_reader';
@@ -73,6 +74,8 @@ export interface RowFacts {
   /** null: for every frame of the file. */
   frame: FrameRole | null;
   captions: Partial<Record<CaptionStyle, string>>;
+  /** Of every caption in `captions`. */
+  sources: Partial<Record<CaptionStyle, CaptionSource>>;
 }
 
 export interface RejectedRow {
@@ -134,6 +137,7 @@ export function readTable(table: Table, name: string, numericOne: Label | null):
         `the frame ${quote(cell('frame')!)} is not known; allowed are early and middle. The caption was left out.`,
       );
     }
+    const taken = typeof captions === 'string' || frame === undefined ? {} : captions;
     out.facts.push({
       line: row.line,
       file,
@@ -143,7 +147,8 @@ export function readTable(table: Table, name: string, numericOne: Label | null):
       set: cell('set'),
       video: cell('video'),
       frame: frame ?? null,
-      captions: typeof captions === 'string' || frame === undefined ? {} : captions,
+      captions: taken,
+      sources: readSources(row.cells, Object.keys(taken) as CaptionStyle[], name),
     });
   }
   for (const problem of table.problems) {
@@ -263,6 +268,30 @@ function readCaptions(
   if (reasoning !== undefined) captions.reasoning = reasoning;
   return captions;
 }
+
+/** Where each caption is from: what an export of this page says of it, else the table itself. */
+function readSources(
+  cells: TableRow['cells'],
+  styles: readonly CaptionStyle[],
+  table: string,
+): Partial<Record<CaptionStyle, CaptionSource>> {
+  const sources: Partial<Record<CaptionStyle, CaptionSource>> = {};
+  for (const style of styles) {
+    const kind = SOURCE_KINDS.find((each) => each === cells.get(`${style}_kind`));
+    const candidates = Number(cells.get(`${style}_candidates`));
+    sources[style] =
+      kind === undefined
+        ? { kind: 'table', from: table }
+        : {
+            kind,
+            from: cells.get(`${style}_from`) ?? '',
+            ...(Number.isInteger(candidates) && candidates > 0 ? { candidates } : {}),
+          };
+  }
+  return sources;
+}
+
+const SOURCE_KINDS: readonly CaptionSource['kind'][] = ['table', 'public set', 'draft', 'edited'];
 
 /** A value in a sentence: quoted, and cut when long. */
 export function quote(value: string): string {

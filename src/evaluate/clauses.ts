@@ -88,7 +88,14 @@ function isLexicalNegator(tokens: readonly Token[], index: number): boolean {
     case 'doubt':
       return !/^(?:no|without|beyond|a)$/.test(tokens[index - 1]?.word ?? '');
     case 'contrast':
+    case 'compared':
       return next === 'to' || next === 'with';
+    case 'false':
+    case 'wrong':
+    case 'incorrect':
+    case 'mistaken':
+    case 'untrue':
+      return next === 'to' || next === 'that';
     case 'rule':
     case 'rules':
     case 'ruled':
@@ -101,6 +108,40 @@ function isLexicalNegator(tokens: readonly Token[], index: number): boolean {
     default:
       return true;
   }
+}
+
+/** What they deny is the possibility: denied again it is open, not certain. */
+const POSSIBLE = /^(?:exclud\w*|rul(?:e|es|ed|ing)|impossible|unlikely|improbable|doubt\w*)$/;
+/** "hard to rule out" */
+const HARD = /^(?:impossible|hard|difficult|unable)$/;
+/** Words between a denial and a statement that it denies as a whole: "not say that", "nothing that". */
+const REPORT = /^(?:that|which|who|say|saying|think|believe|claim|claiming|conclude|agree|argue|true|correct|case)$/;
+
+/** "I would not say that it is not live": a denial before the denial at `index`, of the same statement. */
+function isDeniedDenial(tokens: readonly Token[], index: number): boolean {
+  let reported = false;
+  for (let i = index - 1; i >= Math.max(0, index - 10); i--) {
+    const { word } = tokens[i]!;
+    if (isNegator(tokens, i)) return reported;
+    if (breaksAt(tokens, i)) return false;
+    reported ||= REPORT.test(word);
+  }
+  return false;
+}
+
+/** "Instead of a print, a live face is seen": a comparison that opens the sentence ends at its comma. */
+function isFronted(tokens: readonly Token[], index: number, first: number): boolean {
+  if (!/^(?:instead|unlike|contrast|compared|contrary|opposed)$/.test(tokens[index]!.word)) return false;
+  if (index > 1 && !/^[,;:]$/.test(tokens[index - 1]!.word)) return false;
+  return tokens.slice(index, first).some(({ word }) => word === ',');
+}
+
+/** "No human, a mannequin": in a list that `no` opens nothing has an article, so what has one is claimed. */
+function beginsAnew(tokens: readonly Token[], index: number, first: number): boolean {
+  return tokens.slice(index, first).some(({ word }, i, between) => {
+    const next = between[i + 1] ?? tokens[first];
+    return word === ',' && /^(?:an?)$/.test(next?.word ?? '');
+  });
 }
 
 export interface Scope {
@@ -119,25 +160,31 @@ export function scopeBefore(tokens: readonly Token[], first: number): Scope {
     const word = tokens[i]!.word;
     if (isLexicalNegator(tokens, i)) {
       if (word === 'than' && first - i > 5) continue;
+      if (isFronted(tokens, i, first)) continue;
       const cancelled = [1, 2, 3].some((back) => isNegator(tokens, i - back) && !breaksAt(tokens, i - back));
-      scope.negated = !cancelled;
+      const kept = [1, 2, 3].some((back) => HARD.test(tokens[i - back]?.word ?? ''));
+      scope.negated = !cancelled && !kept;
+      // "Cannot exclude", "hard to rule out", "not impossible" leave it open; "cannot deny" affirms.
+      if (kept || (cancelled && POSSIBLE.test(word))) scope.hedged = true;
       return scope;
     }
     if (isNegator(tokens, i) || (word === 'anything' && tokens[i + 1]?.word === 'but')) {
-      scope.negated = true;
+      if (word === 'no' && beginsAnew(tokens, i, first)) continue;
+      scope.negated = !isDeniedDenial(tokens, i);
       // "no pattern that could suggest a spoof" denies; "may not be live" stays a possibility.
       scope.hedged = HEDGES.has(tokens[i - 1]?.word ?? '');
       return scope;
     }
     if (PRETENCE.test(word)) scope.pretended = true;
-    if (HEDGES.has(word)) scope.hedged = true;
+    // "It would be a spoof": if something else were so.
+    if (HEDGES.has(word) || (word === 'would' && /^(?:be|have)$/.test(tokens[i + 1]?.word ?? ''))) scope.hedged = true;
     if (breaksAt(tokens, i)) return scope;
   }
   return scope;
 }
 
 const DENIED_AFTER =
-  /^\s*(?:artefacts?\s+|artifacts?\s+|signs?\s+|cues?\s+|traces?\s+|face\s+|person\s+)?(?:(?:is|are|was|were|seems?|appears?|looks?|remains?|can\s+be|could\s+be|has\s+been|have\s+been)\s+)(?:clearly\s+|entirely\s+|completely\s+|very\s+|highly\s+)?(?:(?:absent|missing|nowhere)\b(?!\s+(?:the|any|a|its)\b)|ruled\s+out|excluded|dismissed|rejected|unlikely|improbable|impossible|doubtful|questionable|out\s+of\s+the\s+question|not\s+(?:be\s+)?(?:visible|seen|present|found|detected|observed|evident|apparent|there|the\s+case|likely|supported|indicated|noticeable|plausible|convincing))/;
+  /^\s*(?:artefacts?\s+|artifacts?\s+|signs?\s+|cues?\s+|traces?\s+|attempts?\s+|attacks?\s+|face\s+|person\s+)?(?:(?:is|are|was|were|seems?|appears?|looks?|remains?|can\s+be|could\s+be|has\s+been|have\s+been)\s+)(?:clearly\s+|entirely\s+|completely\s+|very\s+|highly\s+)?(?:(?:absent|missing|nowhere)\b(?!\s+(?:the|any|a|its)\b)|ruled\s+out|excluded|dismissed|rejected|unlikely|improbable|impossible|doubtful|questionable|wrong|false|mistaken|incorrect|untrue|untenable|unfounded|refuted|out\s+of\s+the\s+question|not\s+(?:be\s+)?(?:visible|seen|present|found|detected|observed|evident|apparent|there|the\s+case|likely|supported|indicated|noticeable|plausible|convincing))/;
 /** "makes a print or a replay implausible": no verb between the mention and its denial. */
 const IMPLAUSIBLE_AFTER =
   /^(?:\s+or\s+(?:an?\s+)?[a-z]+)?(?:\s+(?:attack|face|person))?\s+(?:implausible|unlikely|improbable|impossible)\b/;

@@ -1,5 +1,6 @@
 /** The threshold of a score at which as large a share of spoof samples passes as of live samples is turned away. */
 import type { Label } from '../protocol';
+import { curveOf, equalErrorPoint, farAt, frrAt, hasBoth, rank } from './numbers/curve';
 
 export interface ScoredByNumber {
   truth: Label;
@@ -14,24 +15,8 @@ export interface ScoredByNumber {
  * A sample is called spoof where its score is at or above the threshold.
  */
 export function equalErrorHter(scored: readonly ScoredByNumber[]): { hter: number; threshold: number } | null {
-  const sorted = [...scored].sort((a, b) => a.score - b.score);
-  const live = sorted.filter(({ truth }) => truth === 'live').length;
-  const spoof = sorted.length - live;
-  if (live === 0 || spoof === 0) return null;
-  // The threshold climbs: below it lie `passed` spoof and `kept` live samples.
-  let passed = 0;
-  let kept = 0;
-  let best = { gap: Infinity, hter: 0, threshold: 0 };
-  for (let i = 0; i <= sorted.length; i++) {
-    const threshold = sorted[i]?.score ?? Infinity;
-    if (i === 0 || threshold !== sorted[i - 1]!.score) {
-      const far = passed / spoof;
-      const frr = (live - kept) / live;
-      const gap = Math.abs(far - frr);
-      if (gap < best.gap) best = { gap, hter: (far + frr) / 2, threshold };
-    }
-    if (sorted[i]?.truth === 'live') kept++;
-    else passed++;
-  }
-  return { hter: best.hter, threshold: best.threshold };
+  const curve = curveOf(rank(scored.map(({ truth, score }) => ({ label: truth, score }))));
+  if (!hasBoth(curve)) return null;
+  const point = equalErrorPoint(curve);
+  return { hter: (farAt(curve, point) + frrAt(curve, point)) / 2, threshold: curve.ranking.scores[point]! };
 }

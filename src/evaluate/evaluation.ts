@@ -15,10 +15,11 @@ import {
 } from '../protocol';
 import { SPOOF_THRESHOLD, headVerdict, type Described, type FrameSource, type Judge, type Streamed } from './judge';
 import { rates, type Scored } from './metrics';
+import { policyWords } from './numbers/policy';
 import { verdictOf } from './verdict';
 
-export const HEAD_POLICY = `P(spoof) >= ${SPOOF_THRESHOLD}`;
-export const TEXT_POLICY = 'text verdict, undecided counts as an error';
+export const HEAD_POLICY = policyWords({ kind: 'fixed', threshold: SPOOF_THRESHOLD });
+export const TEXT_POLICY = policyWords({ kind: 'text' });
 
 export interface EvaluationPlan {
   runId: string;

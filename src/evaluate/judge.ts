@@ -1,4 +1,5 @@
 /** What evaluation and inspection need of a model, and nothing more: a head's probability and generated text. */
+import type { Continuations } from '../model';
 import type { CaptionSampling, CaptionStyle, Label, SampleRow, TrainerEvents } from '../protocol';
 
 /** Normalised pixels of one image, as the model room's `preprocess` makes them. */
@@ -13,6 +14,14 @@ export interface Described {
   truncated: boolean;
 }
 
+/** A caption with what else is known of its image once it is written. */
+export interface Concluded extends Described {
+  /** P(spoof) by the live/spoof head; null without one. */
+  headSpoofProbability: number | null;
+  /** Of the words that `continuations` asked for; null where it was not given. */
+  logLikelihoods: readonly number[] | null;
+}
+
 export interface DescribeOptions {
   style: CaptionStyle;
   maxTokens: number;
@@ -20,6 +29,12 @@ export interface DescribeOptions {
   adapter: 'on' | 'off';
   /** Greedy if not given. */
   sampling?: CaptionSampling | null;
+  /** Instead of the style's own question. */
+  question?: string;
+  /** One for each image, instead of the sampling's. */
+  seeds?: readonly number[];
+  /** Words whose likelihood after a finished caption is wanted. */
+  continuations?: (caption: { text: string; truncated: boolean }) => Continuations;
   signal: AbortSignal;
   /** After each token: place in the batch, and the whole text so far. */
   onText?: (index: number, text: string) => void;

@@ -20,6 +20,10 @@ const DET = '(?:(?:an?|the|some|another|its|his|her|their|this|one)\\s+)?';
 const ADJ = '(?:[a-z-]+\\s+){0,2}?';
 const SCREEN = '(?:screens?|displays?|monitors?|tablets?|ipad|laptop|(?:smart)?phones?|television|tv)';
 const PICTURE = '(?:photo(?:graph)?s?|pictures?|images?|portraits?|snapshots?)';
+const SOMEBODY = '(?:persons?|humans?|human\\s+being|people|man|woman|somebody|someone|subject)';
+const LIKENESS = '(?:photo(?:graph)?|picture|image|portrait|poster|likeness|copy|figure|video|recording|object)';
+const OF_WHOM = `(?:\\s+of\\s+${DET}(?:${SOMEBODY}|face|him|her|one))?`;
+const AGAINST = '(?:rather\\s+than|instead\\s+of|(?:and\\s+)?not)';
 const word = (source: string): RegExp => new RegExp(`(?<![\\w-])(?:${source})(?![\\w-])`, 'g');
 
 /** Longest match wins where two overlap. */
@@ -53,6 +57,33 @@ export const CUES: readonly Cue[] = [
     meaning: 'spoof',
     level: 'class',
     pattern: word('reproductions?|re-?captur(?:e|es|ed|ing)|re-?photographed|photographed\\s+again|rebroadcast'),
+  },
+  {
+    meaning: 'spoof',
+    level: 'class',
+    pattern: word(
+      `facsimiles?|tampered\\s+with|second-generation\\s+(?:${PICTURE}|cop(?:y|ies))|(?:flat|mere)\\s+(?:cop(?:y|ies)|likeness)|cop(?:y|ies)\\s+of\\s+(?:an?|the|his|her|some(?:one|body)'s)\\s+(?:face|person|user)`,
+    ),
+  },
+  // What is made to deceive is no honest presentation.
+  {
+    meaning: 'spoof',
+    level: 'class',
+    pattern: word(
+      '(?:made|meant|intended|designed|built|used|tries|try|trying|attempts?|attempting)\\s+to\\s+(?:deceive|fool|trick|cheat|mislead)',
+    ),
+  },
+  // A picture set against a person, and the reverse below: only the contrast makes a claim of either.
+  { meaning: 'spoof', level: 'class', pattern: word(`${LIKENESS}${OF_WHOM},?\\s+${AGAINST}\\s+${DET}${SOMEBODY}`) },
+  {
+    meaning: 'spoof',
+    level: 'class',
+    pattern: word(`not\\s+${DET}${SOMEBODY},?\\s+but\\s+(?:only\\s+|merely\\s+|just\\s+)?${DET}${LIKENESS}`),
+  },
+  {
+    meaning: 'spoof',
+    level: 'class',
+    pattern: word(`${SOMEBODY}\\s+is\\s+not\\s+(?:really\\s+|actually\\s+)?(?:there|here|present)`),
   },
   // Spoof, by kind.
   {
@@ -125,6 +156,26 @@ export const CUES: readonly Cue[] = [
   },
   {
     meaning: 'spoof',
+    level: 'kind',
+    pattern: word(
+      `posters?|cut\\s+(?:photos?|pictures?)|cut\\s+out\\s+(?:of|from)\\s+${DET}${ADJ}(?:${PICTURE}|paper|sheet|page|magazine|poster)|(?:captured|copied|taken|filmed)\\s+(?:from|off)\\s+another\\s+(?:${PICTURE}|videos?|recordings?)`,
+    ),
+  },
+  // A device that shows something, a sheet that is held to the lens.
+  {
+    meaning: 'spoof',
+    level: 'kind',
+    pattern: word(`${SCREEN}\\s+(?:is\\s+)?(?:plays?|playing|shows?|showing|displays?|displaying|replays?|replaying)`),
+  },
+  {
+    meaning: 'spoof',
+    level: 'kind',
+    pattern: word(
+      `(?:sheet|page|card|cardboard|likeness|${PICTURE})(?:\\s+[a-z]+){0,6}?\\s+held\\s+(?:up|before|in\\s+front|to(?:wards?)?)|(?:hold|holds|holding)\\s+${DET}(?:sheet|page|card|likeness|${PICTURE})\\s+(?:up\\s+)?(?:to|before|in\\s+front)`,
+    ),
+  },
+  {
+    meaning: 'spoof',
     level: 'sign',
     pattern: word('spoof-like|fake-looking|lifeless(?:ness)?|spoof-related|print-like|screen-like'),
   },
@@ -145,8 +196,20 @@ export const CUES: readonly Cue[] = [
     meaning: 'live',
     level: 'class',
     pattern: word(
-      'un-?spoofed|non[- ]?spoof(?:ed)?|non[- ]?attack|spoof-free|attack-free|physically\\s+present|in\\s+the\\s+flesh|in\\s+person',
+      'un-?spoofed|non[- ]?spoof(?:ed)?|non[- ]?attack|spoof-free|attack-free|physically\\s+(?:present|there|here|in\\s+the\\s+room)|in\\s+the\\s+flesh|in\\s+person',
     ),
+  },
+  {
+    meaning: 'live',
+    level: 'class',
+    pattern: word(
+      `(?:first-?hand|direct)\\s+(?:capture|recording)|(?:filmed|captured|recorded|photographed)\\s+directly|${SOMEBODY}\\s+is\\s+(?:really\\s+|actually\\s+)?(?:there|here)`,
+    ),
+  },
+  {
+    meaning: 'live',
+    level: 'class',
+    pattern: word(`${SOMEBODY}(?:\\s+(?:him|her)self)?,?\\s+${AGAINST}\\s+${DET}${ADJ}${LIKENESS}`),
   },
   { meaning: 'live', level: 'sign', pattern: word('liveness|aliveness|genuineness|authenticity|signs?\\s+of\\s+life') },
 ];
@@ -190,7 +253,7 @@ export const NEGATORS = new Set(
 
 /** Verbs, nouns and prepositions that do the same; a plain negator right before them cancels them. */
 export const LEXICAL_NEGATOR =
-  /^(?:lack(?:s|ed|ing)?|absen(?:ce|t)|unlike|fail(?:s|ed|ing|ure)?|missing|devoid|free|than|exclud(?:es?|ed|ing)|inconsistent|deviat\w*|differ(?:s|ed|ent|ing)?|contradict\w*|atypical|untypical|uncharacteristic|unlikely|impossible|improbable|refut\w*|against|opposed|contrary|contrast|doubt(?:s|ed|ful)?|questionable|avoid(?:s|ing)?|instead|rul(?:e|es|ed|ing)|den(?:y|ies)|undermin\w*)$/;
+  /^(?:lack(?:s|ed|ing)?|absen(?:ce|t)|unlike|fail(?:s|ed|ing|ure)?|missing|devoid|free|than|exclud(?:es?|ed|ing)|inconsistent|deviat\w*|differ(?:s|ed|ent|ing)?|contradict\w*|atypical|untypical|uncharacteristic|unlikely|impossible|improbable|refut\w*|against|opposed|contrary|contrast|doubt(?:s|ed|ful)?|questionable|avoid(?:s|ing)?|instead|compared|false|wrong|incorrect|mistaken|untrue|rul(?:e|es|ed|ing)|den(?:y|ies|ied|ying)|undermin\w*)$/;
 
 /** Say that something else plays the part of what follows: "imitates a real face" is no real face. */
 export const PRETENCE = /^(?:imitat\w*|mimic\w*|pretend\w*|simulat\w*|impersonat\w*|posing|poses)$/;
@@ -200,7 +263,7 @@ export const HEDGES = new Set('may might could possibly perhaps maybe potentiall
 
 /** A mention after these is asked about, not stated. */
 export const OPEN_QUESTION =
-  /\b(?:whether|either|unclear|uncertain|inconclusive|ambiguous|undetermined|undecided|unsure|not\s+(?:clear|sure|certain|obvious|decided)|(?:can(?:not|'t|\s+not)|could(?:n't|\s+not)|unable\s+to|impossible\s+to|hard\s+to|difficult\s+to|not\s+possible\s+to|too\s+\w+\s+to)\s+(?:\w+\s+)?(?:tell|say|decide|determine|judge|conclude|distinguish|know|classify)|(?:assess|determine|determining|judge|judging|evaluate|evaluating|verify|verifying|check|checking|assessing)\s+(?:the|its|his|her))\b/g;
+  /\b(?:whether|either|unclear|uncertain|inconclusive|ambiguous|undetermined|undecided|unsure|(?:not|n't|cannot|never|hardly|far\s+from)\s+(?:be\s+)?(?:\w+ly\s+)?(?:clear|sure|certain|obvious|decided)|(?:can(?:not|'t|\s+not)|could(?:n't|\s+not)|unable\s+to|impossible\s+to|hard\s+to|difficult\s+to|not\s+possible\s+to|too\s+\w+\s+to)\s+(?:\w+\s+)?(?:tell|say|decide|determine|judge|conclude|distinguish|know|classify)|(?:assess|determine|determining|judge|judging|evaluate|evaluating|verify|verifying|check|checking|assessing)\s+(?:the|its|his|her))\b/g;
 
 /** Begin a sentence or clause whose statement holds against what came before. */
 export const TURN = new Set('but however yet nevertheless nonetheless still instead rather'.split(' '));

@@ -8,7 +8,7 @@
  * 3. Statements about the face outweigh talk of evidence; what holds against a concession outweighs the concession; a
  *    conclusion outweighs what led to it. What is left must agree, or the text is undecided.
  */
-import type { Label, Verdict } from '../protocol';
+import { finalJudgment, type Label, type Verdict } from '../protocol';
 import {
   concededTokens,
   firstImpression,
@@ -28,7 +28,6 @@ import {
   OPEN_QUESTION,
   type Cue,
 } from './lexicon';
-import { finalJudgment } from './stages';
 
 /** One statement found in the text. */
 export interface Mention {
@@ -133,7 +132,9 @@ function readSentence(sentence: Sentence): Mention[] {
     const strength = strengthOf(sentence, hit);
     if (strength === null) continue;
     const before = scopeBefore(tokens, hit.first);
-    const after = scopeAfter(text.slice(nounEnd(sentence, hit)));
+    const rest = text.slice(nounEnd(sentence, hit));
+    if (hit.cue.level === 'kind' && ELSEWHERE.test(rest)) continue;
+    const after = scopeAfter(rest);
     if (after === 'open' || (after === 'generic' && !before.negated)) continue;
     if (before.hedged && after !== 'denied') continue;
     if (before.pretended && hit.cue.meaning === 'spoof') continue;
@@ -149,6 +150,10 @@ function readSentence(sentence: Sentence): Mention[] {
   }
   return mentions;
 }
+
+/** "The print on his shirt": a thing in the scene, not the face. */
+const ELSEWHERE =
+  /^\s+(?:on|at|against|across)\s+(?:an?|the|his|her|their)\s+(?:\w+\s+)?(?:shirt|t-shirt|sweater|jacket|bag|walls?|table|desk|shelf|door|lap|background)\b/;
 
 function opposite(label: Label): Label {
   return label === 'live' ? 'spoof' : 'live';
@@ -200,15 +205,32 @@ function dropAlternatives(sentence: Sentence, hits: Hit[]): Hit[] {
   return hits.filter((hit) => !dropped.has(hit));
 }
 
-/** "If it were printed, ...": from `if` to the end of its clause. "as if" and "even if" are left alone. */
+/**
+ * "If the dots are ink, the face is printed": neither the condition nor what would follow from it is claimed, up to a
+ * semicolon or a turn. A condition on the speaker ("if I had to choose", "unless I am mistaken") and a granted one
+ * ("even if") leave the consequence standing. "as if" opens no condition.
+ */
 function conditionRanges({ tokens, text }: Sentence): [number, number][] {
   return tokens.flatMap(({ word, start }, i): [number, number][] => {
-    if (!(word === 'if' && tokens[i - 1]?.word !== 'as') && word !== 'were') return [];
-    if (word === 'were' && !/^(?:it|this|the)$/.test(tokens[i + 1]?.word ?? '')) return [];
-    const comma = tokens.slice(i).find((token) => /^[,;]$/.test(token.word));
-    return [[start, comma?.start ?? text.length]];
+    const [before = '', next = ''] = [tokens[i - 1]?.word, tokens[i + 1]?.word];
+    const opens = CONDITION.test(word)
+      ? before !== 'as'
+      : INVERTED.test(word) && /^(?:it|this|the|there|an?)$/.test(next) && (i === 0 || /^[,;:]$/.test(before));
+    if (!opens) return [];
+    const comma = tokens.findIndex((token, k) => k > i && /^[,;]$/.test(token.word));
+    const end = tokens[comma]?.start ?? text.length;
+    const speaker = tokens.slice(i, comma < 0 ? undefined : comma).some((token) => SPEAKER.test(token.word));
+    if (comma < 0 || tokens[comma]!.word === ';' || before === 'even' || speaker) return [[start, end]];
+    const over = tokens.find((token, k) => k > comma && CONSEQUENCE_ENDS.test(token.word));
+    return [[start, over?.start ?? text.length]];
   });
 }
+
+const CONDITION = /^(?:if|unless|provided|assuming|supposing|suppose)$/;
+/** "were it printed", "had this been printed", "should the bands move" */
+const INVERTED = /^(?:were|had|should)$/;
+const SPEAKER = /^(?:i|me|my|we|us|our|you|your)$/;
+const CONSEQUENCE_ENDS = /^(?:;|:|but|however|yet|so|therefore|hence)$/;
 
 /** An open question ends at a comma, a semicolon or a turn. */
 function closed(between: string): boolean {
@@ -223,6 +245,8 @@ function strengthOf(sentence: Sentence, hit: Hit): Mention['strength'] | null {
   if (evidenceBefore(sentence, hit)) return 'sign';
   if (hit.cue.adjective !== undefined) {
     for (const word of following) {
+      // "Live faces have pores" speaks of all, as the plural of a kind of attack does.
+      if (PLURALS.test(word)) return hit.first === 0 ? null : 'sign';
       if (CLASS_NOUNS.has(word)) return 'claim';
       if (EVIDENCE_NOUNS.has(word)) return 'sign';
       if (!/^[a-z-]+$/.test(word) || FUNCTION_WORD.test(word)) break;
@@ -230,8 +254,7 @@ function strengthOf(sentence: Sentence, hit: Hit): Mention['strength'] | null {
     const [next = ''] = following;
     const predicate = next === '' || !/^[a-z-]+$/.test(next) || FUNCTION_WORD.test(next);
     const bare = /^(?:actual|true)$/.test(text.slice(hit.start, hit.end));
-    if (predicate && !bare) return 'claim';
-    return hit.cue.adjective === 'loose' ? 'claim' : null;
+    return predicate && !bare ? 'claim' : null;
   }
   // A hyphen is part of the token ("spoof-like"), so only the next words can make it evidence.
   if (following[0] !== undefined && EVIDENCE_NOUNS.has(following[0])) return 'sign';
@@ -245,6 +268,8 @@ function strengthOf(sentence: Sentence, hit: Hit): Mention['strength'] | null {
   }
   return 'claim';
 }
+
+const PLURALS = /^(?:faces|persons|humans|individuals|subjects|people|users|images|pictures|photos)$/;
 
 const FUNCTION_WORD =
   /^(?:and|or|nor|but|in|on|at|to|of|from|with|without|by|for|as|than|because|since|so|is|are|was|were|has|have|that|which|who|when|while|despite|although|though|under|over|here|there|not|rather|instead|given|due|based|enough|too|throughout|across|after|before|if|looking|overall|i|it|this|the|a|an)$/;

@@ -118,9 +118,21 @@ export interface GenerateRequest {
   maxTokens: number;
   /** null, or not given: the likeliest token each time. */
   sampling?: CaptionSampling | null;
+  /** One for each picture, instead of the sampling's: what is drawn for one then does not depend on the others. */
+  seeds?: readonly number[];
+  /** Of a finished caption: the words whose likelihood is wanted, which come as its `logLikelihoods`. */
+  continuations?: (caption: Pick<GeneratedCaption, 'text' | 'truncated'>) => Continuations;
   signal?: AbortSignal;
   /** After each token of each unfinished sample: its index and the whole text so far. */
   onText?: (sample: number, text: string) => void;
+}
+
+/** What a caption might go on with. */
+export interface Continuations {
+  /** What has been said before, as the beginning of a caption; empty: nothing. */
+  after: string;
+  /** Each is asked by itself; none is empty. */
+  words: readonly string[];
 }
 
 export interface GeneratedCaption {
@@ -131,6 +143,8 @@ export interface GeneratedCaption {
   truncated: boolean;
   /** P(spoof) by the head; null without a state. */
   headSpoofProbability: number | null;
+  /** Natural logarithm of P(words | picture, question, after) for each of the asked words; null where none were. */
+  logLikelihoods: number[] | null;
 }
 
 export interface VisionLanguageModel {

@@ -25,6 +25,7 @@ import { breathe } from './breathe';
 import { chain } from './chain';
 import type { FeatureMemory } from './features';
 import { answering, spoofProbabilities, type Answering, type AnsweringModel } from './inference';
+import { logLikelihoods } from './likelihood';
 import { adapted } from './lora';
 import { attentionShape, feedForward, textLayer } from './text';
 import type { TextCodec } from './tokenizer';
@@ -51,6 +52,7 @@ export async function generate(
       const part: GenerateRequest = {
         ...request,
         pixels: request.pixels.slice(first, first + TOGETHER),
+        ...(request.seeds === undefined ? {} : { seeds: request.seeds.slice(first, first + TOGETHER) }),
         ...(request.onText === undefined ? {} : { onText: (i, text) => request.onText?.(first + i, text) }),
       };
       captions.push(...(await generateTogether(backbone, model, codec, part, state, memory)));
@@ -75,7 +77,7 @@ async function generateTogether(
   backbone: Backbone,
   model: AnsweringModel,
   codec: TextCodec,
-  { pixels, question, maxTokens, sampling = null, signal, onText }: GenerateRequest,
+  { pixels, question, maxTokens, sampling = null, seeds, continuations, signal, onText }: GenerateRequest,
   state: AdapterState | null,
   memory: FeatureMemory,
 ): Promise<GeneratedCaption[]> {
@@ -83,7 +85,7 @@ async function generateTogether(
   const batch = pixels.length;
   const limit = Math.min(maxTokens, backbone.config.text.maxPositions - prompt.length);
   let capacity = prompt.length + BLOCK;
-  const choose = sampling === null ? chooseGreedy : drawing(sampling);
+  const choose = sampling === null ? chooseGreedy : drawing(sampling, seeds);
   const texts = Array.from({ length: batch }, () => [] as number[]);
   const ended = texts.map(() => false);
 
@@ -116,12 +118,19 @@ async function generateTogether(
     }
     const head = probabilities === null ? null : await probabilities.data();
     checkHealth();
-    return texts.map((ids, i) => ({
+    const captions = texts.map((ids, i): GeneratedCaption => ({
       text: codec.decode(ids).trim(),
       tokens: ids.length,
       truncated: !ended[i],
       headSpoofProbability: head?.[i] ?? null,
+      logLikelihoods: null,
     }));
+    if (continuations === undefined) return captions;
+    disposeDecoding(decoding);
+    decoding = null;
+    const asked = captions.map((caption) => continuations(caption));
+    const likely = await logLikelihoods(backbone, model, codec, { prompt, features, asked }, signal);
+    return captions.map((caption, i) => ({ ...caption, logLikelihoods: likely[i]! }));
   } finally {
     features.dispose();
     probabilities?.dispose();
@@ -209,11 +218,12 @@ function logits({ config, weights }: Backbone, model: AnsweringModel, h: Tensor)
   return model.lmHead(rmsNorm(h, weights.textNorm, config.text.epsilon));
 }
 
-/** Draws with numbers that follow from the seed, one for each caption at each step. */
-function drawing({ seed, ...sampling }: CaptionSampling): Choose {
-  const random = xoroshiro128plus(seed);
+/** Draws with numbers that follow from the seed, one for each caption at each step; or from a seed for each caption. */
+function drawing({ seed, ...sampling }: CaptionSampling, seeds?: readonly number[]): Choose {
+  const shared = xoroshiro128plus(seed);
+  const own = seeds?.map((each) => xoroshiro128plus(each));
   return (logits) => {
-    const uniforms = Float32Array.from({ length: logits.shape[0] }, () => uniformFloat32(random));
+    const uniforms = Float32Array.from({ length: logits.shape[0] }, (_, i) => uniformFloat32(own?.[i] ?? shared));
     return tf.tidy(() => chooseSampled(logits, sampling, tf.tensor1d(uniforms)));
   };
 }

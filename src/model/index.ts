@@ -2,6 +2,7 @@
 export type {
   AdapterOptions,
   BatchLosses,
+  Continuations,
   GenerateRequest,
   GeneratedCaption,
   LoadModel,

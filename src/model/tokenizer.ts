@@ -96,6 +96,25 @@ export class TextCodec {
     return { prompt, caption: Int32Array.from(ids.slice(0, room)), cut: ids.length > room };
   }
 
+  /**
+   * Ids of `after` with each of `words` behind it, tokenised as captions are: the tokens that all of them begin with,
+   * and the rest of each. A space stands between the two, unless `after` is empty.
+   */
+  continued(after: string, words: readonly string[]): { common: number[]; rests: number[][] } {
+    const { lead } = this.form;
+    const begun = this.plain(after).trim();
+    const before = begun === '' ? [] : this.encode(lead + begun);
+    const whole = words.map((text) =>
+      this.encode(`${lead}${begun === '' ? '' : `${begun} `}${this.plain(text).trim()}`),
+    );
+    let length = before.length;
+    for (const ids of whole) {
+      const differs = before.findIndex((id, i) => id !== ids[i]);
+      if (differs >= 0) length = Math.min(length, differs);
+    }
+    return { common: before.slice(0, length), rests: whole.map((ids) => ids.slice(length)) };
+  }
+
   private render(template: Template, text: string): string {
     try {
       return template.render({

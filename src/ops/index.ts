@@ -13,5 +13,6 @@ export { resizeNormalise } from './webgpu/picture';
 export { packBytes, packingMultiple, packWeights, unpackWeights } from './pack';
 export * from './pixel_shuffle';
 export * from './rope';
+export * from './row_losses';
 export * from './rows';
 export * from './state';

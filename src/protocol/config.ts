@@ -4,7 +4,6 @@
  */
 import type { Label } from './samples';
 
-export type CaptionMix = 'vanilla' | 'reasoning' | 'half';
 /** How the output projection `lm_head` trains: all of it, as in the paper, by a low-rank adapter of `loraRank`, or not. */
 export type HeadTraining = 'full' | 'adapter' | 'frozen';
 export type BackendChoice = 'auto' | 'webgpu' | 'wasm';
@@ -14,8 +13,11 @@ export interface RunConfig {
   alpha: number;
   /** Weight of the caption cross-entropy. */
   beta: number;
-  /** `half`: the same samples, half with the reasoning caption, half with the vanilla one. */
-  captions: CaptionMix;
+  /**
+   * Of the samples that have both captions, the share that learns the reasoning one; the others learn the vanilla one.
+   * 0: vanilla captions only; 0.5: half and half, as in the paper; 1: reasoning captions only.
+   */
+  reasoningShare: number;
   loraRank: number;
   /** LoRA scale is loraAlpha / loraRank. */
   loraAlpha: number;
@@ -63,7 +65,7 @@ export type Provenance = 'paper' | 'not stated in the paper' | 'page' | 'differs
 export const PAPER: RunConfig = {
   alpha: 0.7,
   beta: 0.3,
-  captions: 'half',
+  reasoningShare: 0.5,
   loraRank: 32,
   loraAlpha: 32,
   loraVision: true,
@@ -109,9 +111,27 @@ export const DEMO: RunConfig = {
   checkpointEvery: 5,
 };
 
+/** What `captions` could be while it was a setting, in place of `reasoningShare`. */
+export const CAPTION_MIXES = { vanilla: 0, half: 0.5, reasoning: 1 } as const;
+export type CaptionMix = keyof typeof CAPTION_MIXES;
+
+/** A configuration as earlier versions of the page wrote it. */
+export type StoredConfig = Omit<RunConfig, 'lmHead' | 'reasoningShare'> &
+  Partial<RunConfig> & { captions?: CaptionMix };
+
 /** A stored configuration with the values that runs had before they were settings. */
-export function completed(stored: Omit<RunConfig, 'lmHead'> & Partial<RunConfig>): RunConfig {
-  return { ...stored, lmHead: stored.lmHead ?? 'full' };
+export function completed({ captions, ...stored }: StoredConfig): RunConfig {
+  return {
+    ...stored,
+    reasoningShare: stored.reasoningShare ?? CAPTION_MIXES[captions ?? 'half'],
+    lmHead: stored.lmHead ?? 'full',
+  };
+}
+
+/** The mix of captions in a few words: `vanilla`, `half`, `reasoning`, `30 % reasoning`. */
+export function mixName(reasoningShare: number): string {
+  const named = (Object.keys(CAPTION_MIXES) as CaptionMix[]).find((mix) => CAPTION_MIXES[mix] === reasoningShare);
+  return named ?? `${Number((100 * reasoningShare).toFixed(2))} % reasoning`;
 }
 
 export type Preset = 'paper' | 'demo';
@@ -120,7 +140,7 @@ export const PRESETS: Record<Preset, RunConfig> = { paper: PAPER, demo: DEMO };
 const PAPER_SAYS: Record<keyof RunConfig, Exclude<Provenance, 'differs from the paper'>> = {
   alpha: 'paper',
   beta: 'paper',
-  captions: 'paper',
+  reasoningShare: 'paper',
   loraRank: 'paper',
   loraAlpha: 'not stated in the paper',
   loraVision: 'not stated in the paper',

@@ -2,6 +2,7 @@
 import type { RunConfig } from './config';
 import type { ErrorData } from './errors';
 import type { Reader } from './measures';
+import type { FailedFrame } from './scoring';
 
 /** The paper's names of its sets: MSU-MFSD, CASIA-FASD, Replay-Attack (Idiap), OULU-NPU, SiW-Mv2. */
 export const SET_ROLES = ['M', 'C', 'I', 'O', 'W'] as const;
@@ -88,7 +89,9 @@ export interface ScoringRecord {
   created: number;
   /** Frames that it is to have in the end. */
   frames: number;
-  /** True when every frame is there. */
+  /** True when every frame is there, or among those that cannot be read. */
   whole: boolean;
   seconds: number;
+  /** Frames that could not be read; tried again when the scoring is gone on with. */
+  failed: FailedFrame[];
 }

@@ -1,4 +1,6 @@
 /** Commands of the frames worker: decodes images and video into samples; has no network. */
+import type { AuditReport, AuditRequest } from './audit';
+import type { CaptionTables } from './captions';
 import type { NetworkProof } from './proof';
 import type { CaptionStyle, ImportReport, Label, SampleRow } from './samples';
 import type { RequestSeen } from './watch';
@@ -7,6 +9,32 @@ import type { RequestSeen } from './watch';
 export interface SourceFile {
   path: string;
   file: File;
+}
+
+/**
+ * Which frames of a video are taken. `paper`: one early, one from the middle. `authors`: of every fifth frame's face
+ * crops, those at 4 and 4 + floor(N / 2), as the paper's authors cut theirs.
+ */
+export const FRAME_RULES = ['paper', 'authors'] as const;
+export type FrameRule = (typeof FRAME_RULES)[number];
+
+/** What is kept of a frame: all of it, the face with a margin around it, or its tight box. */
+export const FACE_CROPS = ['none', 'margin', 'tight'] as const;
+export type FaceCrop = (typeof FACE_CROPS)[number];
+
+export interface FrameOptions {
+  rule: FrameRule;
+  crop: FaceCrop;
+}
+
+export const USUAL_FRAMES: FrameOptions = { rule: 'paper', crop: 'none' };
+
+/** What the face detector is made of; a thread without network gets it by message. */
+export interface FaceAssets {
+  /** The bytes of `ssd_mobilenetv1_model.bin`. */
+  weights: ArrayBuffer;
+  /** tfjs's WASM backend: `tfjs-backend-wasm-simd.wasm`. */
+  wasm: { name: string; bytes: ArrayBuffer }[];
 }
 
 export interface ImportRequest {
@@ -34,8 +62,14 @@ export interface GenerateRequest {
 
 export type FramesCommands = {
   'network.prove': { params: { urls: string[] }; result: NetworkProof };
+  /** Opens the face detector; needed before frames are cropped or taken by the authors' rule. Again changes nothing. */
+  'faces.prepare': { params: FaceAssets; result: void };
   /** Progress counts files; cancelling keeps what was imported so far out of the result. */
   'import.run': { params: ImportRequest; result: ImportReport };
+  /** Reads tables of captions for samples that are already there; matches nothing. Progress counts files. */
+  'captions.read': { params: { files: SourceFile[] }; result: CaptionTables };
+  /** Reads captions for what is wrong with them; no frame is opened. Progress counts captions. */
+  'captions.audit': { params: AuditRequest; result: AuditReport };
   /** Progress counts frames; cancelling takes effect after the frame that is being drawn. */
   'generate.run': { params: GenerateRequest; result: ImportReport };
 };

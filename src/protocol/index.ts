@@ -1,5 +1,7 @@
 /** The whole thread boundary in one import. */
+export * from './audit';
 export * from './backbones';
+export * from './captions';
 export * from './config';
 export * from './errors';
 export * from './events';
@@ -7,6 +9,7 @@ export * from './experiments';
 export * from './features';
 export * from './frames';
 export * from './hub';
+export * from './instruction';
 export * from './kernels';
 export * from './measures';
 export * from './onnx';
@@ -16,5 +19,6 @@ export * from './report';
 export * from './rpc';
 export * from './samples';
 export * from './scoring';
+export * from './stages';
 export * from './trainer';
 export * from './watch';

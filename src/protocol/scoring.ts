@@ -15,7 +15,7 @@ export interface Prediction {
   subject: string | null;
   /** P(spoof) by the live/spoof head; null when it was not asked or not trained. */
   head: number | null;
-  /** The generated explanation; null when no text was asked for. */
+  /** The generated explanation; null when neither text nor likelihood was asked for. */
   text: string | null;
   truncated: boolean;
   /** What the text says, by the deterministic reader; null without text. */
@@ -27,35 +27,63 @@ export interface Prediction {
   likelihood: number | null;
 }
 
+export interface ScoringReaders {
+  head: boolean;
+  text: boolean;
+  likelihood: boolean;
+}
+
+/** A frame that could not be read: its sample is left out, the rest goes on. */
+export interface FailedFrame {
+  sampleId: string;
+  /** Set and path, as the user knows it. */
+  file: string;
+  /** One sentence: what is wrong and what to do. */
+  reason: string;
+}
+
 export interface ScoringRequest {
   scoringId: string;
   /** Its last checkpoint judges. */
   runId: string;
   /** Labelled samples; in this order. */
   samples: SampleRow[];
-  readers: { head: boolean; text: boolean; likelihood: boolean };
-  style: CaptionStyle;
-  maxTokens: number;
+  /** The likelihood is read after the explanation, so with it comes the text. */
+  readers: ScoringReaders;
+  /** Whose question is asked; null: the one that the run's own evaluations ask. */
+  style: CaptionStyle | null;
+  /** Longest explanation; null: the longest caption of the run. */
+  maxTokens: number | null;
   /** Of the backbone that the run is on; refused where another is loaded. */
   fingerprint?: string;
 }
 
 export interface ScoringSummary {
   scored: number;
+  failed: FailedFrame[];
   seconds: number;
+  /** How often the device was lost and opened again on the way. */
+  recoveries: number;
 }
 
 /** Captions to draft for samples by the loaded backbone, which is told the label. */
 export interface DraftRequest {
   samples: SampleRow[];
   style: CaptionStyle;
-  /** What the model is asked; `{label}` and `{attack}` stand for what the sample is. */
+  /** What the model is asked; `{label}` and `{attack}` stand for what the sample is: see `filledInstruction`. */
   instruction: string;
   maxTokens: number;
   /** Draws the words; the same seed gives the same drafts of the same frames. null: the likeliest words. */
   sampling: { temperature: number; topP: number; seed: number } | null;
   /** The run whose adapter writes; null: the backbone alone. */
   runId: string | null;
+}
+
+export interface DraftSummary {
+  drafted: number;
+  failed: FailedFrame[];
+  seconds: number;
+  recoveries: number;
 }
 
 export interface CaptionDraft {

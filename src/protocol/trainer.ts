@@ -14,7 +14,15 @@ import type { ErrorData } from './errors';
 import type { KernelChoices, KernelReport } from './kernels';
 import type { NetworkProof } from './proof';
 import type { CaptionStyle, SampleRow } from './samples';
-import type { CaptionDraft, DraftRequest, Prediction, ScoringRequest, ScoringSummary } from './scoring';
+import type {
+  CaptionDraft,
+  DraftRequest,
+  DraftSummary,
+  FailedFrame,
+  Prediction,
+  ScoringRequest,
+  ScoringSummary,
+} from './scoring';
 import type { RequestSeen } from './watch';
 
 /** A file of a model folder. A Blob crosses threads by reference; nothing is copied until it is read. */
@@ -184,11 +192,12 @@ export type TrainerCommands = {
   'run.bundle': { params: BundleRequest; result: ExportFile[] };
   /**
    * Judges samples with a run's last checkpoint. Progress counts frames; answers come as `scoring.predictions`, in the
-   * samples' order, and those that came before a cancellation or a failure hold.
+   * samples' order, and those that came before a cancellation or a failure hold. One scoring or drafting at a time, and
+   * none beside a run: both are refused, as are changes of device, model and kernels while one is going.
    */
   'scoring.run': { params: ScoringRequest; result: ScoringSummary };
-  /** Writes captions; each comes as `caption.draft` when it is done. Progress counts frames. */
-  'caption.drafts': { params: DraftRequest; result: { drafted: number; seconds: number } };
+  /** Writes captions; each comes as `caption.draft` when it is done, in no promised order. Progress counts frames. */
+  'caption.drafts': { params: DraftRequest; result: DraftSummary };
   'memory.read': { params: null; result: MemoryInfo };
   /** What a run with these settings would hold on a GPU, bytes, for each known backbone and each way to hold weights. */
   'backbones.memory': { params: { config: RunConfig }; result: BackboneMemoryRow[] };
@@ -207,7 +216,8 @@ export type TrainerEvents = {
   'run.caption': CaptionResult;
   'run.checkpoint': CheckpointEvent;
   'caption.piece': CaptionPiece;
-  'scoring.predictions': { scoringId: string; predictions: Prediction[] };
+  /** One batch: its answers in the samples' order, and the frames of it that could not be read. */
+  'scoring.predictions': { scoringId: string; predictions: Prediction[]; failed: FailedFrame[] };
   'caption.draft': CaptionDraft;
   /** `watchRequests` at work in this thread. */
   'network.request': RequestSeen;

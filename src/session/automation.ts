@@ -8,16 +8,20 @@ import {
   type DeviceInfo,
   type GenerateRequest,
   type ModelInfo,
+  type Prediction,
   type Preset,
   type Report,
   type RunConfig,
   type RunPhase,
+  type ScoringRecord,
   type SourceFile,
 } from '../protocol';
 import { changedConfig, type ConfigChange } from './config';
+import { encoded, type EncodedFile } from './encode';
+import { automateExperiments, type ExperimentsAutomation } from './experiments/automation';
 import { requestFor } from './generated';
 import type { AppSession } from './session';
-import type { Session } from './types';
+import type { ScoreOptions, Session } from './types';
 
 /** Where a run stands, as plain data. */
 export interface ProgressSnapshot {
@@ -36,13 +40,7 @@ export interface ProgressSnapshot {
   lastCaption: { sampleId: string; text: string; verdict: string } | null;
 }
 
-/** A file as text that `page.evaluate` can hand over. */
-export interface EncodedFile {
-  path: string;
-  base64: string;
-}
-
-export interface Automation {
+export interface Automation extends ExperimentsAutomation {
   session: Session;
   /** Resolves when the page is ready; rejects with the sentence that the page shows when it cannot start. */
   ready(): Promise<{ device: DeviceInfo; model: ModelInfo | null }>;
@@ -71,6 +69,15 @@ export interface Automation {
   start(fromRunId?: string): Promise<Report>;
   /** Goes on from the newest checkpoint of a run (by default the newest run). */
   resume(moreSteps?: number, runId?: string): Promise<Report>;
+  /**
+   * Judges frames (null: all that are labelled) with the last checkpoint of a run (by default the present one). With the
+   * id of a scoring in the options it goes on with that one.
+   */
+  score(
+    sampleIds: string[] | null,
+    options: ScoreOptions,
+    runId?: string,
+  ): Promise<{ record: ScoringRecord; predictions: Prediction[] }>;
   progress(): ProgressSnapshot;
   /** adapter/, metrics.csv, captions.jsonl, config.json, report.json of the run (by default the present one). */
   exportFiles(runId?: string): Promise<EncodedFile[]>;
@@ -89,6 +96,8 @@ export interface DataCounts {
   notes: string[];
   problems: string[];
 }
+
+export type { EncodedFile };
 
 declare global {
   interface Window {
@@ -175,20 +184,19 @@ export function automate(session: AppSession): Automation {
       const { id, phase } = await session.strict.continueRun(runId, moreSteps);
       return ended(id, phase);
     },
+    async score(sampleIds, options, runId = currentRun()) {
+      const labelled = session.state.data.samples.filter(({ label }) => label !== null);
+      const record = await session.strict.score(runId, sampleIds ?? labelled.map(({ id }) => id), options);
+      return { record, predictions: await session.predictions(record.id) };
+    },
     progress: () => snapshot(session),
     async exportFiles(runId = currentRun()) {
-      const files = await session.strict.exportFiles(runId);
-      return Promise.all(files.map(async ({ path, bytes }) => ({ path, base64: await toBase64(bytes) })));
+      return encoded(await session.strict.exportFiles(runId));
     },
     async exportBundle(options, runId = currentRun()) {
-      const files = await session.strict.bundleFiles(runId, options);
-      return Promise.all(
-        files.map(async (file) => ({
-          path: file.path,
-          base64: await toBase64('bytes' in file ? file.bytes : await file.read()),
-        })),
-      );
+      return encoded(await session.strict.bundleFiles(runId, options));
     },
+    ...automateExperiments(session),
     notices: () => session.state.notices.map(({ kind, place, text }) => ({ kind, place, text })),
   };
 }
@@ -220,14 +228,4 @@ function filesOf(id: string): SourceFile[] {
   }
   // A directory input gives the path below (and with) the chosen folder; a plain one gives an empty string.
   return [...(input.files ?? [])].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
-}
-
-/** Base64 without the data URL's head; the browser's own encoder takes large files without a stack of arguments. */
-function toBase64(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve((reader.result as string).split(',', 2)[1] ?? '');
-    reader.onerror = () => reject(reader.error ?? new Error('The file could not be encoded'));
-    reader.readAsDataURL(new Blob([bytes]));
-  });
 }

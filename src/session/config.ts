@@ -1,5 +1,5 @@
 /** Checks of a run's configuration, and the preset that it is closest to. */
-import { PRESETS, type Preset, type RunConfig } from '../protocol';
+import { CAPTION_MIXES, PRESETS, type CaptionMix, type Preset, type RunConfig } from '../protocol';
 
 type Key = keyof RunConfig;
 
@@ -8,6 +8,7 @@ const RANGES: { [K in Key as RunConfig[K] extends number ? K : never]: [least: n
   {
     alpha: [0, 1000, false],
     beta: [0, 1000, false],
+    reasoningShare: [0, 1, false],
     loraRank: [1, 512, true],
     loraAlpha: [0, 4096, false],
     learningRate: [0, 10, false],
@@ -31,7 +32,6 @@ const RANGES: { [K in Key as RunConfig[K] extends number ? K : never]: [least: n
   };
 
 const CHOICES = {
-  captions: ['vanilla', 'reasoning', 'half'],
   lmHead: ['full', 'adapter', 'frozen'],
   splitBy: ['subject', 'video'],
 } as const;
@@ -53,14 +53,31 @@ export function valueProblem(key: Key, value: unknown): string | null {
   return typeof value === 'boolean' ? null : `${key} is ${String(value)}. Give true or false.`;
 }
 
+/** Settings as this version writes them, or an earlier one: `captions` was the setting before `reasoningShare`. */
+export type AnyConfig = Partial<RunConfig> & { captions?: CaptionMix };
+
 /** What an exported `config.json` has around its settings. Settings beside `config` win over those in it. */
 export interface ExportedConfig {
   schema?: number;
-  config?: Partial<RunConfig>;
+  config?: AnyConfig;
   provenance?: unknown;
 }
 
-export type ConfigChange = Partial<RunConfig> & ExportedConfig;
+export type ConfigChange = AnyConfig & ExportedConfig;
+
+/** The share that an earlier `captions` stands for; undefined for a word that it could not be. */
+export function shareOfMix(captions: unknown): number | undefined {
+  return Object.hasOwn(CAPTION_MIXES, String(captions)) ? CAPTION_MIXES[captions as CaptionMix] : undefined;
+}
+
+/** Settings with `reasoningShare` in place of an earlier `captions`; one that means nothing stays, and is refused. */
+function translated(given: AnyConfig): AnyConfig {
+  const share = shareOfMix(given.captions);
+  if (share === undefined) return given;
+  const rest = { ...given };
+  delete rest.captions;
+  return { reasoningShare: share, ...rest };
+}
 
 /**
  * A preset or a configuration with changes.
@@ -68,11 +85,17 @@ export type ConfigChange = Partial<RunConfig> & ExportedConfig;
  * @throws RangeError naming every key and value that cannot be used.
  */
 export function changedConfig(from: RunConfig | Preset, given: ConfigChange): RunConfig {
-  const change: ConfigChange = { ...given.config, ...given };
+  const change: ConfigChange = { ...translated(given.config ?? {}), ...translated(given) };
   for (const key of ['schema', 'config', 'provenance'] as const) delete change[key];
   const config = { ...(typeof from === 'string' ? PRESETS[from] : from), ...change };
-  const unknown = Object.keys(change).filter((key) => !Object.hasOwn(PRESETS.paper, key));
-  const problems = [...unknown.map((key) => `${key} is no setting of a run.`), ...configProblems(config)];
+  const unknown = Object.keys(change).filter((key) => !Object.hasOwn(PRESETS.paper, key) && key !== 'captions');
+  const mix =
+    'captions' in change
+      ? [
+          `captions is ${String(change.captions)}. Give reasoningShare, from 0 to 1, or one of vanilla, half, reasoning.`,
+        ]
+      : [];
+  const problems = [...unknown.map((key) => `${key} is no setting of a run.`), ...mix, ...configProblems(config)];
   if (problems.length > 0) throw new RangeError(problems.join(' '));
   return config;
 }

@@ -1,9 +1,13 @@
 /** The data set: imports and generated sets through the frames thread, rows kept in IndexedDB, the split a run would use. */
+import { keepCaptions } from '../data/keep_captions';
+import { matchingCaptions } from '../data/match_captions';
+import { isTable, normalise } from '../data/paths';
 import { split } from '../data/split';
 import { summarise } from '../data/summary';
 import {
   ImportError,
   type CallOptions,
+  type CaptionTables,
   type GenerateRequest,
   type ImportReport,
   type Label,
@@ -17,6 +21,7 @@ import { checkGenerate, framesOf } from './generated';
 import type { StateHolder } from './holder';
 import { isTrainingHeld } from './locks';
 import { siteUrl } from './models';
+import { inSlices } from './slices';
 import type { Threads } from './threads';
 import type { DataState } from './types';
 
@@ -87,6 +92,15 @@ export class DataSet {
       });
     }
     const before = { ...this.holder.state.data };
+    if (before.samples.length > 0 && files.every(({ path }) => isTable(path))) {
+      await this.work(
+        before,
+        { total: files.length, unit: 'files' },
+        (options) => this.threads.frames.call('captions.read', { files: [...files] }, options),
+        (tables) => this.attach(tables, before, files),
+      );
+      return;
+    }
     if (files === this.lastFiles) {
       // The same files again, read differently: what was said about them then holds no longer.
       const stale = new Set(this.lastNotes);
@@ -132,8 +146,9 @@ export class DataSet {
       (options) => this.threads.frames.call('generate.run', request, options),
       async (report) => {
         const kept = new Set(report.samples.map(({ frame }) => frame));
-        await saveSamples(report.samples, old);
-        this.show([...others, ...report.samples], before.rejected, before.notes);
+        const { rows, notes } = keepCaptions(old, report.samples, new Set());
+        await saveSamples(rows, old);
+        this.show([...others, ...rows], before.rejected, [...new Set([...before.notes, ...notes])]);
         // The new rows are saved: a frame of the old ones that cannot be removed costs only space.
         await deleteFrames(old.filter(({ frame }) => !kept.has(frame))).catch(() => undefined);
         this.changed();
@@ -190,11 +205,11 @@ export class DataSet {
   }
 
   /** Runs a call that brings samples in, with progress and cancellation; what fails leaves the data as `before`. */
-  private async work(
+  private async work<T>(
     before: Readonly<DataState>,
     { total, unit }: { total: number; unit: 'files' | 'frames' },
-    call: (options: CallOptions) => Promise<ImportReport>,
-    accept: (report: ImportReport) => Promise<void>,
+    call: (options: CallOptions) => Promise<T>,
+    accept: (result: T) => Promise<void>,
   ): Promise<void> {
     const { holder } = this;
     const controller = new AbortController();
@@ -225,15 +240,46 @@ export class DataSet {
     before: { samples: SampleRow[]; rejected: ImportReport['rejected']; notes: string[] },
     files: readonly SourceFile[],
   ): Promise<void> {
-    await saveSamples(report.samples);
+    const tables = new Set(files.map(({ path }) => normalise(path)));
+    const { rows, notes: kept } = keepCaptions(before.samples, report.samples, tables);
+    report.notes.push(...kept);
+    await saveSamples(rows);
     this.lastNotes = report.notes;
     const again = new Set(files.map(({ path }) => path));
     const rejected = [...before.rejected.filter(({ file }) => !again.has(file)), ...report.rejected];
     // Notes are about an import; the same sentence is kept once.
     const notes = [...new Set([...before.notes, ...report.notes])];
-    this.show(merge(before.samples, report.samples), rejected, notes);
+    this.show(merge(before.samples, rows), rejected, notes);
     await saveSetting('data.remarks', { rejected, notes });
     this.changed();
+  }
+
+  /** Gives captions of tables that came alone to samples that are there. */
+  private async attach(
+    { rows, rejected: refused, notes: said }: CaptionTables,
+    before: Readonly<DataState>,
+    files: readonly SourceFile[],
+  ): Promise<void> {
+    const { changed, notes: matched } = await inSlices(matchingCaptions(rows, before.samples));
+    await saveSamples(changed);
+    const again = new Set(files.map(({ path }) => normalise(path)));
+    const rejected = [...before.rejected.filter(({ file }) => !again.has(file)), ...refused];
+    const notes = [...new Set([...before.notes, ...said, ...matched])];
+    this.show(merge(before.samples, changed), rejected, notes);
+    await saveSetting('data.remarks', { rejected, notes });
+    this.changed();
+  }
+
+  /** Puts changed rows, with the same ids, sets and labels, in place of those that are there, and saves them. */
+  async replace(rows: readonly SampleRow[]): Promise<void> {
+    if (this.controller !== null) {
+      throw new ImportError({
+        cause: 'An import is going, and would not see the change.',
+        remedy: 'Let it finish, or cancel it, then try again.',
+      });
+    }
+    await saveSamples(rows);
+    this.holder.updateData({ samples: merge(this.holder.state.data.samples, rows) });
   }
 
   /** Removes frames that a cancelled or failed call has already stored, except those of rows that were there before. */

@@ -28,11 +28,24 @@ export function initialState(): SessionState {
       importing: null,
       split: { train: [], test: [], problems: [] },
     },
+    captions: {
+      audit: null,
+      stale: false,
+      auditing: null,
+      filter: null,
+      undo: null,
+      drafting: null,
+      drafts: [],
+    },
     config: { ...PRESETS.demo },
     run: null,
     runDetail: null,
     probes: [],
     runs: [],
+    experiments: [],
+    queue: { experimentId: null, phase: 'idle', progress: null, note: null },
+    ownProtocols: [],
+    scoring: null,
     inspect: {
       sampleId: null,
       style: 'reasoning',
@@ -72,6 +85,10 @@ export class StateHolder extends EventTarget {
 
   updateData(change: Partial<SessionState['data']>): void {
     this.update({ data: { ...this.current.data, ...change } });
+  }
+
+  updateCaptions(change: Partial<SessionState['captions']>): void {
+    this.update({ captions: { ...this.current.captions, ...change } });
   }
 
   updateBackbone(change: Partial<SessionState['backbone']>): void {

@@ -5,6 +5,7 @@
 import { TrainingError } from '../protocol';
 
 const TRAIN = 'whylive-train';
+const QUEUE = 'whylive-queue';
 const runLock = (runId: string): string => `whylive-run-${runId}`;
 
 /**
@@ -16,12 +17,34 @@ export async function withTrainingLock<T>(runId: string, work: () => Promise<T>)
   return navigator.locks.request(TRAIN, { ifAvailable: true }, async (lock) => {
     if (lock === null) {
       throw new TrainingError({
-        cause: 'Another tab of this page is training.',
-        remedy: 'Two runs would share one graphics card and one disk: stop that one, or wait for it to finish.',
+        cause: 'Another tab of this page is training or scoring frames.',
+        remedy: 'The two would share one graphics card and one disk: stop that one, or wait for it to finish.',
       });
     }
     return navigator.locks.request(runLock(runId), work);
   });
+}
+
+/**
+ * Runs `work` as the only queue of experiments of this origin.
+ *
+ * @throws TrainingError at once when another tab works through one.
+ */
+export async function withQueueLock<T>(work: () => Promise<T>): Promise<T> {
+  return navigator.locks.request(QUEUE, { ifAvailable: true }, async (lock) => {
+    if (lock === null) {
+      throw new TrainingError({
+        cause: 'Another tab of this page works through a queue of protocols.',
+        remedy: 'Let it finish there, or stop it there and go on here.',
+      });
+    }
+    return work();
+  });
+}
+
+/** True when some tab, this one included, works through a queue. */
+export async function isQueueHeld(): Promise<boolean> {
+  return isHeld(QUEUE);
 }
 
 /** True when some tab, this one included, is working on the run. */

@@ -1,12 +1,19 @@
 /** What a new run starts with: its name, its probes, and whether it can start at all. */
-import { TrainingError, type CaptionStyle, type RunConfig, type SampleRow, type SetSummary } from '../protocol';
+import {
+  TrainingError,
+  mixName,
+  type CaptionStyle,
+  type RunConfig,
+  type SampleRow,
+  type SetSummary,
+} from '../protocol';
 import { configProblems } from './config';
 
 /** `synthetic-C + synthetic-M, half, seed 0`; more than three sets are counted. */
 export function runName(sets: readonly SetSummary[], config: RunConfig): string {
   const names = sets.map(({ name }) => name);
   const shown = names.length > 3 ? [...names.slice(0, 2), `${names.length - 2} more`] : names;
-  return `${shown.join(' + ')}, ${config.captions}, seed ${config.seed}`;
+  return `${shown.join(' + ')}, ${mixName(config.reasoningShare)}, seed ${config.seed}`;
 }
 
 /**
@@ -33,7 +40,7 @@ export function chooseProbes(test: readonly SampleRow[], count: number): string[
 }
 
 /** What a plan asks of a sample. */
-type Told = Pick<SampleRow, 'captions'>;
+type Told = Pick<SampleRow, 'captions' | 'captionSources'>;
 
 /** @throws TrainingError naming the first thing that keeps a run from starting. */
 export function checkPlan(config: RunConfig, train: readonly Told[]): void {
@@ -64,10 +71,12 @@ const has = (row: Told, style: CaptionStyle): boolean => (row.captions[style]?.t
  * style chosen. (Without any caption a run trains the live/spoof head, which is worth doing: see `captionRemark`.)
  */
 export function captionProblem(
-  { beta, captions }: Pick<RunConfig, 'beta' | 'captions'>,
+  { beta, reasoningShare }: Pick<RunConfig, 'beta' | 'reasoningShare'>,
   train: readonly Told[],
 ): { cause: string; remedy: string } | null {
-  if (beta === 0 || captions === 'half' || train.some((row) => has(row, captions))) return null;
+  if (beta === 0 || (reasoningShare > 0 && reasoningShare < 1)) return null;
+  const captions = reasoningShare === 0 ? 'vanilla' : 'reasoning';
+  if (train.some((row) => has(row, captions))) return null;
   const other = captions === 'vanilla' ? 'reasoning' : 'vanilla';
   const others = train.filter((row) => has(row, other)).length;
   if (others === 0) return null;
@@ -77,20 +86,44 @@ export function captionProblem(
   };
 }
 
-/** What a run does otherwise than its caption setting says, as a sentence; null when nothing. */
+/** What a run does otherwise than its caption setting says, or learns from, in sentences; null when there is nothing. */
 export function captionRemark(
-  { beta, captions }: Pick<RunConfig, 'beta' | 'captions'>,
+  { beta, reasoningShare }: Pick<RunConfig, 'beta' | 'reasoningShare'>,
   train: readonly Told[],
 ): string | null {
   if (beta === 0 || train.length === 0) return null;
-  const vanilla = train.some((row) => has(row, 'vanilla'));
-  const reasoning = train.some((row) => has(row, 'reasoning'));
-  if (!vanilla && !reasoning) {
+  const vanilla = train.filter((row) => has(row, 'vanilla')).length;
+  const reasoning = train.filter((row) => has(row, 'reasoning')).length;
+  if (vanilla === 0 && reasoning === 0) {
     return 'No training sample has a caption: the run trains the live/spoof head only and learns no explanation.';
   }
-  if (captions !== 'half' || vanilla === reasoning) return null;
-  const [there, missing] = vanilla ? ['vanilla', 'reasoning'] : ['reasoning', 'vanilla'];
-  return `No training sample has a ${missing} caption: every one learns its ${there} caption instead of half and half.`;
+  const said = [mixRemark(reasoningShare, train, vanilla, reasoning), draftRemark(reasoningShare, train)];
+  return said.filter((each) => each !== null).join(' ') || null;
+}
+
+/** In a mix a sample with one caption keeps the one it has: the share of the whole may then be another. */
+function mixRemark(share: number, train: readonly Told[], vanilla: number, reasoning: number): string | null {
+  if (share === 0 || share === 1) return null;
+  if (vanilla === 0 || reasoning === 0) {
+    const [there, missing] = reasoning === 0 ? ['vanilla', 'reasoning'] : ['reasoning', 'vanilla'];
+    const instead = share === 0.5 ? 'half and half' : mixName(share);
+    return `No training sample has a ${missing} caption: every one learns its ${there} caption instead of ${instead}.`;
+  }
+  const both = train.filter((row) => has(row, 'vanilla') && has(row, 'reasoning')).length;
+  const told = vanilla + reasoning - both;
+  if (both === told) return null;
+  const learnt = Math.floor(both * share + 1e-9) + reasoning - both;
+  return `${told - both} of ${told} training samples have one of the two captions and learn that: ${learnt} learn a reasoning caption, ${told - learnt} a vanilla one.`;
+}
+
+/** Training on drafts is allowed, and said. */
+function draftRemark(share: number, train: readonly Told[]): string | null {
+  const asked = (['vanilla', 'reasoning'] as const).filter((style) => (style === 'vanilla' ? share < 1 : share > 0));
+  const drafts = train.filter((row) =>
+    asked.some((style) => has(row, style) && row.captionSources?.[style]?.kind === 'draft'),
+  ).length;
+  if (drafts === 0) return null;
+  return `${drafts} of ${train.length} training samples have captions that a model drafted and nobody has looked at: the run may learn what that model got wrong.`;
 }
 
 /** The rows of `ids`, in that order. @throws TrainingError when some are no longer in the data set. */

@@ -7,6 +7,7 @@ import {
   type ModelInfo,
   type RunConfig,
   type RunSummary,
+  type SampleRow,
   type StartRun,
 } from '../protocol';
 import { summarise } from '../data/summary';
@@ -21,6 +22,16 @@ import type { Threads } from './threads';
 
 /** How often a run goes on by itself after its trainer or device was lost. */
 const REVIVALS = 2;
+
+/** A run whose samples and settings somebody else has chosen. */
+export interface PlannedRun {
+  runId: string;
+  name: string;
+  config: RunConfig;
+  train: readonly SampleRow[];
+  /** Held out: what the run is watched on. */
+  test: readonly SampleRow[];
+}
 
 export class Training {
   readonly ledger: Ledger;
@@ -79,22 +90,36 @@ export class Training {
    * adapters' shape it then takes over. Resolves with its record at its end.
    */
   async start(from: RunRecord | null = null): Promise<RunRecord> {
-    const { device, model, data, config: present } = this.holder.state;
+    const { model, data, config: present } = this.holder.state;
+    if (from !== null && model !== null) refuseOtherModel(model, from);
+    const config = from === null ? present : { ...present, ...adapterShape(from.config) };
+    const name = runName(data.sets, config);
+    const plan: PlannedRun = {
+      runId: crypto.randomUUID(),
+      name: from === null ? name : `${name}, from ${from.name}`,
+      config,
+      train: rowsOf(data.split.train, data.samples),
+      test: rowsOf(data.split.test, data.samples),
+    };
+    return this.startPlanned(plan, from);
+  }
+
+  /** A new run on the samples that are named. Resolves with its record at its end. */
+  async startPlanned(plan: PlannedRun, from: RunRecord | null = null): Promise<RunRecord> {
+    const { device, model, data } = this.holder.state;
     if (device === null || model === null) {
       throw new ModelError({
         cause: 'No model is loaded.',
         remedy: 'Load the embedded model or a model folder first.',
       });
     }
-    if (from !== null) refuseOtherModel(model, from);
-    const config = from === null ? present : { ...present, ...adapterShape(from.config) };
-    const train = rowsOf(data.split.train, data.samples);
-    const test = rowsOf(data.split.test, data.samples);
+    const { config } = plan;
+    const [train, test] = [[...plan.train], [...plan.test]];
     checkPlan(config, train);
     const now = Date.now();
     const record: RunRecord = {
-      id: crypto.randomUUID(),
-      name: from === null ? runName(data.sets, config) : `${runName(data.sets, config)}, from ${from.name}`,
+      id: plan.runId,
+      name: plan.name,
       ...(from !== null && { startedFrom: { id: from.id, name: from.name } }),
       created: now,
       updated: now,
@@ -102,8 +127,8 @@ export class Training {
       config: { ...config },
       model,
       device,
-      trainIds: data.split.train,
-      testIds: data.split.test,
+      trainIds: train.map(({ id }) => id),
+      testIds: test.map(({ id }) => id),
       probeIds: chooseProbes(test, config.probes),
       sets: summarise([...train, ...test]),
       rejected: data.rejected,
@@ -155,7 +180,8 @@ export class Training {
       });
     }
     const config = { ...old.config, steps: old.config.steps + Math.max(0, Math.round(moreSteps)) };
-    if (checkpoint.step >= config.steps) {
+    // One that was cut off after its last step still has to be evaluated and to end.
+    if (checkpoint.step >= config.steps && old.phase === 'finished') {
       throw new TrainingError({ cause: 'The run has done all its steps.', remedy: 'Say how many more to train.' });
     }
     const train = rowsOf(old.trainIds, state.data.samples);
@@ -202,6 +228,9 @@ export class Training {
   private async run(record: RunRecord, request: StartRun): Promise<RunRecord> {
     if (this.going) {
       throw new TrainingError({ cause: 'A run is going.', remedy: 'Stop it first, or let it finish.' });
+    }
+    if (this.holder.state.scoring !== null) {
+      throw new TrainingError({ cause: 'Frames are being scored.', remedy: 'Cancel that first, or let it finish.' });
     }
     this.going = true;
     try {
@@ -284,7 +313,7 @@ function adapterShape({ loraRank, loraAlpha, loraVision, lmHead }: RunConfig): P
 }
 
 /** @throws ModelError where another backbone is loaded than the run was made on. */
-function refuseOtherModel(loaded: ModelInfo, { model }: RunRecord): void {
+export function refuseOtherModel(loaded: ModelInfo, { model }: RunRecord): void {
   const same = loaded.name === model.name && loaded.parameters === model.parameters;
   // Runs of earlier versions have no fingerprint.
   const { fingerprint = loaded.fingerprint }: Partial<ModelInfo> = model;

@@ -3,6 +3,7 @@ import { WhyLiveError } from '../protocol';
 import { checkpointInfo, deleteCheckpoints } from '../store/checkpoints';
 import { headOf, type RunRecord } from '../store/record';
 import { loadRuns, removeRun, saveHead } from '../store/runs';
+import { removeScoringsOfRun } from '../store/scorings';
 import type { StateHolder } from './holder';
 import { isRunHeld } from './locks';
 
@@ -43,10 +44,11 @@ export class RunList {
     this.changed();
   }
 
-  /** With its checkpoints. */
+  /** With its checkpoints, and with the scorings that would stand nowhere without it. */
   async remove(runId: string): Promise<void> {
     await removeRun(runId);
     await deleteCheckpoints(runId);
+    await removeScoringsOfRun(runId);
     const { runs, run, inspect } = this.holder.state;
     this.holder.update({
       runs: runs.filter(({ id }) => id !== runId),

@@ -7,40 +7,52 @@ import {
   type GenerateRequest,
   type KernelChoices,
   type Label,
+  type Prediction,
   type Report,
   type RunConfig,
+  type ScoringRecord,
   type SourceFile,
 } from '../protocol';
 import { deleteStorage } from '../store/everything';
 import type { RunRecord } from '../store/record';
+import { loadPredictions } from '../store/scorings';
 import type { ZipFile } from '../store/zip';
 import { loadAdapter } from './adapters';
 import { Backbones } from './backbones';
 import { Boot } from './boot';
 import { bundleFiles, bundleZip, type BundleOptions } from './bundle';
+import { CaptionDesk } from './captions';
 import { DataSet } from './data';
+import { Experiments } from './experiments';
+import { judgeBy } from './experiments/judge';
+import { ExperimentQueue } from './experiments/queue';
 import { exportFiles, exportZip } from './exports';
 import { StateHolder } from './holder';
 import { Inspector } from './inspector';
-import { isRunHeld, isTrainingHeld } from './locks';
+import { isQueueHeld, isRunHeld, isTrainingHeld } from './locks';
 import { Models } from './models';
 import { NetworkLog } from './network';
 import { OtherModel } from './other';
 import { buildReport } from './report';
 import { Training } from './run';
 import { RunList } from './run_list';
+import { Scorings } from './scorings';
 import { readSettings, writeSettings } from './settings';
 import { Tabs, type Changed } from './tabs';
 import type { Threads } from './threads';
 import { Usage } from './usage';
-import type { InspectState, Notice, Session, SessionState, View } from './types';
+import type { InspectState, Notice, ScoreOptions, Session, SessionState, View } from './types';
 
 export class AppSession extends StateHolder implements Session {
   private readonly models: Models;
   readonly backbones: Backbones;
   private readonly data: DataSet;
+  readonly captions: CaptionDesk;
   private readonly training: Training;
+  private readonly scorings: Scorings;
   private readonly runs = new RunList(this, () => this.runsChanged());
+  private readonly queue: ExperimentQueue;
+  readonly experiments: Experiments;
   private readonly usage = new Usage(this);
   private readonly inspector: Inspector;
   private readonly other: OtherModel;
@@ -71,6 +83,13 @@ export class AppSession extends StateHolder implements Session {
       () => this.boot.sealed,
       () => this.dataChanged(),
     );
+    this.captions = new CaptionDesk(
+      this,
+      threads,
+      (rows) => this.data.replace(rows),
+      () => this.mayLoad(),
+      () => this.tabs.tell('data'),
+    );
     this.training = new Training(
       this,
       threads,
@@ -78,6 +97,21 @@ export class AppSession extends StateHolder implements Session {
       () => void this.usage.measure(),
       () => this.runsChanged(),
     );
+    this.scorings = new Scorings(
+      this,
+      threads,
+      (crash) => this.boot.revive(crash),
+      () => void this.usage.measure(),
+    );
+    const experimentsChanged = (): void => this.tabs.tell('experiments');
+    this.queue = new ExperimentQueue(
+      this,
+      this.training,
+      judgeBy(this, this.scorings),
+      (runId) => this.runs.remove(runId),
+      experimentsChanged,
+    );
+    this.experiments = new Experiments(this, this.queue, (work) => this.guard('train', work), experimentsChanged);
     this.inspector = new Inspector(this, threads);
     this.other = new OtherModel(this, threads, this.models, network);
     this.boot = new Boot(
@@ -103,8 +137,8 @@ export class AppSession extends StateHolder implements Session {
   }
 
   async setBackend(backend: BackendChoice): Promise<void> {
-    if (this.training.busy) {
-      this.say('page', 'warning', 'The backend cannot be changed while a run is going. Stop the run first.');
+    if (this.occupied !== null) {
+      this.say('page', 'warning', `The backend cannot be changed while ${this.occupied}`);
       return;
     }
     this.update({ backend });
@@ -120,8 +154,8 @@ export class AppSession extends StateHolder implements Session {
   }
 
   async setWeights(weights: WeightChoice): Promise<void> {
-    if (this.training.busy) {
-      this.say('page', 'warning', 'The weights cannot be changed while a run is going. Stop the run first.');
+    if (this.occupied !== null) {
+      this.say('page', 'warning', `The weights cannot be changed while ${this.occupied}`);
       return;
     }
     this.update({ weights });
@@ -164,7 +198,7 @@ export class AppSession extends StateHolder implements Session {
   }
 
   async clearData(): Promise<void> {
-    if (await isTrainingHeld()) {
+    if (await isEngaged()) {
       this.say(
         'data',
         'warning',
@@ -176,7 +210,7 @@ export class AppSession extends StateHolder implements Session {
   }
 
   async deleteEverything(): Promise<void> {
-    if (await isTrainingHeld()) {
+    if (await isEngaged()) {
       this.say(
         'page',
         'warning',
@@ -191,7 +225,8 @@ export class AppSession extends StateHolder implements Session {
       if (this.state.other.key !== null) this.other.close();
       await this.data.clear();
       await deleteStorage();
-      this.update({ runs: [], run: null, runDetail: null, probes: [] });
+      this.update({ runs: [], run: null, runDetail: null, probes: [], experiments: [], ownProtocols: [] });
+      await this.experiments.restore();
       this.updateInspect({ runId: null });
       this.updateBackbone({ listing: null, failure: null, outcome: null });
       await this.backbones.refresh();
@@ -217,23 +252,27 @@ export class AppSession extends StateHolder implements Session {
 
   async startDemo(): Promise<void> {
     // The second half of a double click asks for what is already on its way.
-    if (this.training.busy || this.state.data.importing !== null) return;
+    if (this.engaged || this.state.data.importing !== null) return;
     await this.guard('data', async () => {
       await this.booted;
       if (this.state.model === null) await this.models.loadEmbedded();
       if (this.state.data.samples.length === 0) await this.embedded();
       this.show('train');
-      await this.guard('train', async () => void (await this.training.start()));
+      await this.startRun();
     });
   }
 
   startRun(): Promise<void> {
-    return this.guard('train', async () => void (await this.training.start()));
+    return this.guard('train', async () => {
+      this.mayStart();
+      await this.training.start();
+    });
   }
 
   startFrom(runId: string): Promise<void> {
     return this.guard('train', async () => {
       this.show('train');
+      this.mayStart();
       await this.training.start(this.runs.record(runId));
     });
   }
@@ -253,6 +292,7 @@ export class AppSession extends StateHolder implements Session {
   continueRun(runId: string, moreSteps: number): Promise<void> {
     return this.guard('train', async () => {
       this.show('train');
+      this.mayStart();
       await this.training.continue(runId, moreSteps);
     });
   }
@@ -303,6 +343,30 @@ export class AppSession extends StateHolder implements Session {
     return this.inspector.frameUrl(sampleId);
   }
 
+  async score(runId: string, sampleIds: readonly string[], options: ScoreOptions): Promise<ScoringRecord> {
+    try {
+      this.clear('runs');
+      const record = await this.strict.score(runId, sampleIds, options);
+      const [first] = record.failed;
+      if (first !== undefined) {
+        const text = `${record.failed.length} of ${record.frames} frames could not be scored. The first: ${first.file}: ${first.reason}`;
+        this.say('runs', 'warning', text);
+      }
+      return record;
+    } catch (error) {
+      this.fail('runs', error);
+      throw error;
+    }
+  }
+
+  cancelScoring(): void {
+    this.scorings.cancel();
+  }
+
+  predictions(scoringId: string): Promise<Prediction[]> {
+    return loadPredictions(scoringId);
+  }
+
   renameRun(runId: string, name: string): Promise<void> {
     return this.guard('runs', () => this.runs.rename(runId, name));
   }
@@ -347,6 +411,14 @@ export class AppSession extends StateHolder implements Session {
     loadAdapterFolder: (name: string, files: SourceFile[]): Promise<RunRecord> => this.adapter(name, files),
     startRun: (fromRunId: string | null = null): Promise<RunRecord> =>
       this.training.start(fromRunId === null ? null : this.runs.record(fromRunId)),
+    /** @throws WhyLiveError where a run or another scoring is going; what was predicted before a failure is kept */
+    score: async (runId: string, sampleIds: readonly string[], options: ScoreOptions): Promise<ScoringRecord> => {
+      this.mayStart();
+      if (this.training.busy) {
+        throw new WhyLiveError({ cause: 'A run is going.', remedy: 'Stop it first, or let it finish.' });
+      }
+      return this.scorings.score(this.runs.record(runId), sampleIds, options);
+    },
     bundleFiles: (runId: string, options: BundleOptions): Promise<ZipFile[]> =>
       bundleFiles(this, this.threads, this.runs.record(runId), options),
     continueRun: (runId: string, moreSteps: number): Promise<RunRecord> => this.training.continue(runId, moreSteps),
@@ -374,11 +446,34 @@ export class AppSession extends StateHolder implements Session {
     await load();
   }
 
-  /** @throws WhyLiveError while a run is going */
+  /** True while this tab trains, or works through protocols. */
+  private get engaged(): boolean {
+    return this.training.busy || this.queue.busy;
+  }
+
+  /** @throws WhyLiveError while the queue is going: between two of its jobs nothing else may begin */
+  private mayStart(): void {
+    if (this.queue.busy) {
+      throw new WhyLiveError({ cause: 'A queue of protocols is going.', remedy: 'Stop it first, or let it finish.' });
+    }
+  }
+
+  /** @throws WhyLiveError while a run is going, or frames are being scored */
   private mayLoad(): void {
-    if (this.training.busy) {
+    if (this.engaged) {
       throw new WhyLiveError({ cause: 'A run is going on the model that is loaded.', remedy: 'Stop the run first.' });
     }
+    if (this.scorings.busy) {
+      const cause = 'Frames are being scored with the model that is loaded.';
+      throw new WhyLiveError({ cause, remedy: 'Cancel that first, or let it finish.' });
+    }
+  }
+
+  /** What the device is held by, and what to do about it; null: nothing. */
+  private get occupied(): string | null {
+    if (this.queue.busy) return 'a queue of protocols is going. Stop it first.';
+    if (this.training.busy) return 'a run is going. Stop the run first.';
+    return this.scorings.busy ? 'frames are being scored. Cancel that first.' : null;
   }
 
   private async adapter(name: string, files: SourceFile[], options: CallOptions = {}): Promise<RunRecord> {
@@ -414,24 +509,26 @@ export class AppSession extends StateHolder implements Session {
     // Without the list of models the page is still whole.
     await this.backbones.refresh().catch((error: unknown) => this.fail('page', error));
     await this.runs.restore();
+    await this.experiments.restore();
     await this.usage.measure();
   }
 
   /** Another tab of this page has changed what is stored. */
   private async otherTab(what: Changed): Promise<void> {
     if (this.state.boot.phase !== 'ready') return;
-    if (what === 'data' && this.state.data.importing === null && !this.training.busy) {
+    if (what === 'data' && this.state.data.importing === null && !this.engaged) {
       await this.guard('page', () => this.data.restore());
     }
     if (what === 'models') await this.guard('page', () => this.backbones.refresh());
-    if (what === 'runs' && !this.training.busy) {
+    if (what === 'experiments') await this.guard('page', () => this.experiments.restore());
+    if (what === 'runs' && !this.engaged) {
       await this.guard('page', () => this.runs.reload());
     }
   }
 
   private async changeKernels(kernelChoices: KernelChoices, again: boolean): Promise<void> {
-    if (this.training.busy) {
-      this.say('page', 'warning', 'The kernels cannot be changed while a run is going. Stop the run first.');
+    if (this.occupied !== null) {
+      this.say('page', 'warning', `The kernels cannot be changed while ${this.occupied}`);
       return;
     }
     this.update({ kernelChoices });
@@ -447,6 +544,7 @@ export class AppSession extends StateHolder implements Session {
   private dataChanged(): void {
     this.inspector.giveBack();
     this.other.forget();
+    this.captions.forget();
     const { inspect, data } = this.state;
     if (inspect.sampleId !== null && !data.samples.some(({ id }) => id === inspect.sampleId)) {
       this.updateInspect({ sampleId: null, on: { ...inspect.on, text: '' }, off: { ...inspect.off, text: '' } });
@@ -459,4 +557,9 @@ export class AppSession extends StateHolder implements Session {
     const query = writeSettings(this.state, location.search);
     history.replaceState(history.state, '', `${location.pathname}${query}${location.hash}`);
   }
+}
+
+/** True while some tab of this page trains or works through protocols: what is stored is in use. */
+async function isEngaged(): Promise<boolean> {
+  return (await isTrainingHeld()) || (await isQueueHeld());
 }

@@ -7,7 +7,7 @@ import {
   type KernelChoices,
   type RunConfig,
 } from '../protocol';
-import { differences, nearestPreset, parseValue } from './config';
+import { differences, nearestPreset, parseValue, shareOfMix } from './config';
 import type { SessionState, View } from './types';
 
 export type Settings = Pick<
@@ -41,6 +41,15 @@ export function readSettings(search: string): { settings: Settings; problems: st
     if (value !== undefined) config[key] = value;
     else problems.push(`The address says ${key}=${text}, which cannot be used. ${String(config[key])} is used.`);
   };
+  // Addresses of before `reasoningShare` was a setting.
+  const mix = params.get('captions');
+  const share = shareOfMix(mix);
+  if (share !== undefined) config.reasoningShare = share;
+  else if (mix !== null) {
+    problems.push(
+      `The address says captions=${mix}; it can be vanilla, half, reasoning. ${config.reasoningShare} is used.`,
+    );
+  }
   for (const key of Object.keys(config) as (keyof RunConfig)[]) read(key);
   const settings: Settings = {
     view: choose('view', VIEWS, 'data'),
@@ -91,6 +100,7 @@ export function writeSettings(settings: Settings, search: string): string {
   put('kernels', kernels.join(','), '');
   put('hub', settings.hub, DEFAULT_HUB);
   const preset = nearestPreset(settings.config);
+  params.delete('captions');
   put('preset', preset, 'demo');
   const changed = new Set(differences(settings.config, preset));
   for (const key of Object.keys(settings.config) as (keyof RunConfig)[]) {

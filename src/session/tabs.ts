@@ -1,13 +1,15 @@
 /** Tells other tabs of this page that what is stored has changed. */
 
-export type Changed = 'data' | 'runs' | 'models';
+const CHANGED = ['data', 'runs', 'models', 'experiments'] as const;
+export type Changed = (typeof CHANGED)[number];
 
 export class Tabs {
   private readonly channel = new BroadcastChannel('whylive');
 
   constructor(heard: (what: Changed) => void) {
     this.channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-      if (data === 'data' || data === 'runs' || data === 'models') heard(data);
+      const what = CHANGED.find((name) => name === data);
+      if (what !== undefined) heard(what);
     });
   }
 

@@ -3,14 +3,20 @@
  * the session talks to the workers and the store. A panel never talks to a worker itself.
  */
 import type {
+  AuditKind,
+  AuditReport,
   BackboneMemoryRow,
   CallOptions,
+  CaptionDraft,
+  CaptionMark,
   CaptionSampling,
   BackendChoice,
   CaptionResult,
   CaptionStyle,
   DeviceInfo,
+  DraftRequest,
   ErrorData,
+  Experiment,
   GenerateRequest,
   HubListing,
   KernelChoices,
@@ -21,11 +27,15 @@ import type {
   NetworkProof,
   PeerAnswer,
   PeerInfo,
+  Protocol,
+  Prediction,
   Progress,
   Rejection,
   Report,
   RunConfig,
   SampleRow,
+  ScoringReaders,
+  ScoringRecord,
   SetSummary,
   SourceFile,
   WeightChoice,
@@ -33,9 +43,11 @@ import type {
 import type { StoredModel } from '../store/models';
 import type { RunRecord } from '../store/record';
 import type { BundleOptions } from './bundle';
+import type { ExperimentActions, QueueState } from './experiments/types';
 
 /** Lives in the store; panels import it from here. */
 export type { BundleOptions, RunRecord, StoredModel };
+export type * from './experiments/types';
 
 export type View = 'data' | 'train' | 'inspect' | 'runs';
 
@@ -87,6 +99,54 @@ export interface OtherState {
   answer: PeerAnswer | null;
   /** Key of the stored model that was opened last; null: it came from elsewhere. */
   key: string | null;
+}
+
+/** A caption that a model drafted, until it is taken or thrown away. */
+export interface PendingDraft extends CaptionDraft {
+  /** The model's name, and the run's where an adapter wrote with it. */
+  from: string;
+  /** The user changed its words. */
+  edited: boolean;
+}
+
+/** What is known of the captions and done about them, beside the rows themselves. */
+export interface CaptionState {
+  audit: AuditReport | null;
+  /** Captions have changed since the audit. */
+  stale: boolean;
+  auditing: Progress | null;
+  /** Only samples with a mark of this kind are to be shown; null: all. */
+  filter: AuditKind | null;
+  /** What the next undo takes back, as words; null: nothing. */
+  undo: string | null;
+  drafting: { style: CaptionStyle; progress: Progress | null } | null;
+  drafts: PendingDraft[];
+}
+
+/** Each reports its failure as a notice of the Data view. */
+export interface CaptionActions {
+  /** Writes a caption; an empty one removes it. It counts as edited from then on, and no import replaces it. */
+  edit(sampleId: string, style: CaptionStyle, text: string): Promise<void>;
+  /** Swaps the captions of the two frames of a video. */
+  swap(sampleId: string, style: CaptionStyle): Promise<void>;
+  undo(): Promise<void>;
+  /** Looks at every caption of every sample. */
+  audit(): Promise<void>;
+  cancelAudit(): void;
+  filter(kind: AuditKind | null): void;
+  /** What is wrong with a caption by itself, as it stands in an editor. */
+  marks(sampleId: string, style: CaptionStyle, text: string): Promise<CaptionMark[]>;
+  /** All captions as JSON Lines, which an import reads back. */
+  table(): Blob;
+  /** The audit's findings. */
+  findings(format: 'json' | 'csv'): Blob;
+  /** Drafts captions with the loaded model; each waits in `drafts`. */
+  draft(request: Omit<DraftRequest, 'samples'> & { sampleIds: string[] }): Promise<void>;
+  cancelDrafts(): void;
+  editDraft(sampleId: string, style: CaptionStyle, text: string): void;
+  /** Takes one draft, or all of those that replace nothing; `replace`: also where there is a caption. */
+  accept(which: Pick<PendingDraft, 'sampleId' | 'style'> | null, replace: boolean): Promise<void>;
+  discard(which: Pick<PendingDraft, 'sampleId' | 'style'> | null): void;
 }
 
 /** A probe caption as it streams during a run, keyed `step/sampleId`. */
@@ -144,6 +204,29 @@ export interface BackboneActions {
   forgetFolder(id: string): Promise<void>;
 }
 
+/** Frames that are being judged with a run's last checkpoint. */
+export interface ScoringState {
+  id: string;
+  runId: string;
+  runName: string;
+  /** What the frames are: `development`, or the name of a set. */
+  test: string;
+  progress: Progress;
+}
+
+export interface ScoreOptions {
+  readers: ScoringReaders;
+  /** What the frames are: `development`, or the name of a set. */
+  test: string;
+  /** A scoring that is there: it goes on with the frames that it has no prediction of. Not given: a new one. */
+  scoringId?: string;
+  experimentId?: string | null;
+  /** Whose question is asked; not given: the one that the run's own evaluations ask. */
+  style?: CaptionStyle | null;
+  /** Not given: the longest caption of the run. */
+  maxTokens?: number | null;
+}
+
 export interface SessionState {
   view: View;
   theme: 'auto' | 'light' | 'dark';
@@ -165,12 +248,20 @@ export interface SessionState {
   /** Requests any thread made since the page finished loading. */
   requests: Report['network'];
   data: DataState;
+  captions: CaptionState;
   config: RunConfig;
   /** The run in progress or last looked at in Train; null before the first. */
   run: RunRecord | null;
   runDetail: { label: string; done: number; total: number } | null;
   probes: ProbeCaption[];
   runs: RunRecord[];
+  /** Kept in this browser, the newest first. */
+  experiments: Experiment[];
+  queue: QueueState;
+  /** Protocols that the user has made or imported. */
+  ownProtocols: Protocol[];
+  /** The scoring that is going in this tab; null: none. */
+  scoring: ScoringState | null;
   inspect: InspectState;
   other: OtherState;
   notices: Notice[];
@@ -205,11 +296,17 @@ export interface Session extends EventTarget {
   /** Removes all that this browser keeps for the page: data, runs, models, settings. Refused while a run is going. */
   deleteEverything(): Promise<void>;
 
+  /** Audit, editor and drafts of captions. */
+  readonly captions: CaptionActions;
+
   loadEmbeddedModel(): Promise<void>;
   /** Loads a PEFT folder for the loaded backbone; it becomes a run that can be inspected and begun from. */
   loadAdapterFolder(name: string, files: SourceFile[], options?: CallOptions): Promise<void>;
   /** The models of the hub and folders on disk. */
   readonly backbones: BackboneActions;
+
+  /** Protocols, the queue that works through them, and their results. */
+  readonly experiments: ExperimentActions;
 
   setConfig(change: Partial<RunConfig>): void;
   /** One click: embedded set and model where nothing else is loaded, then a run with the current config. */
@@ -243,7 +340,18 @@ export interface Session extends EventTarget {
   /** An upright image URL of a sample's stored frame (object URL, cached). */
   frameUrl(sampleId: string): Promise<string>;
 
+  /**
+   * Judges frames with the last checkpoint of a run and keeps each answer as it comes; `state.scoring` tells how far it is.
+   * Rejects after it has shown why. Called again with the record's id, it goes on with the frames that are left.
+   */
+  score(runId: string, sampleIds: readonly string[], options: ScoreOptions): Promise<ScoringRecord>;
+  /** What was predicted before is kept. */
+  cancelScoring(): void;
+  /** What a scoring has said so far, by the samples' ids. */
+  predictions(scoringId: string): Promise<Prediction[]>;
+
   renameRun(runId: string, name: string): Promise<void>;
+  /** With its checkpoints, and the scorings of it that belong to no experiment. */
   deleteRun(runId: string): Promise<void>;
   /** report.json of a run. */
   report(runId: string): Report;

@@ -3,6 +3,7 @@ export { checkpointInfo, deleteCheckpoints, readCheckpoint, sha256, writeCheckpo
 export { toCsv } from './csv';
 export { closeDatabase } from './database';
 export { deleteStorage } from './everything';
+export { loadExperiments, removeExperiment, saveExperiment } from './experiments';
 export { isQuotaError, storageFailure } from './failures';
 export { deleteFrame, readFrame, writeFrame } from './frames';
 export { filesOfFolder, forgetFolder, listFolders, rememberFolder, type RememberedFolder } from './folders';
@@ -21,5 +22,16 @@ export {
   saveRun,
 } from './runs';
 export { bySource, clearSamples, deleteFrames, loadSamples, saveSamples } from './samples';
+export {
+  appendPredictions,
+  loadPredictions,
+  loadScoring,
+  loadScorings,
+  predictedIds,
+  removeScorings,
+  removeScoringsOfExperiment,
+  removeScoringsOfRun,
+  saveScoring,
+} from './scorings';
 export { deleteSetting, loadSetting, saveSetting, type Settings } from './settings';
 export { zipFiles } from './zip';

@@ -1,11 +1,13 @@
 /** Small single values by name, with the type of each. */
-import type { Rejection } from '../protocol';
+import type { Protocol, Rejection } from '../protocol';
 import { withDatabase } from './database';
 import type { RememberedFolder } from './folders';
 
 export interface Settings {
   /** What imports of the present data set rejected and remarked. */
   'data.remarks': { rejected: Rejection[]; notes: string[] };
+  /** The user's own protocols, in the order of the page. */
+  protocols: Protocol[];
   /** Model folders on disk, the newest first. */
   'model.folders': RememberedFolder[];
   /** What is known of kernels by adapter and browser, the newest adapter first. */

@@ -6,21 +6,22 @@
  * The numbers are those of generated pictures and of a tiny backbone. They are not the paper's benchmarks.
  */
 import { DOMAINS, type DomainName } from '../data/synthetic/sets/types';
-import { DEMO, type CaptionMix, type RunConfig } from '../protocol';
+import { DEMO, type RunConfig } from '../protocol';
 
 /** What is varied between two trainings of one fold. */
 export interface Arm {
   name: string;
-  captions: CaptionMix;
+  /** As in `RunConfig`. */
+  reasoningShare: number;
   /** With `L_cls` (0.7, as in the paper) or without it (0; the caption loss keeps its 0.3). */
   classification: boolean;
 }
 
 export const ARMS: readonly Arm[] = [
-  { name: 'vanilla', captions: 'vanilla', classification: true },
-  { name: 'vanilla + reasoning', captions: 'half', classification: true },
-  { name: 'vanilla, no L_cls', captions: 'vanilla', classification: false },
-  { name: 'vanilla + reasoning, no L_cls', captions: 'half', classification: false },
+  { name: 'vanilla', reasoningShare: 0, classification: true },
+  { name: 'vanilla + reasoning', reasoningShare: 0.5, classification: true },
+  { name: 'vanilla, no L_cls', reasoningShare: 0, classification: false },
+  { name: 'vanilla + reasoning, no L_cls', reasoningShare: 0.5, classification: false },
 ];
 
 /** The set of attacks that no training sees. */
@@ -75,7 +76,7 @@ export function configOf({ arm, seed }: Trial, { steps }: StudyScale): RunConfig
     loraVision: true,
     learningRate: 2e-3,
     alpha: arm.classification ? DEMO.alpha : 0,
-    captions: arm.captions,
+    reasoningShare: arm.reasoningShare,
     steps,
     evaluateEvery: steps,
     evaluateTextSamples: 0,

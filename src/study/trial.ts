@@ -110,7 +110,7 @@ export async function runTrial(
       captions: [],
     };
     for (const [part, samples] of parts) {
-      const style = evaluatedStyle(config.captions);
+      const style = evaluatedStyle(config.reasoningShare);
       await judgePart(part, samples, learner, frames, style, config.alpha > 0, config.maxCaptionTokens, result);
     }
     return result;

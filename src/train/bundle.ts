@@ -44,7 +44,7 @@ export async function makeBundle(
     question: PROMPTS[style],
     ids: [...model.tokenise(PROMPTS[style], null, config.maxCaptionTokens).prompt],
   });
-  const chosen = chooseCaptions(train, config.captions, config.seed);
+  const chosen = chooseCaptions(train, config.reasoningShare, config.seed);
   const rows = [
     ...train.map((row, i) => {
       const { style, text } = chosen[i]!;

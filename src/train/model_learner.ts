@@ -59,9 +59,9 @@ export function describe(
   model: VisionLanguageModel,
   state: TrainableState | null,
   pixels: readonly Pixels[],
-  { style, maxTokens, sampling = null, signal, onText }: DescribeOptions,
+  { style, maxTokens, sampling = null, question = PROMPTS[style], signal, ...rest }: DescribeOptions,
 ): Promise<GeneratedCaption[]> {
-  const question = PROMPTS[style];
+  const { onText, seeds, continuations } = rest;
   return model.generate({
     pixels,
     question,
@@ -69,6 +69,8 @@ export function describe(
     maxTokens,
     sampling,
     signal,
-    ...(onText === undefined ? {} : { onText }),
+    ...(onText !== undefined && { onText }),
+    ...(seeds !== undefined && { seeds }),
+    ...(continuations !== undefined && { continuations }),
   });
 }

@@ -7,7 +7,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 
 /** The purposes random numbers are drawn for: two purposes with the same seed must not share numbers. */
-export const PURPOSE = { order: 1, captions: 2, textSamples: 3 } as const;
+export const PURPOSE = { order: 1, captions: 2, textSamples: 3, drafts: 4 } as const;
 
 /** MurmurHash3's 32-bit finaliser: neighbouring inputs give unrelated outputs. */
 function scramble(value: number): number {

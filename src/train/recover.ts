@@ -24,20 +24,20 @@ import { refuseUnplanned } from './plan';
 import { run } from './run';
 import type { Running } from './running';
 
-/** How often a run goes on after its device was lost; a GPU that is lost time and again needs its owner. */
-const RECOVERIES = 2;
+/** How often work goes on after its device was lost; a GPU that is lost time and again needs its owner. */
+export const RECOVERIES = 2;
 
 export type Emit = <K extends keyof TrainerEvents>(event: K, payload: TrainerEvents[K]) => void;
 
-/** What a run needs of the thread that it is in. */
+/** What a run, or other long work, needs of the thread that it is in. */
 export interface RunHost {
   readonly engine: Mutex;
   readonly held: HeldAdapters;
   readonly emit: Emit;
   /** @throws ModelError where none is loaded, or another than the page takes the run to be on */
   opened(fingerprint: string | undefined): { model: VisionLanguageModel; frames: FrameSource };
-  /** Opens a device that failed before, with its model. Call with the engine. */
-  mend(): Promise<void>;
+  /** Opens a device that failed before, with its model; whether one had. Call with the engine. */
+  mend(): Promise<boolean>;
   /** Opens the device that was lost under the run, with its model. Call with the engine. */
   reopen(run: RunRecovery): Promise<void>;
 }

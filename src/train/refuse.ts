@@ -79,10 +79,19 @@ export function refuseUnfit(config: RunConfig, train: readonly SampleRow[], capt
       remedy: `Add ${label} samples, hold out a smaller share, or set alpha to 0 to train captions only.`,
     });
   }
+  const { reasoningShare } = config;
+  if (!(reasoningShare >= 0 && reasoningShare <= 1)) {
+    throw new TrainingError({
+      file: 'settings',
+      cause: `reasoningShare is ${reasoningShare}.`,
+      remedy: 'It must be a number from 0 to 1.',
+    });
+  }
   if (config.beta > 0 && config.alpha === 0 && captions.every(({ text }) => text === null)) {
+    const style = reasoningShare === 0 ? 'vanilla ' : reasoningShare === 1 ? 'reasoning ' : '';
     throw new TrainingError({
       file: 'training set',
-      cause: `No sample has a ${config.captions === 'half' ? '' : `${config.captions} `}caption, and alpha is 0: there is nothing to learn.`,
+      cause: `No sample has a ${style}caption, and alpha is 0: there is nothing to learn.`,
       remedy: 'Import captions, choose the other caption style, or give alpha a weight.',
     });
   }

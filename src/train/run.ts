@@ -85,7 +85,7 @@ class Run {
   /** @throws TrainingError where the samples do not fit the configuration; DeviceError */
   static async make(start: StartRun, context: RunContext): Promise<Run> {
     const { config, train } = start;
-    const captions = chooseCaptions(train, config.captions, config.seed);
+    const captions = chooseCaptions(train, config.reasoningShare, config.seed);
     refuseUnfit(config, train, captions);
     const { state } = context.learner;
     const optimiser = await allocating(
@@ -245,7 +245,7 @@ class Run {
       heldOut,
       textSamples: balancedChoice(heldOut, config.evaluateTextSamples, rank),
       probes: probes.flatMap((id): SampleRow[] => test.filter((sample) => sample.id === id)),
-      style: evaluatedStyle(config.captions),
+      style: evaluatedStyle(config.reasoningShare),
       maxTokens: config.maxCaptionTokens,
       batch: this.context.learner.together,
       headTrained: config.alpha > 0,

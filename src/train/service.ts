@@ -16,13 +16,15 @@ import {
   type CallContext,
   type CaptionResult,
   type DeviceInfo,
+  type DraftRequest,
+  type DraftSummary,
   type ExplainRequest,
   type Handlers,
   type LoadedAdapter,
   type RunRecovery,
   type RunSummary,
+  type ScoringRequest,
   type ScoringSummary,
-  WorkerError,
   type StartRun,
   type TrainerCommands,
   errorToData,
@@ -31,6 +33,7 @@ import { readCheckpoint, writeCheckpoint } from '../store/checkpoints';
 import { readFrame } from '../store/frames';
 import { makeBundle } from './bundle';
 import { packCheckpoint } from './checkpoint';
+import { draft } from './drafts';
 import { HeldAdapters, freshState, noCheckpoint, restoredState } from './held';
 import { prepareKernels } from './kernels';
 import { describe } from './model_learner';
@@ -41,6 +44,7 @@ import { FramePixels } from './pixels';
 import { RecoveringRun, type Emit, type RunHost } from './recover';
 import { Opened } from './reopen';
 import { Running } from './running';
+import { score } from './scoring';
 
 // Handlers are arrow functions because the server calls them without `this`.
 export class TrainerService implements Handlers<TrainerCommands> {
@@ -51,6 +55,8 @@ export class TrainerService implements Handlers<TrainerCommands> {
   private frames: FrameSource | null = null;
   private readonly held = new HeldAdapters();
   private running: Running | null = null;
+  /** Work on frames that is going, as a clause; it and a run exclude each other. */
+  private working: string | null = null;
   /** True from the loss of a device until it and its model are there again. */
   private halfOpen = false;
 
@@ -220,17 +226,24 @@ export class TrainerService implements Handlers<TrainerCommands> {
       }
     });
 
-  'scoring.run' = (): Promise<ScoringSummary> => Promise.reject(unfinished());
+  'scoring.run' = (request: ScoringRequest, context: CallContext): Promise<ScoringSummary> =>
+    this.onFrames('Frames cannot be scored', 'frames are being scored', () => score(request, this.host, context));
 
-  'caption.drafts' = (): Promise<{ drafted: number; seconds: number }> => Promise.reject(unfinished());
+  'caption.drafts' = (request: DraftRequest, context: CallContext): Promise<DraftSummary> =>
+    this.onFrames('Captions cannot be drafted', 'captions are being drafted', () => draft(request, this.host, context));
 
   'memory.read' = () => memoryInfo();
 
   'backbones.memory' = ({ config }: TrainerCommands['backbones.memory']['params']) => backboneMemory(config);
 
-  /** Opens a device that failed again, with its model; also where an earlier try ended half way. Call with the engine. */
-  private async mendDevice(): Promise<void> {
-    if (deviceFailed() || this.halfOpen) await this.reopen(null);
+  /**
+   * Opens a device that failed again, with its model; also where an earlier try ended half way. Whether one had. Call
+   * with the engine.
+   */
+  private async mendDevice(): Promise<boolean> {
+    if (!deviceFailed() && !this.halfOpen) return false;
+    await this.reopen(null);
+    return true;
   }
 
   private async reopen(run: RunRecovery | null): Promise<void> {
@@ -271,8 +284,24 @@ export class TrainerService implements Handlers<TrainerCommands> {
   }
 
   private refuseWhileRunning(what: string): void {
+    if (this.working !== null) {
+      const remedy = 'Wait until that is done, or cancel it.';
+      throw new TrainingError({ file: null, cause: `${what} while ${this.working}.`, remedy });
+    }
     if (this.running === null) return;
     throw new TrainingError({ file: null, cause: `${what} while a run is going.`, remedy: 'Stop the run first.' });
+  }
+
+  /** Long work on frames: alone but for explanations and exports, which come between two batches. */
+  private async onFrames<T>(what: string, working: string, work: () => Promise<T>): Promise<T> {
+    this.refuseWhileRunning(what);
+    this.working = working;
+    try {
+      return await work();
+    } finally {
+      await this.engine.run(() => emptyPool()).catch(() => undefined);
+      this.working = null;
+    }
   }
 
   private forgetModel(): void {
@@ -281,8 +310,4 @@ export class TrainerService implements Handlers<TrainerCommands> {
     this.model = null;
     this.frames = null;
   }
-}
-
-function unfinished(): WorkerError {
-  return new WorkerError({ cause: 'This thread cannot do that yet.', remedy: '' });
 }

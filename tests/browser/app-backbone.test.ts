@@ -291,7 +291,7 @@ it('the list of known backbones maps the paper’s names and says what a run of 
   const settings = one(await mount(scene('first')), 'wl-settings');
   one(settings, 'button').click();
   await settle(2);
-  const list = one(settings, 'wl-backbones');
+  const list = one(settings, 'wl-known-backbones');
   one(list, 'summary').click();
   await settle(4);
   expect(words(list)).toContain('The paper does not name its backbone');

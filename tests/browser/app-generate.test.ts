@@ -229,12 +229,12 @@ describe('captions that a set lacks', () => {
 
   it('keep a run from starting, with a sentence, where the other style is there', async () => {
     const session = await withCaptions(() => ({ vanilla: 'A face.' }));
-    session.setConfig({ captions: 'reasoning' });
+    session.setConfig({ reasoningShare: 1 });
     const mounted = await mount(session);
     const start = one<HTMLButtonElement>(mounted, '#start-run');
     expect(start.disabled).toBe(true);
     expect(words(one(mounted, '#why'))).toMatch(/No training sample has a reasoning caption.*Choose vanilla captions/);
-    session.setConfig({ captions: 'half' });
+    session.setConfig({ reasoningShare: 0.5 });
     await settle();
     expect(start.disabled).toBe(false);
     expect(words(one(mounted, '#caption-remark'))).toContain('every one learns its vanilla caption');

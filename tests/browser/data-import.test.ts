@@ -81,6 +81,49 @@ describe('a folder', () => {
     expect(elsewhere.samples[0]!.id).not.toBe(first.samples[0]!.id);
   });
 
+  it('of a public set is known by its names; its lists are compared and what is not for the task is left out', async () => {
+    const picture = async (): Promise<File> => fixture('quadrants.png');
+    const report = await run([
+      ['sets/CASIA-FASD/train_release/1/HR_1.avi', await picture()],
+      ['sets/CASIA-FASD/test_release/1/5.avi', await picture()],
+      ['sets/Replay/enroll/train/client001_session01_webcam_enroll_adverse.mov', await picture()],
+      ['sets/Replay/train/real/client001_session01_webcam_authenticate_adverse_1.mov', await picture()],
+      [
+        'sets/Replay/protocols/real-train.txt',
+        text('real-train.txt', 'train/real/client001_session01_webcam_authenticate_adverse_2.mov'),
+      ],
+      ['sets/SiW-Mv2/Spoof/Print/Paper_7.mov', await picture()],
+    ]);
+    expect(report.rejected).toEqual([]);
+    expect(
+      report.samples.map(({ set, faceSet, label, attack, subject, part }) => [
+        set,
+        faceSet,
+        label,
+        attack,
+        subject,
+        part,
+      ]),
+    ).toEqual([
+      ['CASIA-FASD', 'casia-fasd', 'spoof', 'print', 'casia-21', 'test'],
+      ['CASIA-FASD', 'casia-fasd', 'live', null, 'casia-1', 'train'],
+      ['Replay', 'replay-attack', 'live', null, 'replay-001', 'train'],
+      ['SiW-Mv2', 'siw-mv2', 'spoof', 'print', null, undefined],
+    ]);
+    expect(report.samples.map(({ originalDir }) => originalDir)).toEqual([
+      undefined,
+      '1_HR_1',
+      'real_client001_session01_webcam_authenticate_adverse_1',
+      undefined,
+    ]);
+    expect(report.samples[0]!.conditions).toEqual({ quality: 'normal', photo: 'cut' });
+    const notes = report.notes.join('\n');
+    expect(notes).toContain('1 file was left out: enrolment clips');
+    expect(notes).toContain(
+      'The list protocols/real-train.txt names 1 video of Replay-Attack that is not among the files',
+    );
+  });
+
   it('that is empty, or holds nothing to import, gets a sentence', async () => {
     const none = await run([]);
     expect(none.samples).toEqual([]);
@@ -131,9 +174,7 @@ describe('a folder', () => {
     expect(reason(report, 'faces/live/empty.png')).toBe('The file is empty (0 bytes). Copy it again from its source.');
     expect(reason(report, 'faces/live/empty.mov')).toContain('empty (0 bytes)');
     expect(reason(report, 'faces/live/huge.png')).toMatch(/20000 x 20000 pixels .* Scale it down/);
-    expect(reason(report, 'faces/live/old.avi')).toMatch(
-      /Cinepak \(cvid\)\. Convert it: ffmpeg -i "old\.avi"/,
-    );
+    expect(reason(report, 'faces/live/old.avi')).toMatch(/Cinepak \(cvid\)\. Convert it: ffmpeg -i "old\.avi"/);
     expect(reason(report, 'faces/live/codec.mov')).toMatch(/Apple ProRes.*ffmpeg -i "codec\.mov"/);
     expect(reason(report, 'faces/live/phone.heic')).toMatch(
       /HEIC images cannot be opened yet\. Save the image as JPEG/,

@@ -36,6 +36,27 @@ describe('the frames worker', () => {
     expect(steps.at(-1)).toMatchObject({ done: 9, total: 9 });
   });
 
+  it('reads Parquet where the policy allows WebAssembly and no code made from text, and audits captions', async () => {
+    const policy = "script-src * blob: 'unsafe-inline' 'wasm-unsafe-eval'; connect-src 'none'";
+    const client = await framesWorker(policy);
+    await client.call('network.prove', { urls: [OWN] });
+    for (const codec of ['zstd', 'snappy']) {
+      const path = `captions-${codec}.parquet`;
+      const { rows, rejected } = await client.call('captions.read', { files: [{ path, file: await fixture(path) }] });
+      expect([rejected, rows.length, rows[0]?.of.kind]).toEqual([[], 8, 'video']);
+    }
+    const caption = {
+      sampleId: 'a',
+      set: 'M',
+      style: 'vanilla',
+      label: 'live',
+      text: 'It is fake.',
+      source: null,
+    } as const;
+    const { counts } = await client.call('captions.audit', { captions: [caption], longWords: 200 });
+    expect(counts).toEqual({ contradiction: 1, short: 1 });
+  });
+
   it('opens no file before, or where the network can be reached', async () => {
     const client = await framesWorker(null);
     const request = {

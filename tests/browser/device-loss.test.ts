@@ -52,12 +52,15 @@ const start = (runId: string): StartRun => ({
   resume: false,
 });
 
+const watchers: ((event: keyof TrainerEvents) => void)[] = [];
+
 /** A service on WebGPU; the device is destroyed when one of `losses` steps (in order) is reached. */
 async function opened(losses: number[] = []): Promise<{ service: TrainerService; events: Recorded[] }> {
   const events: Recorded[] = [];
   const left = [...losses];
   const service = new TrainerService((event, payload) => {
     events.push([event, payload] as Recorded);
+    for (const watcher of watchers) watcher(event);
     if (event === 'run.step' && (payload as TrainerEvents['run.step']).step === left[0]) {
       left.shift();
       openedGpu()!.destroy();
@@ -116,4 +119,23 @@ test('a lost device costs the steps since the last checkpoint, twice; then the r
   // The same step from the same state on another device: the same number.
   const losses = steps(events).map(({ loss }) => loss.total);
   expectClose([losses[1]!, losses[4]!, losses[5]!], [losses[0]!, losses[3]!, losses[3]!], 1e-6, 'repeated steps');
+});
+
+test('scoring goes on where it was when the device is lost between two batches', async () => {
+  const { service, events } = await opened();
+  await service['run.start']({ ...start('lost'), config: { ...CONFIG, steps: 1 } }, call);
+  const samples = Array.from({ length: 40 }, (_, i) => ({ ...TEST[i % 2]!, id: `many${i}` }));
+  const readers = { head: true, text: false, likelihood: false };
+  watchers.push((event) => {
+    if (event !== 'scoring.predictions') return;
+    watchers.length = 0;
+    openedGpu()!.destroy();
+  });
+  const request = { scoringId: 's', runId: 'lost', samples, readers, style: null, maxTokens: null };
+  expect(await service['scoring.run'](request, call)).toMatchObject({ scored: 40, failed: [], recoveries: 1 });
+  expect(reopened(events).map(({ run }) => run)).toEqual([null]);
+  const predictions = events.flatMap(([name, payload]) => (name === 'scoring.predictions' ? payload.predictions : []));
+  expect(predictions.map(({ sampleId }) => sampleId)).toEqual(samples.map(({ id }) => id));
+  const heads = predictions.map(({ head }) => head!);
+  expectClose(heads.slice(32), heads.slice(0, 8), 1e-6, 'the same frames before and after');
 });

@@ -301,7 +301,7 @@ describe('trainer service', () => {
 
   test('a bundle holds what another program needs to go on, and no picture', async () => {
     const { service } = await opened();
-    const config = { ...CONFIG, captions: 'half' as const };
+    const config = { ...CONFIG, reasoningShare: 0.5 };
     await service['run.start'](start('one', { config }), call());
     const probes = [TEST[0]!.id];
     const progress: number[] = [];

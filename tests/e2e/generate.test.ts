@@ -140,7 +140,7 @@ test('numbers that cannot be used get a sentence in the form, and from a script'
 
 test('a set without the captions that are asked for is refused before the run starts', async () => {
   await call(page, 'generate', { domain: 'synthetic-M', subjects: 4, styles: ['vanilla'] });
-  await call(page, 'configure', { captions: 'reasoning', steps: 1 });
+  await call(page, 'configure', { reasoningShare: 1, steps: 1 });
   await expect(call(page, 'start')).rejects.toThrow(/No training sample has a reasoning caption; \d+ of \d+ have/);
   await page.evaluate(() => window.whylive!.session.show('train'));
   await page.locator('#start-run').waitFor();

@@ -39,6 +39,8 @@ function headless(args: string[], whenSaid?: { text: RegExp; signal: NodeJS.Sign
 
 const file = path.join(scratch, 'file.json');
 writeFileSync(file, '[1]');
+const prose = path.join(scratch, 'captions.txt');
+writeFileSync(prose, 'A face.');
 mkdirSync(path.join(scratch, 'nothing'));
 const mute = path.join(scratch, 'mute.json');
 writeFileSync(mute, '{"alpha": 0}');
@@ -48,7 +50,7 @@ test.each<[string[], RegExp]>([
   [['--out', scratch, '--data', '/nowhere/at/all'], /--data \/nowhere\/at\/all: there is no such folder/],
   [['--out', scratch, '--model', '/nowhere'], /--model \/nowhere: there is no such folder/],
   [['--out', scratch, '--adapter', '/nowhere'], /--adapter \/nowhere: there is no such folder/],
-  [['--out', scratch, '--captions', file, '--data', scratch], /only \.csv and \.jsonl/],
+  [['--out', scratch, '--captions', prose, '--data', scratch], /only \.csv, \.tsv, \.json, \.jsonl and \.parquet/],
   [['--out', scratch, '--config', file], /holds no settings/],
   [['--out', file], /is a file\. Name a folder/],
   [['--out', scratch, '--steps', 'x'], /--steps x: it takes a whole number/],

@@ -105,6 +105,60 @@ export function backboneSuite(variant: Variant, backend: Backend): void {
       },
     );
 
+    test('likelihood of words after a text: from the logits of transformers, and from the loss without a batch', async () => {
+      const { shape, data } = await golden.array('logits.adapted');
+      const [, vocabulary = 0] = shape;
+      const captions = samples.slice(0, 2).map(({ caption }) => caption!);
+      const captioned = samples.slice(0, 2).map(({ pixels }) => pixels);
+      // Few words: the software adapter needs seconds a token.
+      const cuts = ['A paper print,', table.captions[1]!.slice(0, table.captions[1]!.indexOf(' it is live'))];
+      const asked = cuts.map((after, i) => ({
+        after,
+        words: [table.captions[i]!.slice(after.length), 'Live'],
+      }));
+      let next = 0;
+      const told = await model.generate({
+        pixels: captioned,
+        question: table.question,
+        state,
+        maxTokens: 1,
+        continuations: () => asked[next++]!,
+      });
+      const begun = await losses(captions.map((_, i) => ({ ...samples[i]!, caption: first(cuts[i]!) })));
+      let row = 0;
+      for (const [i, caption] of captions.entries()) {
+        const before = first(cuts[i]!).length;
+        let expected = 0;
+        // The last is the end token, which is not among the words.
+        for (let t = before; t < caption.length - 1; t++) {
+          const logits = data.subarray((row + t) * vocabulary, (row + t + 1) * vocabulary);
+          expected += logits[caption[t]!]! - logSum(logits);
+        }
+        row += caption.length;
+        const likely = told[i]!.logLikelihoods!;
+        expectClose([likely[0]!], [expected], 1e-4, `words of caption ${i}`);
+        for (const [k, words] of asked[i]!.words.entries()) {
+          const whole = first(`${cuts[i]!} ${words.trim()}`);
+          const [sum] = await losses([{ ...samples[i]!, caption: whole }]);
+          expectClose([likely[k]!], [begun[i]! - sum!], 1e-4, `${words} after caption ${i}`);
+        }
+      }
+
+      /** Ids without the end token. */
+      function first(text: string): Int32Array {
+        return model.tokenise(table.question, text, 64).caption!.slice(0, -1);
+      }
+      /** Summed caption loss of each sample, one at a time. */
+      async function losses(of: readonly TrainingSample[]): Promise<number[]> {
+        const sums: number[] = [];
+        for (const sample of of) {
+          const { cap, captionTokens } = await model.losses([sample], state, weights);
+          sums.push(cap! * captionTokens);
+        }
+        return sums;
+      }
+    });
+
     test('64 greedy tokens, adapter on and off', async () => {
       // The last token of a caption that trains is the end.
       const end = samples[0]!.caption!.at(-1)!;
@@ -134,6 +188,11 @@ export function backboneSuite(variant: Variant, backend: Backend): void {
       optimiser.dispose();
     });
   });
+}
+
+function logSum(logits: Float32Array): number {
+  const most = logits.reduce((a, b) => Math.max(a, b), -Infinity);
+  return most + Math.log(logits.reduce((sum, value) => sum + Math.exp(value - most), 0));
 }
 
 const weights = { alpha: table.lossAlpha, beta: table.lossBeta };

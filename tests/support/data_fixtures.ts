@@ -1,5 +1,5 @@
 /** Import fixtures as files, and pixels of what came of them. Browser tests only. */
-const URLS = import.meta.glob<string>('../fixtures/data/*.{jpg,png,webp,mp4,mov,mkv,webm,avi}', {
+const URLS = import.meta.glob<string>('../fixtures/data/*.{jpg,png,webp,mp4,mov,mkv,webm,avi,parquet}', {
   query: '?url',
   import: 'default',
   eager: true,

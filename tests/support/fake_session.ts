@@ -3,6 +3,7 @@
  * The faces are drawn here; nothing in it comes from a model, and nothing of it is in the page.
  */
 import type {
+  CaptionMark,
   CaptionPiece,
   CaptionResult,
   DeviceInfo,
@@ -12,14 +13,28 @@ import type {
   Label,
   ModelInfo,
   NetworkProof,
+  Prediction,
   Report,
   RunConfig,
   SampleRow,
+  ScoringRecord,
   StepEvent,
 } from '../../src/protocol';
 import { DEMO } from '../../src/protocol';
 import { initialState } from '../../src/session/holder';
-import type { BackboneActions, Notice, RunRecord, Session, SessionState, View } from '../../src/session/types';
+import type {
+  BackboneActions,
+  CaptionActions,
+  ExperimentActions,
+  Notice,
+  Preview,
+  ResultDetail,
+  Table,
+  RunRecord,
+  Session,
+  SessionState,
+  View,
+} from '../../src/session/types';
 
 /** A drawn face: a flat print has a paper edge, a replay a bezel and bands. */
 export function drawing(index: number, attack: string | null): string {
@@ -328,6 +343,61 @@ export class FakeSession extends EventTarget implements Session {
     openFolder: (id) => this.note('openFolder', id),
     forgetFolder: (id) => this.note('forgetFolder', id),
   };
+  /** What `preview` answers. */
+  previewed: Preview = { protocols: [], trainings: 0, scorings: 0, steps: 0, frames: 0, text: 0, seconds: null };
+  /** What `table` and `detail` answer. */
+  tables: Table | null = null;
+  detailed: ResultDetail | null = null;
+  private asked<T>(name: string, args: unknown[], answer: T | null): Promise<T> {
+    this.calls.push([name, ...args]);
+    return answer === null ? Promise.reject(new Error(`No answer to ${name}`)) : Promise.resolve(answer);
+  }
+  readonly experiments: ExperimentActions = {
+    preview: (request) => {
+      this.calls.push(['preview', request]);
+      return Promise.resolve(this.previewed);
+    },
+    start: (request) => this.note('experiments.start', request),
+    goOn: (id) => this.note('experiments.goOn', id),
+    pause: () => this.note('experiments.pause'),
+    resume: () => this.note('experiments.resume'),
+    stop: () => this.note('experiments.stop'),
+    skip: (id, job) => this.note('experiments.skip', id, job),
+    retry: (id) => this.note('experiments.retry', id),
+    assign: (id, name, set) => this.note('experiments.assign', id, name, set),
+    rename: (id, name) => this.note('experiments.rename', id, name),
+    remove: (id) => this.note('experiments.remove', id),
+    table: (id, number, way) => this.asked('experiments.table', [id, number, way], this.tables),
+    detail: (id, protocol, test, way) => this.asked('experiments.detail', [id, protocol, test, way], this.detailed),
+    readers: () => Promise.resolve(['head', 'text']),
+    exportTable: (table, format) => {
+      this.calls.push(['experiments.exportTable', table.id, format]);
+      return new Blob(['table']);
+    },
+    exportAll: (id) => this.asked('experiments.exportAll', [id], new Blob(['zip'])),
+    saveProtocols: (own) => this.note('saveProtocols', own),
+  };
+  /** Marks that the editor is told of, whatever the text. */
+  marked: CaptionMark[] = [];
+  readonly captions: CaptionActions = {
+    edit: (sampleId, style, text) => this.note('edit', sampleId, style, text),
+    swap: (sampleId, style) => this.note('swap', sampleId, style),
+    undo: () => this.note('undo'),
+    audit: () => this.note('audit'),
+    cancelAudit: () => void this.note('cancelAudit'),
+    filter: (filter) => {
+      void this.note('filter', filter);
+      this.update({ captions: { ...this.state.captions, filter } });
+    },
+    marks: () => Promise.resolve(this.marked),
+    table: () => new Blob(['{}']),
+    findings: (format) => new Blob([format]),
+    draft: (request) => this.note('draft', request),
+    cancelDrafts: () => void this.note('cancelDrafts'),
+    editDraft: (sampleId, style, text) => void this.note('editDraft', sampleId, style, text),
+    accept: (which, replace) => this.note('accept', which, replace),
+    discard: (which) => void this.note('discard', which),
+  };
   clearData = (): Promise<void> => this.note('clearData');
   loadEmbeddedModel = (): Promise<void> => this.note('loadEmbeddedModel');
   loadAdapterFolder: Session['loadAdapterFolder'] = (name, files, options) =>
@@ -374,6 +444,13 @@ export class FakeSession extends EventTarget implements Session {
     return Promise.resolve(url);
   }
   renameRun = (id: string, name: string): Promise<void> => this.note('renameRun', id, name);
+  score = async (...[runId, sampleIds, { test }]: Parameters<Session['score']>): Promise<ScoringRecord> => {
+    await this.note('score', runId, test);
+    const about = { id: 'scoring', experimentId: null, runId, runName: runId, test, created: 0 };
+    return { ...about, frames: sampleIds.length, whole: true, seconds: 1, failed: [] };
+  };
+  cancelScoring = (): void => void this.note('cancelScoring');
+  predictions = async (): Promise<Prediction[]> => [];
   deleteRun = (id: string): Promise<void> => this.note('deleteRun', id);
   report(): Report {
     throw new Error('The fake session has no report.');

@@ -2,10 +2,13 @@
  * Threads that speak the real protocol over message channels, with a trainer whose numbers are a function of the
  * step: what the session makes of them can then be checked exactly. Checkpoints are real ones in OPFS.
  */
+import { readCaptionTables } from '../../src/data/read_captions';
+import { auditCaptions } from '../../src/evaluate/audit/service';
 import {
   CancelledError,
   DONE_FILE,
   LISTING_FILE,
+  filledInstruction,
   modelKey,
   serve,
   storedName,
@@ -14,6 +17,7 @@ import {
   type DeviceInfo,
   type Evaluation,
   type EventMap,
+  type FailedFrame,
   type FramesCommands,
   type FramesEvents,
   type Handlers,
@@ -25,7 +29,9 @@ import {
   type PeerCommands,
   type PeerEvents,
   ModelError,
+  type Prediction,
   type SampleRow,
+  type ScoringReaders,
   type StartRun,
   type StepEvent,
   type TrainerCommands,
@@ -63,6 +69,8 @@ export interface FakeOptions {
   pace?: number;
   /** Called before a step's event is sent; a test may crash the trainer here. */
   beforeStep?: (step: number) => void;
+  /** Called before a batch of a scoring, with the frames that are done; a test may crash the trainer here. */
+  beforeBatch?: (done: number) => void;
   /** The device is lost in this step; the trainer itself goes on from an earlier one. */
   lostAt?: { step: number; from: number };
   /** Milliseconds before each imported file. */
@@ -86,6 +94,24 @@ export function hubListing(id: string, use: ModelUse = 'train'): HubListing {
   const about = { licence: 'apache-2.0', gated: false, onnx, bytes: 8 };
   return { endpoint: 'https://huggingface.co', id, revision: 'main', commit, files, ...about };
 }
+
+/** What the fake trainer says of a frame: right where the label is live or the attack a print, wrong of other attacks. */
+export function fakePrediction(sample: SampleRow, readers: ScoringReaders): Prediction {
+  const { id, set, file, video, role, label, attack, subject } = sample;
+  const said = attack === 'print' ? 'spoof' : 'live';
+  const worded = readers.text || readers.likelihood;
+  return {
+    ...{ sampleId: id, set, file, video, role, label: label ?? 'live', attack, subject },
+    head: readers.head ? (said === 'spoof' ? 0.75 : 0.25) : null,
+    text: worded ? `A face, ${said}.` : null,
+    truncated: false,
+    verdict: worded ? said : null,
+    likelihood: readers.likelihood ? (said === 'spoof' ? 0.875 : 0.125) : null,
+  };
+}
+
+/** Frames that no fake can read. */
+const unreadable = ({ file }: SampleRow): boolean => file.includes('broken');
 
 /** Total loss of `step`: any injective function will do. */
 export const lossOf = (step: number): number => 2 / (step + 1);
@@ -293,14 +319,55 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
         { path: 'run.json', bytes: new TextEncoder().encode(JSON.stringify([train.length, test.length])) },
       ],
       'memory.read': () => ({ bytes: 1, peakBytes: 2, tensors: 3 }),
-      'scoring.run': () => ({ scored: 0, seconds: 0 }),
-      'caption.drafts': () => ({ drafted: 0, seconds: 0 }),
+      'scoring.run': async ({ scoringId, runId, samples, readers }, { signal, progress }) => {
+        fakes.calls.push(`scoring.run ${runId} ${samples.map(({ id }) => id).join(' ')}`);
+        const all: FailedFrame[] = [];
+        for (let done = 0; done < samples.length; done += 2) {
+          await wait(pace);
+          if (signal.aborted) throw new CancelledError();
+          options.beforeBatch?.(done);
+          const batch = samples.slice(done, done + 2);
+          const failed = batch.filter(unreadable).map(({ id, set, file }) => ({
+            sampleId: id,
+            file: `${set}/${file}`,
+            reason: 'Its stored frame does not decode. Import the file again.',
+          }));
+          all.push(...failed);
+          const predictions = batch
+            .filter((sample) => !unreadable(sample))
+            .map((sample) => fakePrediction(sample, readers));
+          emit('scoring.predictions', { scoringId, predictions, failed });
+          const left = { done: Math.min(done + 2, samples.length), total: samples.length, rate: 4, secondsLeft: 1 };
+          progress({ label: 'Scoring frames', unit: 'frames', ...left });
+        }
+        return { scored: samples.length - all.length, failed: all, seconds: samples.length, recoveries: 0 };
+      },
+      'caption.drafts': async ({ samples, style, instruction, maxTokens }, { signal, progress }) => {
+        fakes.calls.push(`caption.drafts ${samples.length} ${style}`);
+        const failed: FailedFrame[] = [];
+        for (const [done, sample] of samples.entries()) {
+          await wait(pace);
+          if (signal.aborted) throw new CancelledError();
+          const { id, set, file } = sample;
+          if (unreadable(sample)) {
+            failed.push({ sampleId: id, file: `${set}/${file}`, reason: 'Its stored frame does not decode.' });
+          } else {
+            const words = filledInstruction(instruction, sample).split(' ');
+            const text = words.slice(0, maxTokens).join(' ');
+            emit('caption.draft', { sampleId: id, style, text, truncated: words.length > maxTokens });
+          }
+          const left = { done: done + 1, total: samples.length, rate: 4, secondsLeft: 1 };
+          progress({ label: 'Drafting captions', unit: 'frames', ...left });
+        }
+        return { drafted: samples.length - failed.length, failed, seconds: samples.length, recoveries: 0 };
+      },
       'backbones.memory': () => [],
     };
   };
 
   const frames = (emit: Emit<FramesEvents>): Handlers<FramesCommands> => ({
     'network.prove': ({ urls }) => proof('frames', urls, sealed),
+    'faces.prepare': ({ weights }) => void fakes.calls.push(`faces.prepare ${weights.byteLength}`),
     'import.run': async ({ files, numericOne }, { signal, progress }) => {
       const samples: SampleRow[] = [];
       const rejected: { file: string; reason: string }[] = [];
@@ -320,6 +387,8 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
       const notes = numericOne === null ? ['1 was read as live.'] : [`1 means ${numericOne}.`];
       return { samples, sets: [], rejected, notes, seconds: 0 };
     },
+    'captions.read': ({ files }, { signal, progress }) => readCaptionTables(files, { signal, progress }),
+    'captions.audit': (request, context) => auditCaptions(request, context),
     // One still of each person and kind; ids and frames depend on the seed as the real ones do.
     'generate.run': async ({ domain, subjects, attacks, seed }, { signal, progress }) => {
       const samples: SampleRow[] = [];

@@ -12,8 +12,10 @@ export async function framesWorker(policy: string | null): Promise<WorkerClient<
   const frame = document.createElement('iframe');
   const meta = policy === null ? '' : `<meta http-equiv="Content-Security-Policy" content="${policy}">`;
   const script = new URL('/workers/frames.ts', location.origin).href;
+  // Vitest turns `import()` into a call of its own, which only its page has.
+  const runner = 'globalThis.__vitest_browser_runner__ = { wrapDynamicImport: (load) => load() };';
   frame.srcdoc = `${meta}<script>
-    window.start = () => new Worker(URL.createObjectURL(new Blob(['import "${script}"'], { type: 'text/javascript' })), { type: 'module' });
+    window.start = () => new Worker(URL.createObjectURL(new Blob(['import "${script}"; ${runner}'], { type: 'text/javascript' })), { type: 'module' });
   </script>`;
   const loaded = new Promise((resolve) => frame.addEventListener('load', resolve));
   document.body.append(frame);

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rates, type Scored } from '../../src/evaluate/metrics';
-import { finalJudgment, parseStages } from '../../src/evaluate/stages';
-import { REASONING_STAGES, type Label, type Verdict } from '../../src/protocol';
+import { REASONING_STAGES, finalJudgment, parseStages, type Label, type Verdict } from '../../src/protocol';
 
 const scored = (...pairs: [Label, Verdict][]): Scored[] => pairs.map(([truth, verdict]) => ({ truth, verdict }));
 

@@ -65,6 +65,7 @@ describe('a run’s start', () => {
   test('its name says sets, captions and seed', () => {
     expect(runName(sets(['synthetic-C', 'synthetic-M']), DEMO)).toBe('synthetic-C + synthetic-M, half, seed 0');
     expect(runName(sets(['a', 'b', 'c', 'd', 'e']), { ...DEMO, seed: 3 })).toBe('a + b + 3 more, half, seed 3');
+    expect(runName(sets(['a']), { ...DEMO, reasoningShare: 0.3 })).toBe('a, 30 % reasoning, seed 0');
   });
 
   test('what cannot train is refused', () => {
@@ -77,12 +78,12 @@ describe('a run’s start', () => {
   test('a caption style that the samples lack is refused, where they have the other', () => {
     const mute = row('a', 'live', null);
     const brief = { ...row('b', 'spoof', 'print'), captions: { vanilla: 'A print.', reasoning: ' ' } };
-    const reasoning = { ...DEMO, captions: 'reasoning' as const };
+    const reasoning = { ...DEMO, reasoningShare: 1 };
     expect(() => checkPlan(reasoning, [mute, brief])).toThrow(
       'No training sample has a reasoning caption; 1 of 2 have a vanilla one. Choose vanilla captions, or add reasoning',
     );
     expect(() => checkPlan({ ...reasoning, beta: 0 }, [mute, brief])).not.toThrow();
-    expect(() => checkPlan({ ...reasoning, captions: 'vanilla' }, [mute, brief])).not.toThrow();
+    expect(() => checkPlan({ ...reasoning, reasoningShare: 0 }, [mute, brief])).not.toThrow();
     expect(() => checkPlan(DEMO, [mute, brief])).not.toThrow();
   });
 
@@ -95,9 +96,23 @@ describe('a run’s start', () => {
     expect(captionRemark(DEMO, [mute, brief])).toMatch(
       /No training sample has a reasoning caption: every one learns its vanilla/,
     );
-    expect(captionRemark({ ...DEMO, captions: 'vanilla' }, [brief])).toBeNull();
+    expect(captionRemark({ ...DEMO, reasoningShare: 0 }, [brief])).toBeNull();
     expect(captionRemark(DEMO, [mute, both])).toBeNull();
     expect(captionRemark(DEMO, [])).toBeNull();
+    const some = [brief, brief, both, both, mute];
+    expect(captionRemark(DEMO, some)).toBe(
+      '2 of 4 training samples have one of the two captions and learn that: 1 learn a reasoning caption, 3 a vanilla one.',
+    );
+    expect(captionRemark({ ...DEMO, reasoningShare: 0.3 }, [brief])).toMatch(
+      /vanilla caption instead of 30 % reasoning/,
+    );
+  });
+
+  test('drafts that are learnt are said', () => {
+    const both = { ...row('a', 'live', null), captions: { vanilla: 'A face.', reasoning: 'Final judgment: live.' } };
+    const draft = { ...both, captionSources: { vanilla: { kind: 'draft' as const, from: 'tiny' } } };
+    expect(captionRemark(DEMO, [both, draft])).toMatch(/1 of 2 training samples have captions that a model drafted/);
+    expect(captionRemark({ ...DEMO, reasoningShare: 1 }, [draft])).toBeNull();
   });
 
   test('samples that are gone are counted', () => {
@@ -124,12 +139,7 @@ describe('a run on sets that are not drawn yet', () => {
     ['no live clip', { liveClips: 0 }, {}, /no live clip to train on/],
     ['everybody held out', { subjects: 1 }, { testShare: 0.9 }, /hold out a smaller share/],
     ['neither head nor captions', { styles: [] }, { alpha: 0 }, /nothing to learn\. Raise alpha/],
-    [
-      'captions of another style',
-      { styles: ['vanilla'] },
-      { captions: 'reasoning' },
-      /No training sample has a reasoning/,
-    ],
+    ['captions of another style', { styles: ['vanilla'] }, { reasoningShare: 1 }, /No training sample has a reasoning/],
   ])('is refused with %s', (_, change, settings, sentence) => {
     expect(foreseenProblem([{ ...request, ...change }], { ...DEMO, ...settings })).toMatch(sentence);
   });

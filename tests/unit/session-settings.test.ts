@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_HUB, DEMO, PAPER, type RunConfig } from '../../src/protocol';
+import { DEFAULT_HUB, DEMO, PAPER, completed, mixName, type RunConfig } from '../../src/protocol';
 import {
   changedConfig,
   configProblems,
@@ -7,6 +7,7 @@ import {
   nearestPreset,
   parseValue,
   valueProblem,
+  type ConfigChange,
 } from '../../src/session/config';
 import { readSettings, writeSettings, type Settings } from '../../src/session/settings';
 
@@ -34,11 +35,11 @@ describe('settings in the address', () => {
       weights: 'int8',
       kernelChoices: { linear: 'tiles', attention: 'rows' },
       hub: 'https://mirror.example/hf',
-      config: { ...DEMO, steps: 12, captions: 'vanilla', loraVision: true, learningRate: 5e-5 },
+      config: { ...DEMO, steps: 12, reasoningShare: 0, loraVision: true, learningRate: 5e-5 },
     };
     const query = writeSettings(settings, '');
     expect(query).toBe(
-      '?view=inspect&theme=dark&backend=wasm&weights=int8&kernels=linear%3Atiles%2Cattention%3Arows&hub=https%3A%2F%2Fmirror.example%2Fhf&captions=vanilla&loraVision=true&learningRate=0.00005&steps=12',
+      '?view=inspect&theme=dark&backend=wasm&weights=int8&kernels=linear%3Atiles%2Cattention%3Arows&hub=https%3A%2F%2Fmirror.example%2Fhf&reasoningShare=0&loraVision=true&learningRate=0.00005&steps=12',
     );
     expect(readSettings(query)).toEqual({ settings, problems: [] });
   });
@@ -65,6 +66,16 @@ describe('settings in the address', () => {
     const read = readSettings(`?hub=${encodeURIComponent(text)}`);
     expect(read.settings.hub).toBe(hub);
     expect(read.problems).toHaveLength(problems);
+  });
+
+  test('a mix of captions as earlier versions wrote it is read, and written anew', () => {
+    const { settings, problems } = readSettings('?captions=reasoning');
+    expect([settings.config.reasoningShare, problems]).toEqual([1, []]);
+    expect(writeSettings(settings, '?captions=reasoning')).toBe('?reasoningShare=1');
+    expect(readSettings('?captions=half&reasoningShare=0.3').settings.config.reasoningShare).toBe(0.3);
+    expect(readSettings('?captions=both').problems).toEqual([
+      'The address says captions=both; it can be vanilla, half, reasoning. 0.5 is used.',
+    ]);
   });
 
   test('what cannot be read keeps its default and gets a sentence', () => {
@@ -100,7 +111,7 @@ describe('configuration', () => {
     [{ learningRate: NaN }, /learningRate is NaN/],
     [{ testShare: 1 }, /testShare is 1/],
     [{ alpha: 0, beta: 0 }, /both 0/],
-    [{ captions: 'both' as never }, /vanilla, reasoning, half/],
+    [{ reasoningShare: 1.5 }, /reasoningShare is 1\.5\. Give a number from 0 to 1/],
   ])('%o is refused', (change, sentence) => {
     expect(configProblems({ ...DEMO, ...change }).join('\n')).toMatch(sentence);
   });
@@ -122,6 +133,19 @@ describe('a configuration with changes', () => {
       steps: 9,
       seed: 4,
     });
+  });
+
+  test('takes the captions setting of earlier versions, in a file or beside it', () => {
+    const share = (change: ConfigChange): number => changedConfig('demo', change).reasoningShare;
+    expect(share({ captions: 'vanilla' })).toBe(0);
+    expect(share({ config: { captions: 'reasoning' } })).toBe(1);
+    expect(share({ config: { captions: 'reasoning' }, reasoningShare: 0.2 })).toBe(0.2);
+    expect(share({ config: { reasoningShare: 0.2 }, captions: 'half' })).toBe(0.5);
+    expect(() => share({ captions: 'both' as never })).toThrow(/captions is both\. Give reasoningShare, from 0 to 1/);
+    const { reasoningShare, ...old } = DEMO;
+    expect(completed({ ...old, captions: 'vanilla' })).toEqual({ ...DEMO, reasoningShare: 0 });
+    expect(completed(old)).toEqual({ ...DEMO, reasoningShare });
+    expect(mixName(0.5) + mixName(0.333)).toBe('half33.3 % reasoning');
   });
 
   test('is refused with every key and value that cannot be used', () => {

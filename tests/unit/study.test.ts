@@ -46,7 +46,7 @@ describe('plan', () => {
   test('arms of one fold and seed differ in the captions and the classification loss alone', () => {
     const [first, ...others] = trialsOf(FULL)
       .filter(({ target, seed }) => target === FOLDS[1] && seed === 2)
-      .map((trial) => ({ ...configOf(trial, FULL), captions: null, alpha: null }));
+      .map((trial) => ({ ...configOf(trial, FULL), reasoningShare: null, alpha: null }));
     for (const other of others) expect(other).toEqual(first);
     const without = trialsOf(FULL).find(({ arm }) => !arm.classification)!;
     expect(configOf(without, FULL).alpha).toBe(0);

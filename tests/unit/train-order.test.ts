@@ -92,11 +92,25 @@ describe('captions', () => {
   const both = Array.from({ length: 21 }, (_, i) => sample(`s${i}`, { vanilla: `v${i}`, reasoning: `r${i}` }));
 
   it('gives exactly half of the samples their reasoning caption, the same ones in any order', () => {
-    const chosen = chooseCaptions(both, 'half', 5);
+    const chosen = chooseCaptions(both, 0.5, 5);
     expect(chosen.filter(({ style }) => style === 'reasoning')).toHaveLength(10);
     chosen.forEach(({ style, text }, i) => expect(text).toBe(`${style === 'reasoning' ? 'r' : 'v'}${i}`));
-    expect(chooseCaptions([...both].reverse(), 'half', 5).reverse()).toEqual(chosen);
-    expect(chooseCaptions(both, 'half', 6)).not.toEqual(chosen);
+    expect(chooseCaptions([...both].reverse(), 0.5, 5).reverse()).toEqual(chosen);
+    expect(chooseCaptions(both, 0.5, 6)).not.toEqual(chosen);
+  });
+
+  it('gives a larger share to the samples of a smaller one and some more, in exact numbers', () => {
+    const many = Array.from({ length: 100 }, (_, i) => sample(`s${i}`, { vanilla: `v${i}`, reasoning: `r${i}` }));
+    const reasoning = (share: number): Set<number> =>
+      new Set(chooseCaptions(many, share, 3).flatMap(({ style }, i) => (style === 'reasoning' ? [i] : [])));
+    const shares = [0, 0.01, 0.29, 0.3, 0.5, 0.57, 0.6, 0.999, 1];
+    expect(shares.map((share) => reasoning(share).size)).toEqual([0, 1, 29, 30, 50, 57, 60, 99, 100]);
+    shares.slice(1).forEach((share, i) => {
+      expect(
+        [...reasoning(shares[i]!)].every((index) => reasoning(share).has(index)),
+        String(share),
+      ).toBe(true);
+    });
   });
 
   it('keeps the only caption in a mixed run and leaves the rest to the head', () => {
@@ -106,16 +120,12 @@ describe('captions', () => {
       sample('c', {}),
       sample('d', { vanilla: ' ' }),
     ];
-    expect(chooseCaptions(samples, 'half', 0).map(({ text }) => text)).toEqual(['v', 'r', null, null]);
-    expect(chooseCaptions(samples, 'reasoning', 0).map(({ text }) => text)).toEqual([null, 'r', null, null]);
+    expect(chooseCaptions(samples, 0.5, 0).map(({ text }) => text)).toEqual(['v', 'r', null, null]);
+    expect(chooseCaptions(samples, 1, 0).map(({ text }) => text)).toEqual([null, 'r', null, null]);
   });
 
   it('evaluates a mixed run by its reasoning', () => {
-    expect([evaluatedStyle('vanilla'), evaluatedStyle('reasoning'), evaluatedStyle('half')]).toEqual([
-      'vanilla',
-      'reasoning',
-      'reasoning',
-    ]);
+    expect([evaluatedStyle(0), evaluatedStyle(1), evaluatedStyle(0.5)]).toEqual(['vanilla', 'reasoning', 'reasoning']);
   });
 });
 

@@ -328,7 +328,7 @@ describe('run', () => {
     await expect(drive({ config: { alpha: 0, beta: 0 } })).rejects.toThrow(/alpha and beta/);
     await expect(drive({ config: { batch: 0 } })).rejects.toThrow(/batch/);
     await expect(drive({ config: { learningRate: NaN } })).rejects.toThrow(/learningRate/);
-    expect((await drive({ train: live, config: { alpha: 0, captions: 'vanilla' } })).summary.outcome).toBe('finished');
+    expect((await drive({ train: live, config: { alpha: 0, reasoningShare: 0 } })).summary.outcome).toBe('finished');
   });
 
   it('evaluates a held-out set without one class, with undefined rates', async () => {

@@ -135,7 +135,7 @@ async function drive(values, settings, requests, executable, undo, stop) {
 }
 
 /** Imports the --data folders and the captions file as one import, makes the --generate sets, or takes the embedded set. */
-async function importData(
+export async function importData(
   /** @type {import('playwright-core').Page} */ page,
   /** @type {Record<string, any>} */ values,
   /** @type {{domain: string}[]} */ requests,
@@ -177,10 +177,10 @@ async function loadAdapter(
 }
 
 /** Files that the page makes, as buffers; large ones cross in pieces, since one message has a limit. */
-async function exportFiles(
+export async function exportFiles(
   /** @type {import('playwright-core').Page} */ page,
-  /** @type {'exportFiles' | 'exportBundle'} */ method,
-  /** @type {{ frames: boolean }[]} */ ...options
+  /** @type {string} */ method,
+  /** @type {unknown[]} */ ...options
 ) {
   const PIECE = 24 * 1024 * 1024; // base64 characters, a multiple of 4
   const handle = await page.evaluateHandle(

@@ -11,7 +11,10 @@ export const OPTIONS = {
     help: 'a folder of images and videos; may be given more than once (default: the embedded set)',
   },
   ...GENERATE_OPTIONS,
-  captions: { kind: 'text', help: 'a CSV or JSONL file with labels and captions for the files of --data' },
+  captions: {
+    kind: 'text',
+    help: 'a CSV, JSON, JSONL or Parquet file with labels and captions for the files of --data',
+  },
   model: { kind: 'text', help: 'embedded (default), or a model folder in the Hugging Face format' },
   adapter: {
     kind: 'text',
@@ -46,9 +49,13 @@ export function checkArguments(/** @type {Record<string, any>} */ values) {
       throw new Sentence(`--data ${folder}: there is no such folder. Give the folder that holds the images or videos.`);
   if (values['captions']) {
     if (!isFile(values['captions']))
-      throw new Sentence(`--captions ${values['captions']}: there is no such file. Give a CSV or JSONL file.`);
-    if (!/\.(csv|jsonl)$/i.test(values['captions']))
-      throw new Sentence(`--captions ${values['captions']}: only .csv and .jsonl files are read.`);
+      throw new Sentence(
+        `--captions ${values['captions']}: there is no such file. Give a CSV, JSON, JSONL or Parquet file.`,
+      );
+    if (!/\.(csv|tsv|json|jsonl|parquet)$/i.test(values['captions']))
+      throw new Sentence(
+        `--captions ${values['captions']}: only .csv, .tsv, .json, .jsonl and .parquet files are read.`,
+      );
     if (values['data'].length === 0)
       throw new Sentence('--captions needs --data: name the folder that its files lie in.');
   }

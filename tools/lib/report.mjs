@@ -17,7 +17,7 @@ const SCHEMA = v.object({
     weights: v.optional(v.picklist(['file', 'int8', 'int4'])),
   }),
   backend: v.object({ name: v.picklist(['webgpu', 'wasm']), adapter: text }),
-  config: v.looseObject({ steps: v.pipe(count, v.minValue(1)), probes: count, captions: text }),
+  config: v.looseObject({ steps: v.pipe(count, v.minValue(1)), probes: count, reasoningShare: v.number() }),
   seed: v.pipe(v.number(), v.integer()),
   startedFrom: v.optional(text),
   data: v.object({

@@ -66,6 +66,9 @@ export class WlSampleTable extends LitElement {
   ];
 
   @property({ attribute: false }) samples: readonly SampleRow[] = [];
+  /** null: all samples; else these alone, for the reason in `onlyWhy`. */
+  @property({ attribute: false }) only: ReadonlySet<string> | null = null;
+  @property() onlyWhy = '';
   @property({ attribute: false }) train: ReadonlySet<string> = new Set();
   @property({ attribute: false }) test: ReadonlySet<string> = new Set();
   @state() private set = '';
@@ -73,9 +76,15 @@ export class WlSampleTable extends LitElement {
   @state() private attack = '';
   @state() private page = 0;
 
+  /** Ids of all samples that fit the filters, in the order of the table. */
+  get shown(): string[] {
+    return this.filtered().map(({ id }) => id);
+  }
+
   private filtered(): SampleRow[] {
     return this.samples.filter(
       (sample) =>
+        (this.only === null || this.only.has(sample.id)) &&
         (this.set === '' || sample.set === this.set) &&
         (this.label === '' || (sample.label ?? 'none') === this.label) &&
         (this.attack === '' || (sample.attack ?? '') === this.attack),
@@ -103,7 +112,11 @@ export class WlSampleTable extends LitElement {
   }
 
   private row(sample: SampleRow): unknown {
-    const styles = Object.keys(sample.captions);
+    const styles = (Object.keys(sample.captions) as (keyof SampleRow['captions'])[]).map((style) =>
+      sample.captionSources?.[style]?.kind === 'draft' ? `${style} (draft)` : style,
+    );
+    const captions = (): boolean =>
+      this.dispatchEvent(new CustomEvent<string>('captions', { detail: sample.id, bubbles: true, composed: true }));
     const inspect = (): boolean =>
       this.dispatchEvent(new CustomEvent<string>('inspect', { detail: sample.id, bubbles: true, composed: true }));
     return html`<tr>
@@ -120,7 +133,12 @@ export class WlSampleTable extends LitElement {
       <td>${sample.attack ?? '\u2013'}</td>
       <td>${sample.subject ?? '\u2013'}</td>
       <td class="nowrap">${role(sample)}</td>
-      <td>${styles.length > 0 ? styles.join(', ') : html`<span class="muted">none: trains the head only</span>`}</td>
+      <td>
+        <button type="button" class="link captions" @click=${captions}>
+          ${styles.length > 0 ? styles.join(', ') : html`<span class="muted">none: trains the head only</span>`}
+          <span class="hidden">(captions of ${sample.file}, ${sample.role})</span>
+        </button>
+      </td>
       <td class="nowrap">${this.split(sample)}</td>
     </tr>`;
   }
@@ -151,7 +169,9 @@ export class WlSampleTable extends LitElement {
           attacks.map((name): [string, string] => [name, name]),
           (value) => (this.attack = value),
         )}
-        <span class="small muted" role="status">${plural(rows.length, 'sample')}</span>
+        <span class="small muted" role="status"
+          >${plural(rows.length, 'sample')}${this.only === null ? nothing : ` with the remark: ${this.onlyWhy}`}</span
+        >
       </div>
       <div class="scroll" tabindex="0" role="region" aria-label="Samples">
         <table>

@@ -1,7 +1,7 @@
 /** The configuration before a run: presets, fields, and where each value comes from. */
 import { css, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { PAPER, PRESETS, provenance, type Preset, type RunConfig } from '../../protocol';
+import { PAPER, PRESETS, mixName, provenance, type Preset, type RunConfig } from '../../protocol';
 import type { Session, SessionState } from '../../session/types';
 import { MAIN_FIELDS, MORE_FIELDS, crossCheck, readNumber, type Field, type NumberField } from '../config_fields';
 import { count } from '../format';
@@ -36,6 +36,36 @@ export class WlConfig extends SessionElement {
       .field input[type='text'],
       .field select {
         width: 100%;
+      }
+      .share {
+        display: grid;
+        grid-template-columns: 1fr 44px;
+        align-items: center;
+        gap: 0 8px;
+      }
+      .share input {
+        width: 100%;
+        min-width: 0;
+        height: 24px;
+        margin: 0;
+        accent-color: var(--ink);
+      }
+      .share output {
+        text-align: end;
+        font-size: var(--small);
+      }
+      .marks {
+        grid-column: 1 / -1;
+        display: flex;
+        justify-content: space-between;
+        font-size: var(--small);
+      }
+      .marks button {
+        font-size: inherit;
+      }
+      .marks button[aria-pressed='true'] {
+        font-weight: var(--strong);
+        text-decoration: none;
       }
       .field input[type='checkbox'] {
         justify-self: end;
@@ -89,7 +119,9 @@ export class WlConfig extends SessionElement {
   private mark(config: RunConfig, key: keyof RunConfig): unknown {
     const from = provenance(config, key);
     if (from === 'differs from the paper') {
-      return html`<span class="differs">differs from the paper: ${String(PAPER[key])}</span>`;
+      return html`<span class="differs"
+        >differs from the paper: ${key === 'reasoningShare' ? mixName(PAPER[key]) : String(PAPER[key])}</span
+      >`;
     }
     return from === 'page' ? 'setting of this page' : from === 'paper' ? 'as in the paper' : from;
   }
@@ -118,6 +150,37 @@ export class WlConfig extends SessionElement {
           aria-describedby=${described}
           @change=${(event: Event) => session.setConfig({ [field.key]: (event.target as HTMLInputElement).checked })}
         />`;
+      case 'share': {
+        const share = config[field.key];
+        const set = (value: number): void => session.setConfig({ [field.key]: value });
+        return html`<div class="share">
+          <input
+            id=${field.key}
+            type="range"
+            min="0"
+            max="100"
+            step="1"
+            .value=${String(Math.round(100 * share))}
+            aria-valuetext=${mixName(share)}
+            aria-describedby=${described}
+            @input=${(event: Event) => set(Number((event.target as HTMLInputElement).value) / 100)}
+          />
+          <output for=${field.key}>${Number((100 * share).toFixed(1))} %</output>
+          <div class="marks" role="group" aria-label="Mixes with a name">
+            ${field.marks.map(
+              ([value, word]) =>
+                html`<button
+                  type="button"
+                  class="link"
+                  aria-pressed=${share === value ? 'true' : 'false'}
+                  @click=${() => set(value)}
+                >
+                  ${word}
+                </button>`,
+            )}
+          </div>
+        </div>`;
+      }
       case 'choice':
         return html`<select
           id=${field.key}
@@ -133,7 +196,7 @@ export class WlConfig extends SessionElement {
 
   private field(field: Field, config: RunConfig, session: Session): unknown {
     const wrong = this.drafts[field.key]?.wrong;
-    return html`<div class="field ${field.kind === 'choice' ? 'choice-field' : ''}">
+    return html`<div class="field ${field.kind === 'choice' || field.kind === 'share' ? 'choice-field' : ''}">
       <label for=${field.key} title=${field.hint}>${field.label}</label>
       ${this.control(field, config, session)}
       <span class="note" id="${field.key}-note"

@@ -1,16 +1,21 @@
 /** Data: bring samples in, see what they are and how they split. */
 import { css, html, nothing } from 'lit';
-import { customElement, state } from 'lit/decorators.js';
-import type { Session, SessionState } from '../../session/types';
+import { customElement, query, state } from 'lit/decorators.js';
+import type { AuditReport } from '../../protocol';
+import type { CaptionState, Session, SessionState } from '../../session/types';
 import { choose } from '../drop';
 import '../elements/wl_dialog';
 import '../elements/wl_notices';
 import '../elements/wl_progress';
 import '../elements/wl_sample_table';
+import type { WlSampleTable } from '../elements/wl_sample_table';
 import { plural } from '../format';
 import { icon } from '../icons';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
+import './wl_caption_editor';
+import type { WlCaptionEditor } from './wl_caption_editor';
+import './wl_captions';
 import './wl_data_summary';
 import './wl_generate';
 import './wl_hero';
@@ -72,6 +77,22 @@ export class WlData extends SessionElement {
   @state() private clearing = false;
   private trainSet: { ids: readonly string[]; set: Set<string> } = { ids: [], set: new Set() };
   private testSet: { ids: readonly string[]; set: Set<string> } = { ids: [], set: new Set() };
+
+  @query('wl-sample-table') private table?: WlSampleTable;
+  @query('wl-caption-editor') private editor?: WlCaptionEditor;
+  private remarked: { audit: AuditReport; filter: string; ids: Set<string> } | null = null;
+
+  private readonly shown = (): readonly string[] => this.table?.shown ?? [];
+
+  /** Samples with the remark that the table is filtered by. */
+  private only({ audit, filter }: CaptionState): Set<string> | null {
+    if (audit === null || filter === null) return null;
+    if (this.remarked?.audit !== audit || this.remarked.filter !== filter) {
+      const found = audit.findings.filter(({ marks }) => marks.some(({ kind }) => kind === filter));
+      this.remarked = { audit, filter, ids: new Set(found.map(({ sampleId }) => sampleId)) };
+    }
+    return this.remarked.ids;
+  }
 
   /** A set is only built again when the split has changed. */
   private setOf(kept: { ids: readonly string[]; set: Set<string> }, ids: readonly string[]): Set<string> {
@@ -199,13 +220,29 @@ export class WlData extends SessionElement {
                     : nothing
                 }
               </div>`
-            : html`<wl-data-summary .session=${session}></wl-data-summary> ${
+            : html`<div>
+                  <wl-data-summary .session=${session}></wl-data-summary>
+                  ${
+                    samples.length === 0
+                      ? nothing
+                      : html`<wl-captions
+                          style="margin-block-start: 24px"
+                          .session=${session}
+                          .shown=${this.shown}
+                          @edit=${() => this.editor?.show(null, this.shown())}
+                        ></wl-captions>`
+                  }
+                </div>
+                ${
                   samples.length === 0
                     ? this.skeleton
                     : html`<wl-sample-table
                         .samples=${samples}
                         .train=${this.setOf(this.trainSet, data.split.train)}
                         .test=${this.setOf(this.testSet, data.split.test)}
+                        .only=${this.only(state.captions)}
+                        .onlyWhy=${state.captions.filter ?? ''}
+                        @captions=${(event: CustomEvent<string>) => this.editor?.show(event.detail, this.shown())}
                         @inspect=${(event: CustomEvent<string>) => {
                           session.selectSample(event.detail);
                           session.show('inspect');
@@ -215,6 +252,7 @@ export class WlData extends SessionElement {
         }
       </div>
       ${this.clearDialog(session, samples.length)}
+      <wl-caption-editor .session=${session}></wl-caption-editor>
     `;
   }
 }

@@ -5,6 +5,7 @@ import { DEMO, PAPER, type Progress, type RunConfig } from '../../protocol';
 import type { RunRecord, Session, SessionState } from '../../session/types';
 import '../elements/wl_dialog';
 import '../elements/wl_notices';
+import '../elements/wl_parts';
 import '../elements/wl_progress';
 import { bytes, count, date, percent } from '../format';
 import { icon } from '../icons';
@@ -14,6 +15,7 @@ import { PHASES, isGoing, latest, policyOf } from '../wording';
 import { download, fileName } from '../download';
 import { choose, folderName } from '../drop';
 import './wl_compare';
+import './wl_results';
 import './wl_take_along';
 
 /** What differs from the nearer preset, as `steps 200, seed 1`. */
@@ -27,6 +29,11 @@ function difference(config: RunConfig): string {
   const shown = keysOff.slice(0, 3).map((key) => `${key} ${String(config[key])}`);
   return `${name}; ${shown.join(', ')}${keysOff.length > 3 ? ` and ${keysOff.length - 3} more` : ''}`;
 }
+
+const PARTS = [
+  { id: 'runs', name: 'Runs' },
+  { id: 'results', name: 'Results of protocols' },
+];
 
 @customElement('wl-runs')
 export class WlRuns extends SessionElement {
@@ -74,6 +81,7 @@ export class WlRuns extends SessionElement {
     `,
   ];
 
+  @state() private section: 'runs' | 'results' = 'runs';
   @state() private compared: string[] = [];
   @state() private deleting: RunRecord | null = null;
   @state() private exporting: string | null = null;
@@ -260,6 +268,21 @@ export class WlRuns extends SessionElement {
   }
 
   protected view(state: Readonly<SessionState>, session: Session): unknown {
+    return html`<wl-parts
+        name="Parts of Runs"
+        .parts=${PARTS}
+        .shown=${this.section}
+        @choose=${(event: CustomEvent<'runs' | 'results'>) => (this.section = event.detail)}
+      ></wl-parts>
+      ${
+        this.section === 'results'
+          ? html`<wl-notices .session=${session} place="runs"></wl-notices
+              ><wl-results .session=${session}></wl-results>`
+          : this.list(state, session)
+      }`;
+  }
+
+  private list(state: Readonly<SessionState>, session: Session): unknown {
     const { runs } = state;
     const pair = this.compared.flatMap((id) => runs.filter((run) => run.id === id));
     return html`

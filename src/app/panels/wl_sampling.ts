@@ -6,7 +6,7 @@ import type { Session, SessionState } from '../../session/types';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
 
-/** What most interfaces begin with. */
+/** A choice of this page: lively, and seldom out of the training texts. */
 const START: CaptionSampling = { temperature: 0.8, topK: 0, topP: 0.95, seed: 0 };
 
 interface Field {

@@ -5,7 +5,7 @@ import type { BackendChoice, WeightChoice } from '../../protocol';
 import type { Session, SessionState } from '../../session/types';
 import './wl_backbone';
 import type { WlBackbone } from './wl_backbone';
-import './wl_backbones';
+import './wl_known_backbones';
 import './wl_kernels';
 import '../elements/wl_dialog';
 import { bytes, count, million } from '../format';
@@ -154,7 +154,7 @@ export class WlSettings extends SessionElement {
                   ${model.imageTokens} tokens, vocabulary ${count(model.vocabulary)}.
                 </p>`
           }
-          <wl-backbones .session=${session}></wl-backbones>
+          <wl-known-backbones .session=${session}></wl-known-backbones>
           <div class="row">
             <button type="button" id="backbone" aria-haspopup="dialog" @click=${() => this.chooseBackbone()}>
               ${icon('folder')} Choose a backbone

@@ -5,6 +5,7 @@ import { PAPER, provenance, type RunConfig } from '../../protocol';
 import { captionRemark } from '../../session/plan';
 import type { RunRecord, Session, SessionState } from '../../session/types';
 import '../elements/wl_notices';
+import '../elements/wl_parts';
 import '../elements/wl_progress';
 import { bytes, count, date, duration, million, plural } from '../format';
 import { icon } from '../icons';
@@ -14,6 +15,12 @@ import { isGoing, trainRows, whyNotStart } from '../wording';
 import './wl_config';
 import './wl_curves';
 import './wl_probes';
+import './wl_protocols';
+
+const PARTS = [
+  { id: 'run', name: 'One run' },
+  { id: 'protocols', name: 'Protocols' },
+];
 
 @customElement('wl-train')
 export class WlTrain extends SessionElement {
@@ -93,6 +100,8 @@ export class WlTrain extends SessionElement {
 
   /** Shows the configuration although there is a run to look at. */
   @state() private again = false;
+  /** One run, or the protocols. */
+  @state() private section: 'run' | 'protocols' = 'run';
   @state() private invalid: string | null = null;
   /** A tall window has room for taller charts. */
   @state() private roomy = false;
@@ -248,6 +257,20 @@ export class WlTrain extends SessionElement {
   }
 
   protected view(state: Readonly<SessionState>, session: Session): unknown {
+    return html`<wl-parts
+        name="Parts of Train"
+        .parts=${PARTS}
+        .shown=${this.section}
+        @choose=${(event: CustomEvent<'run' | 'protocols'>) => (this.section = event.detail)}
+      ></wl-parts>
+      ${
+        this.section === 'protocols'
+          ? html`<wl-protocols .session=${session}></wl-protocols>`
+          : html`<wl-queue brief .session=${session}></wl-queue>${this.oneRun(state, session)}`
+      }`;
+  }
+
+  private oneRun(state: Readonly<SessionState>, session: Session): unknown {
     const { run } = state;
     const going = isGoing(run);
     if (run === null || (this.again && !going)) return this.setup(state, session);

@@ -19,8 +19,8 @@ const FAMILIES: readonly { family: BackboneFamily; name: string }[] = [
   { family: 'llava-onevision', name: 'LLaVA-OneVision' },
 ];
 
-@customElement('wl-backbones')
-export class WlBackbones extends SessionElement {
+@customElement('wl-known-backbones')
+export class WlKnownBackbones extends SessionElement {
   static override styles = [
     shared,
     css`

@@ -1,0 +1,300 @@
+/** Protocols: which of them to work through, what each would train on what, and how long that takes. */
+import { css, html, nothing, type PropertyValues } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import { READERS, SET_ROLES, type Protocol, type Reader } from '../../protocol';
+import { assignRoles, PAPER_PROTOCOLS, roleName } from '../../session/experiments/ways';
+import type { ExperimentRequest, Preview, ProtocolPreview, Session, SessionState } from '../../session/types';
+import '../elements/wl_notices';
+import { count, duration, plural } from '../format';
+import { icon } from '../icons';
+import { SessionElement } from '../session_element';
+import { shared } from '../shared_styles';
+import { isGoing } from '../wording';
+import './wl_own_protocols';
+import './wl_queue';
+
+const READER_WORDS: Record<Reader, string> = {
+  head: 'live/spoof head',
+  text: 'generated text',
+  likelihood: 'likelihood of each label after the text',
+};
+
+@customElement('wl-protocols')
+export class WlProtocols extends SessionElement {
+  static override styles = [
+    shared,
+    css`
+      .columns {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) 300px;
+        gap: 24px 64px;
+        margin-block-start: 16px;
+      }
+      .scroll {
+        position: relative;
+        overflow-x: auto;
+      }
+      td,
+      th {
+        vertical-align: top;
+      }
+      aside section + section {
+        margin-block-start: 24px;
+      }
+      fieldset {
+        display: grid;
+        gap: 4px;
+      }
+      .sets {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr);
+        align-items: center;
+        gap: 4px 12px;
+      }
+      .sets select,
+      #text-frames {
+        width: 100%;
+      }
+      .why {
+        max-width: 52ch;
+        text-align: end;
+      }
+      wl-own-protocols {
+        margin-block-start: 16px;
+      }
+      @media (max-width: 960px) {
+        .columns {
+          grid-template-columns: minmax(0, 1fr);
+        }
+        .why {
+          text-align: start;
+        }
+      }
+    `,
+  ];
+
+  @state() private left = new Set<string>(PAPER_PROTOCOLS.map(({ id }) => id));
+  @state() private sets: Record<string, string> = {};
+  @state() private readers: Reader[] = ['head', 'text'];
+  @state() private textFrames = '64';
+  @state() private preview: Preview | null = null;
+  private previewed = '';
+  private seen: unknown = null;
+
+  private list({ ownProtocols }: Readonly<SessionState>): Protocol[] {
+    return [...PAPER_PROTOCOLS, ...ownProtocols];
+  }
+
+  private request(state: Readonly<SessionState>): ExperimentRequest {
+    const limit = Number(this.textFrames);
+    return {
+      name: `Protocols of ${new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' }).format(Date.now())}`,
+      protocols: this.list(state).filter(({ id }) => this.left.has(id)),
+      sets: { ...assignRoles(state.data.samples).sets, ...this.sets },
+      config: state.config,
+      readers: this.readers,
+      textFrames: this.textFrames.trim() === '' || !Number.isInteger(limit) || limit < 1 ? null : limit,
+    };
+  }
+
+  override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    if (this.session !== null) this.refresh(this.session);
+  }
+
+  /** Asks anew where something that decides has changed. */
+  private refresh(session: Session): void {
+    const { state } = session;
+    const request = this.request(state);
+    const key = JSON.stringify({ ...request, name: '' });
+    if (key === this.previewed && this.seen === state.data.samples) return;
+    this.previewed = key;
+    this.seen = state.data.samples;
+    this.act(
+      session.experiments.preview(request).then((preview) => {
+        if (this.previewed === key) this.preview = preview;
+      }),
+    );
+  }
+
+  /** Why the queue cannot start, with what to do; null: it can. */
+  private why(state: Readonly<SessionState>): string | null {
+    if (state.queue.phase !== 'idle') return 'A queue is going. Stop it first, or let it finish.';
+    if (state.boot.phase !== 'ready') return 'The page is not ready.';
+    if (state.model === null) return 'No model is loaded. Choose a backbone under Settings.';
+    if (isGoing(state.run)) return 'A run is going. Stop it first, or let it finish.';
+    if (state.data.samples.length === 0) return 'There are no samples. Add the data sets under Data.';
+    if (this.left.size === 0) return 'Choose a protocol.';
+    if (this.readers.length === 0) return 'Choose who judges.';
+    const chosen = this.preview?.protocols ?? [];
+    if (chosen.length > 0 && chosen.every(({ problem }) => problem !== null)) {
+      return 'None of the chosen protocols can be trained with these data; each row says why.';
+    }
+    return null;
+  }
+
+  private row(protocol: Protocol): unknown {
+    const of = this.preview?.protocols.find(({ id }) => id === protocol.id);
+    const chosen = this.left.has(protocol.id);
+    const toggle = (event: Event): void => {
+      const left = new Set(this.left);
+      if ((event.target as HTMLInputElement).checked) left.add(protocol.id);
+      else left.delete(protocol.id);
+      this.left = left;
+    };
+    return html`<tr>
+      <td>
+        <input type="checkbox" aria-label="Protocol ${protocol.id}" .checked=${chosen} @change=${toggle} />
+      </td>
+      <th scope="row">
+        <span class="strong" style="color: var(--ink)">${protocol.id}</span><br />
+        ${protocol.variants.map(({ name }) => name).join(', ')}
+      </th>
+      <td>${chosen && of ? this.comes(of) : html`<span class="muted">${protocol.about}</span>`}</td>
+    </tr>`;
+  }
+
+  private comes({ train, trainCount, developmentCount, tests, problem, notes }: ProtocolPreview): unknown {
+    return html`
+      <p>
+        Trains on ${train.map(({ name, set }) => set ?? `${name} (not loaded)`).join(', ')}:
+        ${plural(trainCount.frames, 'frame')}, ${count(trainCount.live)} live, ${count(trainCount.spoof)} spoof;
+        ${count(developmentCount.frames)} held back for thresholds.
+      </p>
+      ${tests.map(
+        ({ name, set, count: n, text, problem: missing }) =>
+          html`<p class=${missing === null ? 'muted' : 'warning'}>
+            ${
+              missing === null
+                ? `Tests on ${set ?? name}: ${plural(n.frames, 'frame')} of ${plural(n.videos, 'video')}, ${count(n.live)} live, ${count(n.spoof)} spoof, text of ${count(text)}.`
+                : `Tests on ${name}: ${missing}`
+            }
+          </p>`,
+      )}
+      ${problem === null ? nothing : html`<p class="error">${problem}</p>`}
+      ${notes.map((note) => html`<p class="warning">${note}</p>`)}
+    `;
+  }
+
+  private settings(state: Readonly<SessionState>): unknown {
+    const { samples, sets } = state.data;
+    const { sets: assigned, notes } = assignRoles(samples);
+    const own = { ...assigned, ...this.sets };
+    return html`
+      <section>
+        <h2>Sets</h2>
+        <div class="sets small">
+          ${SET_ROLES.map(
+            (role) =>
+              html`<label for="role-${role}">${role}, ${roleName(role)}</label>
+                <select
+                  id="role-${role}"
+                  @change=${(event: Event) => (this.sets = { ...this.sets, [role]: (event.target as HTMLSelectElement).value })}
+                >
+                  <option value="" ?selected=${own[role] === undefined}>none</option>
+                  ${sets.map(({ name }) => html`<option value=${name} ?selected=${own[role] === name}>${name}</option>`)}
+                </select>`,
+          )}
+        </div>
+        ${notes.map((note) => html`<p class="small warning">${note}</p>`)}
+      </section>
+      <section>
+        <h2 id="who">Who judges</h2>
+        <fieldset aria-labelledby="who">
+          ${READERS.map(
+            (reader) =>
+              html`<label class="choice small"
+                ><input
+                  type="checkbox"
+                  .checked=${this.readers.includes(reader)}
+                  @change=${(event: Event) => {
+                    const on = (event.target as HTMLInputElement).checked;
+                    this.readers = READERS.filter((name) => (name === reader ? on : this.readers.includes(name)));
+                  }}
+                />${READER_WORDS[reader]}</label
+              >`,
+          )}
+        </fieldset>
+      </section>
+      <section>
+        <h2><label for="text-frames">Most frames with text, each test</label></h2>
+        <input
+          id="text-frames"
+          type="number"
+          min="1"
+          .value=${this.textFrames}
+          @input=${(event: Event) => (this.textFrames = (event.target as HTMLInputElement).value)}
+        />
+        <p class="small muted">Half of them live, the others shared by the attacks. Empty: all. The head judges all.</p>
+      </section>
+      <section>
+        <h2>Settings of each run</h2>
+        <p class="small muted">
+          Those under One run: ${plural(state.config.steps, 'step')}, batch
+          ${count(state.config.batch * state.config.accumulation)}, seed ${state.config.seed}. A variant changes what
+          its name says.
+        </p>
+      </section>
+    `;
+  }
+
+  private cost(): unknown {
+    const { preview } = this;
+    if (preview === null || preview.protocols.length === 0) return nothing;
+    const { trainings, steps, scorings, frames, text, seconds } = preview;
+    return html`<p class="small" id="cost">
+      ${plural(trainings, 'training')} of ${plural(steps, 'step')} in all, each distinct one once;
+      ${plural(scorings, 'judgment')} of ${plural(frames, 'frame')}, text of ${count(text)}.
+      ${
+        seconds === null
+          ? 'How long it takes is known once the first run is going.'
+          : `About ${duration(seconds)}, by what earlier runs took here.`
+      }
+    </p>`;
+  }
+
+  protected view(state: Readonly<SessionState>, session: Session): unknown {
+    const why = this.why(state);
+    return html`
+      <div class="bar">
+        <h1>Protocols</h1>
+        <div class="row">
+          <span class="small muted why" id="why-protocols">${why ?? nothing}</span>
+          <button
+            type="button"
+            class="primary"
+            id="start-protocols"
+            ?disabled=${why !== null}
+            aria-describedby="why-protocols"
+            @click=${() => this.act(session.experiments.start(this.request(state)))}
+          >
+            ${icon('play')} Start the queue
+          </button>
+        </div>
+      </div>
+      <wl-notices .session=${session} place="train"></wl-notices>
+      <wl-queue .session=${session}></wl-queue>
+      <div class="columns">
+        <section aria-label="Which protocols">
+          ${this.cost()}
+          <div class="scroll" tabindex="0" role="region" aria-label="Protocols">
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col"><span class="hidden">Chosen</span></th>
+                  <th scope="col">Protocol, variants</th>
+                  <th scope="col">What it trains and tests on</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${this.list(state).map((protocol) => this.row(protocol))}
+              </tbody>
+            </table>
+          </div>
+          <wl-own-protocols .session=${session}></wl-own-protocols>
+        </section>
+        <aside aria-label="How they are worked through">${this.settings(state)}</aside>
+      </div>
+    `;
+  }
+}

@@ -1,0 +1,182 @@
+/** Where the queue of protocols stands as a whole, and each of its jobs. */
+import { css, html, nothing } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { Experiment, JobPhase, Progress, ScoreJob, TrainJob } from '../../protocol';
+import { countJobs } from '../../session/experiments/ways';
+import type { QueueProgress, Session, SessionState } from '../../session/types';
+import '../elements/wl_progress';
+import { count, figure, plural } from '../format';
+import { icon } from '../icons';
+import { SessionElement } from '../session_element';
+import { shared } from '../shared_styles';
+
+const PHASES: Record<JobPhase, string> = {
+  waiting: 'Waiting',
+  going: 'Going',
+  done: 'Done',
+  failed: 'Failed',
+  skipped: 'Left out',
+};
+
+@customElement('wl-queue')
+export class WlQueue extends SessionElement {
+  static override styles = [
+    shared,
+    css`
+      section {
+        padding-block: 12px;
+        border-block-end: 1px solid var(--hairline);
+      }
+      .figures {
+        margin-block-start: 4px;
+      }
+      .scroll {
+        position: relative;
+        overflow-x: auto;
+        max-height: 420px;
+        overflow-y: auto;
+      }
+      details {
+        margin-block-start: 8px;
+      }
+      td.why {
+        overflow-wrap: anywhere;
+      }
+    `,
+  ];
+
+  /** Without the jobs: above a run. */
+  @property({ type: Boolean }) brief = false;
+
+  private buttons(experiment: Experiment, state: Readonly<SessionState>, session: Session): unknown {
+    const { phase, experimentId } = state.queue;
+    const { experiments } = session;
+    const counts = countJobs(experiment);
+    if (phase !== 'idle' && experimentId === experiment.id) {
+      const paused = phase === 'paused';
+      return html`<button
+          type="button"
+          ?disabled=${phase === 'stopping'}
+          @click=${() => this.act(paused ? experiments.resume() : experiments.pause())}
+        >
+          ${icon(paused ? 'play' : 'pause')} ${paused ? 'Resume the queue' : 'Pause the queue'}
+        </button>
+        <button type="button" ?disabled=${phase === 'stopping'} @click=${() => this.act(experiments.stop())}>
+          ${icon('stop')} Stop the queue
+        </button>`;
+    }
+    return html`${
+      counts.failed === 0
+        ? nothing
+        : html`<button
+            type="button"
+            ?disabled=${phase !== 'idle'}
+            @click=${() => this.act(experiments.retry(experiment.id))}
+          >
+            Let ${plural(counts.failed, 'failed job')} wait again
+          </button>`
+    }
+    ${
+      counts.left === 0
+        ? nothing
+        : html`<button
+            type="button"
+            class="primary"
+            ?disabled=${phase !== 'idle'}
+            @click=${() => this.act(experiments.goOn(experiment.id))}
+          >
+            ${icon('play')} Go on
+          </button>`
+    }`;
+  }
+
+  private row(job: TrainJob | ScoreJob, experiment: Experiment, session: Session): unknown {
+    const trains = 'protocol' in job;
+    const training = trains ? job : experiment.trainings.find(({ id }) => id === job.training);
+    const name = `${training?.protocol ?? ''}, ${training?.variant ?? ''}`;
+    const what = trains ? `Train ${name}` : `Judge ${name} on ${job.test}`;
+    const open = job.phase === 'waiting' || job.phase === 'going' || job.phase === 'failed';
+    return html`<tr>
+      <th scope="row">${what}</th>
+      <td class=${job.phase === 'failed' ? 'error' : ''}>${PHASES[job.phase]}</td>
+      <td class="why">${job.error === null ? nothing : `${job.error.cause} ${job.error.remedy}`}</td>
+      <td class="number">
+        ${
+          open
+            ? html`<button
+                type="button"
+                class="quiet"
+                aria-label="Leave out: ${what}"
+                @click=${() => this.act(session.experiments.skip(experiment.id, job.id))}
+              >
+                Leave out
+              </button>`
+            : nothing
+        }
+      </td>
+    </tr>`;
+  }
+
+  protected view(state: Readonly<SessionState>, session: Session): unknown {
+    const experiment = state.experiments.find(({ id }) => id === state.queue.experimentId);
+    if (experiment === undefined || (this.brief && state.queue.phase === 'idle')) return nothing;
+    const { progress, phase, note } = state.queue;
+    const counts = countJobs(experiment);
+    const settled = counts.done + counts.failed + counts.skipped;
+    const bar: Progress = {
+      label:
+        progress?.label || (counts.left === 0 ? 'Everything is done' : phase === 'idle' ? 'Not going' : 'Preparing'),
+      done: settled,
+      total: counts.all,
+      unit: 'jobs',
+      rate: null,
+      secondsLeft: phase === 'idle' ? null : (progress?.secondsLeft ?? null),
+    };
+    return html`<section aria-label="Queue of protocols">
+      <div class="bar">
+        <h2>${experiment.name}</h2>
+        <div class="row">${this.buttons(experiment, state, session)}</div>
+      </div>
+      <wl-progress name="Protocols" .progress=${bar}></wl-progress>
+      ${progress === null ? nothing : html`<p class="small muted figures">${figures(progress)}</p>`}
+      ${note === null ? nothing : html`<p class="small warning figures">${note}</p>`}
+      ${
+        this.brief
+          ? nothing
+          : html`<details>
+              <summary>${plural(counts.all, 'job')}${counts.failed > 0 ? `, ${counts.failed} failed` : ''}</summary>
+              <div class="scroll" tabindex="0" role="region" aria-label="Jobs">
+                <table>
+                  <thead>
+                    <tr>
+                      <th scope="col">Job</th>
+                      <th scope="col">State</th>
+                      <th scope="col">Why</th>
+                      <th scope="col"><span class="hidden">Actions</span></th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    ${experiment.trainings.flatMap((training) => [
+                      this.row(training, experiment, session),
+                      ...experiment.scorings
+                        .filter((job) => job.training === training.id)
+                        .map((job) => this.row(job, experiment, session)),
+                    ])}
+                  </tbody>
+                </table>
+              </div>
+            </details>`
+      }
+    </section>`;
+  }
+}
+
+/** `120 of 420 steps · 64 of 900 frames judged · 3.1 steps/s` */
+function figures({ steps, frames, stepsPerSecond, framesPerSecond }: QueueProgress): string {
+  return [
+    `${count(steps.done)} of ${plural(steps.all, 'step')}`,
+    `${count(frames.done)} of ${plural(frames.all, 'frame')} judged`,
+    ...(stepsPerSecond === null ? [] : [`${figure(stepsPerSecond)} steps/s`]),
+    ...(framesPerSecond === null ? [] : [`${figure(framesPerSecond)} frames/s with text`]),
+  ].join(' \u00b7 ');
+}

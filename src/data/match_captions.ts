@@ -1,0 +1,241 @@
+/**
+ * Captions of tables given to samples: of the public caption set by video, of our own tables by file and frame.
+ *
+ * The public set has two captions a video and does not say which of its two frames each was written for. They are given
+ * in the order of the rows, the first to the earlier frame, and marked with the number of candidates; a pair that the
+ * user swapped stays swapped. What a person wrote or changed here is never replaced.
+ */
+import type { CaptionRow, CaptionSource, CaptionStyle, FaceSet, SampleRow } from '../protocol';
+import { SET_NAMES, normaliseDir } from './caption_set';
+import { Lookup } from './lookup';
+import { MatchCounts } from './match_counts';
+
+const STYLES: readonly CaptionStyle[] = ['vanilla', 'reasoning'];
+
+export interface CaptionMatch {
+  /** Samples that got another caption or source, as new rows. */
+  changed: SampleRow[];
+  /** Sentences: what was found, what was not, what is ambiguous, what was kept. */
+  notes: string[];
+}
+
+/** Pure; `samples` are left as they are. */
+export function matchCaptions(rows: readonly CaptionRow[], samples: readonly SampleRow[]): CaptionMatch {
+  const steps = matchingCaptions(rows, samples);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same in steps of well under a millisecond, for a thread that has to give way in between. */
+export function* matchingCaptions(
+  rows: readonly CaptionRow[],
+  samples: readonly SampleRow[],
+): Generator<void, CaptionMatch, void> {
+  const matching = new Matching(samples);
+  yield* matching.videos(rows);
+  yield* matching.files(rows);
+  return { changed: [...matching.changed.values()], notes: matching.counts.notes() };
+}
+
+/** Rows or samples between two steps where each is little work. */
+const STRIDE = 64;
+
+/** Rows of one video in one style, of one table; `rank` counts them among all rows of the video there. */
+type Candidate = CaptionRow & { rank: number };
+
+class Matching {
+  readonly changed = new Map<string, SampleRow>();
+  readonly counts = new MatchCounts();
+
+  constructor(private readonly samples: readonly SampleRow[]) {}
+
+  *videos(rows: readonly CaptionRow[]): Generator<void, void, void> {
+    const groups = new Map<string, CaptionRow[]>();
+    for (const [index, row] of rows.entries()) {
+      if (index % STRIDE === 0) yield;
+      if (row.of.kind !== 'video') continue;
+      const key = videoKey(row.of.faceSet, row.of.originalDir, row.of.label);
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [row]);
+      else group.push(row);
+    }
+    if (groups.size === 0) return;
+    const videos = yield* this.videosByKey();
+    for (const [key, group] of groups) {
+      yield;
+      const found = videos.get(key);
+      if (found === undefined) this.absent(group[0]!, group.length, videos);
+      else this.give(group, found);
+    }
+    yield* this.bare([...groups.values()]);
+  }
+
+  *files(rows: readonly CaptionRow[]): Generator<void, void, void> {
+    const named = rows.filter(({ of }) => of.kind === 'file');
+    if (named.length === 0) return;
+    const byPath = new Map<string, SampleRow[]>();
+    for (const sample of this.samples) {
+      const path = `${sample.set}/${sample.file}`;
+      const group = byPath.get(path);
+      if (group === undefined) byPath.set(path, [sample]);
+      else group.push(sample);
+    }
+    const lookup = new Lookup(byPath.keys());
+    for (const row of named) {
+      yield;
+      if (row.of.kind !== 'file') continue;
+      const { set, file, role } = row.of;
+      const found = lookup.find(set === null ? file : `${set}/${file}`, '');
+      if ('problem' in found) {
+        this.counts.add(found.problem === 'missing' ? 'file absent' : 'file ambiguous', file);
+        continue;
+      }
+      const frames = byPath.get(found.path)!.filter((sample) => role === null || sample.role === role);
+      if (frames.length === 0) this.counts.add('file absent', `${file}, ${role}`);
+      for (const frame of frames) this.put(frame, row, row.source);
+    }
+  }
+
+  /** Frames by key, data set and video. */
+  private *videosByKey(): Generator<void, Map<string, Map<string, Map<string, SampleRow[]>>>, void> {
+    const all = new Map<string, Map<string, Map<string, SampleRow[]>>>();
+    for (const [index, sample] of this.samples.entries()) {
+      if (index % STRIDE === 0) yield;
+      if (!isCaptioned(sample)) continue;
+      const key = videoKey(sample.faceSet!, sample.originalDir!, sample.label!);
+      const sets = all.get(key) ?? new Map<string, Map<string, SampleRow[]>>();
+      const videos = sets.get(sample.set) ?? new Map<string, SampleRow[]>();
+      videos.set(sample.video, [...(videos.get(sample.video) ?? []), sample]);
+      all.set(key, sets.set(sample.set, videos));
+    }
+    return all;
+  }
+
+  private absent({ of }: CaptionRow, captions: number, videos: ReadonlyMap<string, unknown>): void {
+    if (of.kind !== 'video') return;
+    const other = of.label === 'live' ? 'spoof' : 'live';
+    const contradicted = videos.has(videoKey(of.faceSet, of.originalDir, other));
+    if (contradicted) this.counts.add('label differs', of.originalDir, captions);
+    else this.counts.add(`absent ${of.faceSet}`, of.originalDir, captions);
+  }
+
+  private give(group: readonly CaptionRow[], sets: ReadonlyMap<string, ReadonlyMap<string, SampleRow[]>>): void {
+    for (const videos of sets.values()) {
+      const [frames] = videos.values();
+      if (videos.size > 1)
+        this.counts.add('several videos', [...videos.keys()].slice(0, 2).join(' and '), group.length);
+      else if (frames !== undefined) {
+        frames.sort((a, b) => a.seconds - b.seconds || (a.role < b.role ? -1 : 1) || (a.file < b.file ? -1 : 1));
+        for (const style of STYLES) this.giveStyle(this.candidates(group, style), style, frames);
+      }
+    }
+  }
+
+  /** Captions of the first table that has this style; those of others are the same ones again, or are counted. */
+  private candidates(group: readonly CaptionRow[], style: CaptionStyle): Candidate[] {
+    const ranks = new Map<string, number>();
+    const ranked = group.map((row) => {
+      const rank = ranks.get(row.table) ?? 0;
+      ranks.set(row.table, rank + 1);
+      return { ...row, rank };
+    });
+    const ofStyle = ranked.filter((row) => row.style === style);
+    const [first] = ofStyle;
+    if (first === undefined) return [];
+    const chosen = ofStyle.filter(({ table }) => table === first.table);
+    const texts = new Set(chosen.map(({ text }) => text));
+    for (const row of ofStyle) {
+      if (row.table !== first.table && !texts.has(row.text)) this.counts.add('superseded', row.table);
+    }
+    return chosen;
+  }
+
+  private giveStyle(candidates: readonly Candidate[], style: CaptionStyle, frames: readonly SampleRow[]): void {
+    if (candidates.length === 0) return;
+    const present = frames.map((frame) => this.now(frame));
+    if (candidates.length > 1 && frames.length > 1) this.counts.add('pairs', candidates[0]!.table);
+    if (candidates.length > frames.length)
+      this.counts.add('left over', frames[0]!.file, candidates.length - frames.length);
+    if (candidates.length < frames.length) this.counts.add('one caption', frames[0]!.file);
+    if (isArrangement(present, candidates, style)) {
+      this.counts.add('found', style, Math.min(candidates.length, frames.length));
+      return;
+    }
+    const free = [...frames];
+    for (const candidate of candidates.slice(0, frames.length)) {
+      // Where a video has fewer captions of a style than frames, its other rows are of the other style.
+      const wanted = candidates.length < frames.length ? frames[candidate.rank] : undefined;
+      const frame = wanted !== undefined && free.includes(wanted) ? wanted : free[0]!;
+      free.splice(free.indexOf(frame), 1);
+      this.counts.add('found', style);
+      if (candidate.attack !== null && frame.attack !== null && candidate.attack !== frame.attack) {
+        this.counts.add('attack differs', `${frame.file} (${candidate.attack}, here ${frame.attack})`);
+      }
+      this.put(frame, candidate, { ...candidate.source, candidates: candidates.length });
+    }
+  }
+
+  private now(sample: SampleRow): SampleRow {
+    return this.changed.get(sample.id) ?? sample;
+  }
+
+  private put(sample: SampleRow, { style, text, of }: CaptionRow, source: CaptionSource): void {
+    const row = this.now(sample);
+    const old = row.captions[style]?.trim() ?? '';
+    const kind = row.captionSources?.[style]?.kind ?? 'table';
+    if (of.kind === 'file') this.counts.add('found', style);
+    if (old === text) {
+      if (row.captionSources?.[style] !== undefined) return;
+    } else if (old !== '') {
+      if (kind === 'edited') return this.counts.add('edited kept', row.file);
+      if (of.kind === 'video' && kind === 'table') return this.counts.add('own kept', row.file);
+      this.counts.add(kind === 'draft' ? 'drafts replaced' : 'replaced', row.file);
+    }
+    this.changed.set(row.id, {
+      ...row,
+      captions: { ...row.captions, [style]: text },
+      captionSources: { ...row.captionSources, [style]: source },
+    });
+  }
+
+  /** Frames of the sets that the captions are of, left without one in a style that the tables have. */
+  private *bare(groups: readonly (readonly CaptionRow[])[]): Generator<void, void, void> {
+    const styles = new Map<FaceSet, Set<CaptionStyle>>();
+    for (const { of, style } of groups.flat()) {
+      if (of.kind === 'video') styles.set(of.faceSet, (styles.get(of.faceSet) ?? new Set()).add(style));
+    }
+    for (const [index, sample] of this.samples.entries()) {
+      if (index % STRIDE === 0) yield;
+      if (sample.faceSet === undefined || sample.label === null) continue;
+      for (const style of styles.get(sample.faceSet) ?? []) {
+        if ((this.now(sample).captions[style]?.trim() ?? '') !== '') continue;
+        const outside = sample.part !== undefined && sample.part !== 'train';
+        this.counts.add(outside ? 'other part' : `bare ${SET_NAMES[sample.faceSet]}, ${style}`, sample.file);
+      }
+    }
+  }
+}
+
+/** Users of CASIA-FASD's two parts have the same numbers, and the captions are of its training part. */
+function isCaptioned({ faceSet, originalDir, label, part }: SampleRow): boolean {
+  if (faceSet === undefined || originalDir === undefined || label === null) return false;
+  return faceSet !== 'casia-fasd' || part === undefined || part === 'train';
+}
+
+function videoKey(faceSet: FaceSet, dir: string, label: NonNullable<SampleRow['label']>): string {
+  return `${faceSet}/${normaliseDir(faceSet, dir, label)}/${label}`;
+}
+
+/** True when the frames already have these very captions from the public set, in whatever order. */
+function isArrangement(frames: readonly SampleRow[], candidates: readonly Candidate[], style: CaptionStyle): boolean {
+  const public_ = frames.filter(({ captionSources }) => captionSources?.[style]?.kind === 'public set');
+  if (public_.length !== Math.min(frames.length, candidates.length)) return false;
+  const left = candidates.map(({ text }) => text);
+  return public_.every(({ captions }) => {
+    const at = left.indexOf(captions[style] ?? '');
+    if (at >= 0) left.splice(at, 1);
+    return at >= 0;
+  });
+}

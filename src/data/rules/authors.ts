@@ -1,0 +1,109 @@
+/**
+ * The rule of the paper's authors, as their tool for putting pictures back to captions has it
+ * (https://github.com/1jimin3/MCIO_public-image-reattach, `face_crop.py` and `reproduce_images.py`).
+ *
+ * Every fifth picture is looked at; where it shows no face, the one after it, and so on until one does; the next to be
+ * looked at is then the next multiple of five. Each success is a crop, which they number 0, 5, 10, ...: five times its
+ * place among the successes, not the place of its picture. Of N crops, those at 4 and at 4 + floor(N / 2) are kept,
+ * the latter N - 1 at most.
+ *
+ * N is known only at the end, so the clip is read twice: boxes alone are kept of the first reading, and the second ends
+ * at the later of the two pictures. Keeping the crops instead would hold half of them, without a limit.
+ */
+import { CancelledError, ImportError } from '../../protocol';
+import type { Clip } from '../clip';
+import type { Face } from '../faces/types';
+import { canvasOf } from '../frame';
+import type { TimedFrame } from '../keep';
+import { cropped, faceOf, type Taken, type Taking } from './taking';
+
+/** Pictures from one that is looked at to the next. */
+export const EVERY = 5;
+/** Place of the early frame's crop among the crops. */
+export const EARLY_CROP = 4;
+
+/** A picture that gave a crop. */
+interface Success {
+  /** Its place in the clip. */
+  index: number;
+  face: Face;
+}
+
+/**
+ * Places of the kept crops among `crops`, one or two, ascending. The authors leave out a video with fewer than five;
+ * here its first and its last are kept, so that no video is lost, and a note says so.
+ */
+export function keptCrops(crops: number): number[] {
+  if (crops === 0) return [];
+  const last = crops - 1;
+  const [early, middle] =
+    crops <= EARLY_CROP ? [0, last] : [EARLY_CROP, Math.min(EARLY_CROP + Math.floor(crops / 2), last)];
+  return early === middle ? [early] : [early, middle];
+}
+
+export async function takeByAuthors(clip: Clip, taking: Taking, signal: AbortSignal): Promise<Taken> {
+  const successes = await findFaces(clip, taking, signal);
+  if (successes.length === 0) return { frames: [], noFace: ['early', 'middle'], note: null };
+  const kept = keptCrops(successes.length).flatMap((place) => successes[place] ?? []);
+  return { frames: await readAgain(clip, kept, taking, signal), noFace: [], note: remark(successes.length) };
+}
+
+async function findFaces(clip: Clip, taking: Taking, signal: AbortSignal): Promise<Success[]> {
+  const successes: Success[] = [];
+  let index = 0;
+  let missed = false;
+  for await (const picture of clip.all()) {
+    try {
+      if (signal.aborted) throw new CancelledError();
+      if (missed || index % EVERY === 0) {
+        const canvas = canvasOf(picture.width, picture.height, picture.paint);
+        const face = await faceOf(canvas, taking);
+        canvas.width = canvas.height = 0; // gives the memory back now
+        missed = face === null;
+        if (face !== null) successes.push({ index, face });
+      }
+    } finally {
+      picture.close();
+    }
+    index++;
+  }
+  return successes;
+}
+
+/** The frames of `kept`, whose faces are known, from a second reading. */
+async function readAgain(
+  clip: Clip,
+  kept: readonly Success[],
+  taking: Taking,
+  signal: AbortSignal,
+): Promise<TimedFrame[]> {
+  const frames: TimedFrame[] = [];
+  let index = 0;
+  for await (const picture of clip.all()) {
+    try {
+      if (signal.aborted) throw new CancelledError();
+      const wanted = kept[frames.length];
+      if (wanted?.index === index) {
+        const canvas = canvasOf(picture.width, picture.height, picture.paint);
+        const stored = await cropped(canvas, wanted.face, taking);
+        canvas.width = canvas.height = 0;
+        const role = frames.length === 0 ? 'early' : 'middle';
+        frames.push({ ...stored, role, seconds: picture.seconds, face: wanted.face });
+      }
+    } finally {
+      picture.close();
+    }
+    if (frames.length === kept.length) return frames;
+    index++;
+  }
+  throw new ImportError({
+    cause: 'The video ended earlier when it was read a second time.',
+    remedy: 'It may be damaged, or have changed while it was read. Copy it again.',
+  });
+}
+
+function remark(crops: number): string | null {
+  if (crops > EARLY_CROP) return null;
+  const faces = crops === 1 ? 'one face was' : `${crops} faces were`;
+  return `Only ${faces} found in every fifth frame, and the authors’ rule takes the fifth: the first${crops === 1 ? ' is' : ' and the last are'} kept.`;
+}

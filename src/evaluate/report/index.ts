@@ -1,0 +1,27 @@
+/**
+ * Tables for a paper or a reviewer; pure functions that any thread and Node may call.
+ *
+ *     const results: Result[] = [{ protocol: 'OCI', variant: 'vanilla', train: ['O', 'C', 'I'], test: 'M',
+ *       measures: measure(...), setting: { model, config, trainFrames, sets, textFrames } }, ...];
+ *     writeTables(paperTables(results), 'latex');      // tables 1-7, our numbers beside the paper's
+ *     writeTables([measuresTable(results)], 'csv');    // every number of every result
+ *
+ * A result finds its table by its sources (roles, in any order), its test role and its variant's name: `VANILLA`,
+ * `REASONING`, `WITHOUT_CLS`, `WITH_CLS`. Give as many readers, policies and units as there are: each has rows of its
+ * own. `setting.sets[].generated` must be true for generated sets; every format then says that it is no benchmark result.
+ */
+export { measuresTable, paperTable, paperTables, TABLE_NUMBERS } from './build';
+export {
+  ATTACK_COLUMNS,
+  FOLD_COLUMNS,
+  PAPER,
+  PEERS,
+  PUBLISHED,
+  REASONING,
+  VANILLA,
+  WITH_CLS,
+  WITHOUT_CLS,
+  type TableNumber,
+} from './paper';
+export { FORMATS, writeTables, type Format } from './write';
+export type { Cell, Column, Result, Row, Setting, Table, UsedSet } from './table';

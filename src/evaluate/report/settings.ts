@@ -1,0 +1,152 @@
+/** What differs in the setting of results from the paper's, and what else they must not be read without. */
+import { PAPER as PRESET, provenance, type RunConfig } from '../../protocol';
+import { policyName } from '../numbers/policy';
+import { VANILLA, WITHOUT_CLS } from './paper';
+import type { Result, UsedSet } from './table';
+
+/** Frames of the paper's training sets by the public caption set: two of each video of the official train parts. */
+const PUBLIC_FRAMES: Readonly<Record<string, number>> = { CIMO: 5040, CIM: 1440, CMO: 4320, IMO: 4560, CIO: 4800 };
+
+/** Letters of the training sources in one order; other names as they are. */
+export function sourceOf(train: readonly string[]): string {
+  return train.every((role) => role.length === 1) ? [...train].sort().join('') : [...train].sort().join(', ');
+}
+
+export function usedSets(results: readonly Result[]): UsedSet[] {
+  const sets = results.flatMap(({ setting }) => setting.sets);
+  return [...new Map(sets.map((set) => [JSON.stringify([set.name, set.side, set.generated]), set])).values()];
+}
+
+/** Sentences for under a table. */
+export function settingsOf(results: readonly Result[]): string[] {
+  if (results.length === 0) return [];
+  return [
+    `Backbone: ${unique(results.map(({ setting }) => setting.model)).join(', ')}; the paper does not name its own.`,
+    ...differences(results),
+    ...ownChoices(results),
+    'Arithmetic and trained numbers are in 32 bits; the paper used bfloat16.',
+    ...framesTrained(results),
+    ...setsUsed(results),
+    ...judgedHow(results),
+  ];
+}
+
+/** Names of settings as sentences need them; others go by the name they have in a configuration. */
+const WORDS: Partial<Record<keyof RunConfig, string>> = {
+  steps: 'optimiser steps',
+  learningRate: 'learning rate',
+  weightDecay: 'weight decay',
+  loraRank: 'LoRA rank',
+  loraAlpha: 'LoRA alpha',
+  loraVision: 'LoRA in the vision tower',
+  lmHead: 'lm_head',
+  gradientClip: 'gradient clip',
+  warmupSteps: 'warm-up steps',
+  decayShare: 'share of the steps over which the rate falls',
+  maxCaptionTokens: 'longest caption in tokens',
+  gradientCheckpointing: 'gradient checkpointing',
+};
+/** Said in another way (the batch as one number), or of no effect on what is learnt. */
+const LEFT_OUT = new Set<string>(['batch', 'accumulation', 'gradientCheckpointing', 'splitBy', 'testShare']);
+/** What makes a variant of the paper's what it is. */
+function byDesign(variant: string, key: string, value: unknown): boolean {
+  if (key === 'alpha') return variant === WITHOUT_CLS && value === 0;
+  return (
+    variant === VANILLA && ((key === 'captions' && value === 'vanilla') || (key === 'reasoningShare' && value === 0))
+  );
+}
+
+const KEYS = Object.keys(PRESET) as (keyof RunConfig)[];
+
+function differences(results: readonly Result[]): string[] {
+  const said = KEYS.flatMap((key) => {
+    if (LEFT_OUT.has(key)) return [];
+    const values = results.flatMap(({ setting: { config }, variant }) => {
+      const differs = provenance(config, key) === 'differs from the paper';
+      return differs && !byDesign(variant, key, config[key]) ? [config[key]] : [];
+    });
+    return values.length === 0 ? [] : [`${WORDS[key] ?? key} ${list(values)} (paper: ${String(PRESET[key])})`];
+  });
+  const batches = unique(results.map(({ setting: { config } }) => config.batch * config.accumulation));
+  const papers = PRESET.batch * PRESET.accumulation;
+  if (batches.some((size) => size !== papers)) said.push(`effective batch ${batches.join(', ')} (paper: ${papers})`);
+  return said.length === 0 ? [] : [`Differs from the paper: ${said.join('; ')}.`];
+}
+
+function ownChoices(results: readonly Result[]): string[] {
+  const said = KEYS.flatMap((key) => {
+    const values = results
+      .filter(({ setting }) => !LEFT_OUT.has(key) && provenance(setting.config, key) === 'not stated in the paper')
+      .map(({ setting }) => setting.config[key]);
+    return values.length === 0 ? [] : [`${WORDS[key] ?? key} ${list(values)}`];
+  });
+  return [`Not stated in the paper, here: ${said.join('; ')}.`];
+}
+
+function framesTrained(results: readonly Result[]): string[] {
+  const trained = new Map<string, Set<number>>();
+  for (const { train, setting } of results) {
+    const source = sourceOf(train);
+    trained.set(source, (trained.get(source) ?? new Set()).add(setting.trainFrames));
+  }
+  const said = [...trained].map(([source, counts]) => {
+    const papers = PUBLIC_FRAMES[source];
+    return `${source} ${[...counts].join(' or ')}${papers === undefined ? '' : ` (public caption set: ${papers})`}`;
+  });
+  return [`Frames trained on: ${said.join('; ')}.`];
+}
+
+function setsUsed(results: readonly Result[]): string[] {
+  const said = usedSets(results).map(({ role, name, side, generated, official }) => {
+    const part = official ? `official ${side} part` : 'no official part';
+    return `${role} to ${side}: ${name}, ${generated ? 'generated' : part}`;
+  });
+  return [`Sets: ${unique(said).sort().join('; ')}.`];
+}
+
+function judgedHow(results: readonly Result[]): string[] {
+  const readers = new Set(results.map(({ measures }) => measures.reader));
+  const limits = unique(
+    results.flatMap(({ setting, measures }) => (measures.reader === 'text' ? [setting.textFrames] : [])),
+  );
+  const policies = unique(
+    results
+      .filter(({ measures }) => measures.reader !== 'text')
+      .map(({ measures }) => `"${policyName(measures.policy)}": ${measures.policyWords}`),
+  );
+  const units = unique(results.map(({ measures }) => measures.unit));
+  return [
+    ...(readers.has('text')
+      ? ['Text is read by rules, undecided counts as an error; in the paper another language model reads it.']
+      : []),
+    ...(readers.has('head') || readers.has('likelihood')
+      ? [
+          `The paper's numbers are of texts and have no threshold; rows of head and likelihood do. ${policies.join('. ')}.`,
+        ]
+      : []),
+    ...limits.flatMap((limit) =>
+      limit === null
+        ? []
+        : [`Text of at most ${limit} frames of a test set, half of them live: its plain accuracy is of that choice.`],
+    ),
+    `Counted by ${units.join(' and by ')}; the paper does not say which it counts.`,
+  ];
+}
+
+/** The notes of the measures, each once, with what they are of. */
+export function measuredNotes(results: readonly Result[]): string[] {
+  const by = new Map<string, string[]>();
+  for (const { train, test, variant, measures } of results) {
+    const of = `${sourceOf(train)} -> ${test}, ${variant}, ${measures.reader} by ${measures.unit}`;
+    for (const note of measures.notes) by.set(note, [...(by.get(note) ?? []), of]);
+  }
+  return [...by].map(([note, of]) => `${note} (${unique(of).join('; ')})`);
+}
+
+export function unique<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
+}
+
+function list(values: readonly unknown[]): string {
+  return unique(values.map(String)).join(' or ');
+}

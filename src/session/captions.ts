@@ -1,0 +1,345 @@
+/** The captions of the samples: edited, swapped, audited and drafted. Every change is saved before it is shown. */
+import {
+  ModelError,
+  WhyLiveError,
+  type AuditCaption,
+  type AuditKind,
+  type CaptionMark,
+  type CaptionSource,
+  type CaptionStyle,
+  type DraftRequest,
+  type SampleRow,
+} from '../protocol';
+import { auditCsv, auditJson, captionTable } from './caption_table';
+import type { StateHolder } from './holder';
+import type { Threads } from './threads';
+import type { CaptionActions, PendingDraft } from './types';
+
+/** Edits that can be taken back. */
+const UNDOS = 100;
+/** Words of English text for one token of a usual vocabulary, about. */
+const WORDS_A_TOKEN = 0.75;
+const STYLES: readonly CaptionStyle[] = ['vanilla', 'reasoning'];
+
+type Caption = { text: string; source: CaptionSource | undefined };
+type Key = Pick<PendingDraft, 'sampleId' | 'style'>;
+
+/** One step back: what stood where. */
+interface Step {
+  what: string;
+  before: (Key & Caption)[];
+}
+
+export class CaptionDesk implements CaptionActions {
+  private steps: Step[] = [];
+  private auditor: AbortController | null = null;
+  private drafter: AbortController | null = null;
+  private drafted: { from: string } | null = null;
+
+  /**
+   * @param replace  saves rows and shows them
+   * @param mayAsk   throws while the model is at work elsewhere
+   * @param changed  tells other tabs
+   */
+  constructor(
+    private readonly holder: StateHolder,
+    private readonly threads: Threads,
+    private readonly replace: (rows: SampleRow[]) => Promise<void>,
+    private readonly mayAsk: () => void,
+    private readonly changed: () => void,
+  ) {
+    threads.trainer.on('caption.draft', (draft) => {
+      if (this.drafted === null) return;
+      const { drafts } = this.holder.state.captions;
+      const others = drafts.filter((other) => !same(other, draft));
+      holder.updateCaptions({ drafts: [...others, { ...draft, from: this.drafted.from, edited: false }] });
+    });
+  }
+
+  edit(sampleId: string, style: CaptionStyle, text: string): Promise<void> {
+    return this.guard(async () => {
+      const row = this.row(sampleId);
+      const now = text.trim();
+      if ((row.captions[style]?.trim() ?? '') === now) return;
+      await this.put(`edit of ${row.file}`, [
+        { sampleId, style, text: now, source: now === '' ? undefined : { kind: 'edited', from: '' } },
+      ]);
+    });
+  }
+
+  swap(sampleId: string, style: CaptionStyle): Promise<void> {
+    return this.guard(async () => {
+      const row = this.row(sampleId);
+      const other = pairOf(row, this.holder.state.data.samples);
+      if (other === null) {
+        throw new WhyLiveError({
+          cause: 'The video has not two frames, so there is nothing to swap with.',
+          remedy: '',
+          file: row.file,
+        });
+      }
+      await this.put(`swap in ${row.file}`, [
+        { sampleId, style, ...captionOf(other, style) },
+        { sampleId: other.id, style, ...captionOf(row, style) },
+      ]);
+    });
+  }
+
+  undo(): Promise<void> {
+    return this.guard(async () => {
+      const step = this.steps.at(-1);
+      if (step === undefined) return;
+      const known = new Set(this.holder.state.data.samples.map(({ id }) => id));
+      await this.write(step.before.filter(({ sampleId }) => known.has(sampleId)));
+      this.steps.pop();
+      this.holder.updateCaptions({ undo: this.steps.at(-1)?.what ?? null });
+    });
+  }
+
+  audit(): Promise<void> {
+    return this.guard(async () => {
+      this.cancelAudit();
+      const controller = new AbortController();
+      this.auditor = controller;
+      const { samples } = this.holder.state.data;
+      const captions = samples.flatMap((row) =>
+        STYLES.flatMap((style) => {
+          const { text } = captionOf(row, style);
+          return text === '' ? [] : [audited(row, style, text)];
+        }),
+      );
+      const starting = { done: 0, total: captions.length, unit: 'captions', rate: null, secondsLeft: null };
+      this.holder.updateCaptions({ auditing: { label: 'Reading captions', ...starting } });
+      try {
+        const audit = await this.threads.frames.call(
+          'captions.audit',
+          { captions, longWords: this.longWords },
+          {
+            signal: controller.signal,
+            onProgress: (auditing) => {
+              if (this.auditor === controller) this.holder.updateCaptions({ auditing });
+            },
+          },
+        );
+        const stale = this.holder.state.data.samples !== samples;
+        this.holder.updateCaptions({ audit, stale });
+      } finally {
+        if (this.auditor === controller) {
+          this.auditor = null;
+          this.holder.updateCaptions({ auditing: null });
+        }
+      }
+    });
+  }
+
+  cancelAudit(): void {
+    this.auditor?.abort();
+  }
+
+  filter(filter: AuditKind | null): void {
+    this.holder.updateCaptions({ filter });
+  }
+
+  async marks(sampleId: string, style: CaptionStyle, text: string): Promise<CaptionMark[]> {
+    const row = this.holder.state.data.samples.find(({ id }) => id === sampleId);
+    if (row === undefined || text.trim() === '') return [];
+    const captions = [audited(row, style, text)];
+    const report = await this.threads.frames.call('captions.audit', { captions, longWords: this.longWords });
+    return report.findings[0]?.marks ?? [];
+  }
+
+  table(): Blob {
+    return new Blob([captionTable(this.holder.state.data.samples)], { type: 'application/x-ndjson' });
+  }
+
+  findings(format: 'json' | 'csv'): Blob {
+    const { captions, data } = this.holder.state;
+    if (captions.audit === null) {
+      throw new WhyLiveError({ cause: 'The captions have not been audited.', remedy: 'Start the audit first.' });
+    }
+    return format === 'json'
+      ? new Blob([auditJson(captions.audit, data.samples)], { type: 'application/json' })
+      : new Blob([auditCsv(captions.audit, data.samples)], { type: 'text/csv' });
+  }
+
+  draft({ sampleIds, ...asked }: Omit<DraftRequest, 'samples'> & { sampleIds: string[] }): Promise<void> {
+    return this.guard(async () => {
+      const { model, runs } = this.holder.state;
+      if (model === null) {
+        throw new ModelError({ cause: 'No model is loaded.', remedy: 'Choose a backbone under Settings.' });
+      }
+      if (this.drafter !== null) {
+        throw new WhyLiveError({ cause: 'Captions are being drafted.', remedy: 'Let it finish, or cancel it.' });
+      }
+      this.mayAsk();
+      if (asked.instruction.trim() === '') {
+        throw new WhyLiveError({ cause: 'The instruction is empty.', remedy: 'Say what the model is to write.' });
+      }
+      const wanted = new Set(sampleIds);
+      const samples = this.holder.state.data.samples.filter(({ id, label }) => wanted.has(id) && label !== null);
+      if (samples.length === 0) {
+        throw new WhyLiveError({
+          cause: 'None of the samples has a label, which the model would have to be told.',
+          remedy: 'Choose labelled samples.',
+        });
+      }
+      const run = runs.find(({ id }) => id === asked.runId);
+      this.drafted = { from: run === undefined ? model.name : `${model.name}, ${run.name}` };
+      const controller = new AbortController();
+      this.drafter = controller;
+      const { style } = asked;
+      this.holder.updateCaptions({ drafting: { style, progress: null } });
+      try {
+        await this.threads.trainer.call(
+          'caption.drafts',
+          { ...asked, samples },
+          {
+            signal: controller.signal,
+            onProgress: (progress) => this.holder.updateCaptions({ drafting: { style, progress } }),
+          },
+        );
+      } finally {
+        this.drafter = null;
+        this.drafted = null;
+        this.holder.updateCaptions({ drafting: null });
+      }
+    });
+  }
+
+  cancelDrafts(): void {
+    this.drafter?.abort();
+  }
+
+  editDraft(sampleId: string, style: CaptionStyle, text: string): void {
+    const { drafts } = this.holder.state.captions;
+    this.holder.updateCaptions({
+      drafts: drafts.map((draft) => (same(draft, { sampleId, style }) ? { ...draft, text, edited: true } : draft)),
+    });
+  }
+
+  accept(which: Key | null, replace: boolean): Promise<void> {
+    return this.guard(async () => {
+      const rows = new Map(this.holder.state.data.samples.map((row) => [row.id, row]));
+      const asked = this.holder.state.captions.drafts.filter((draft) => which === null || same(draft, which));
+      const there = (draft: PendingDraft): boolean => captionOf(rows.get(draft.sampleId), draft.style).text !== '';
+      const taken = asked.filter((draft) => {
+        const fits = rows.has(draft.sampleId) && draft.text.trim() !== '';
+        return fits && (replace || !there(draft));
+      });
+      if (taken.length > 0) {
+        await this.put(
+          taken.length === 1 ? 'a draft that was taken' : `${taken.length} drafts that were taken`,
+          taken.map(({ sampleId, style, text, from, edited }) => ({
+            sampleId,
+            style,
+            text: text.trim(),
+            source: edited ? { kind: 'edited', from: '' } : { kind: 'draft', from },
+          })),
+        );
+      }
+      const done = new Set(taken);
+      const { drafts } = this.holder.state.captions;
+      this.holder.updateCaptions({ drafts: drafts.filter((draft) => !done.has(draft)) });
+      if (taken.length < asked.length) {
+        this.holder.say(
+          'data',
+          'note',
+          `${asked.length - taken.length} drafts still wait: they are empty, or their samples have a caption of that style already.`,
+        );
+      }
+    });
+  }
+
+  discard(which: Key | null): void {
+    const { drafts } = this.holder.state.captions;
+    this.holder.updateCaptions({ drafts: which === null ? [] : drafts.filter((draft) => !same(draft, which)) });
+  }
+
+  /** The samples are others than those that were edited and audited. */
+  forget(): void {
+    this.steps = [];
+    const { audit } = this.holder.state.captions;
+    const known = new Set(this.holder.state.data.samples.map(({ id }) => id));
+    const drafts = this.holder.state.captions.drafts.filter(({ sampleId }) => known.has(sampleId));
+    const none = known.size === 0;
+    this.holder.updateCaptions({
+      audit: none ? null : audit,
+      stale: audit !== null && !none,
+      ...(none ? { filter: null } : {}),
+      undo: null,
+      drafts,
+    });
+  }
+
+  private get longWords(): number {
+    return Math.round(this.holder.state.config.maxCaptionTokens * WORDS_A_TOKEN);
+  }
+
+  private row(sampleId: string): SampleRow {
+    const row = this.holder.state.data.samples.find(({ id }) => id === sampleId);
+    if (row === undefined) {
+      throw new WhyLiveError({ cause: 'The sample is no longer in the data set.', remedy: 'Choose another.' });
+    }
+    return row;
+  }
+
+  /** Writes captions and remembers what stood there. */
+  private async put(what: string, captions: readonly (Key & Caption)[]): Promise<void> {
+    const before = captions.map(({ sampleId, style }) => ({
+      sampleId,
+      style,
+      ...captionOf(this.row(sampleId), style),
+    }));
+    await this.write(captions);
+    this.steps = [...this.steps, { what, before }].slice(-UNDOS);
+    this.holder.updateCaptions({ undo: what });
+  }
+
+  private async write(captions: readonly (Key & Caption)[]): Promise<void> {
+    const rows = new Map<string, SampleRow>();
+    for (const { sampleId, style, text, source } of captions) {
+      const row = rows.get(sampleId) ?? this.row(sampleId);
+      rows.set(sampleId, withCaption(row, style, { text, source }));
+    }
+    await this.replace([...rows.values()]);
+    this.holder.updateCaptions({ stale: this.holder.state.captions.audit !== null });
+    this.changed();
+  }
+
+  private async guard(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.holder.fail('data', error);
+    }
+  }
+}
+
+function same(a: Key, b: Key): boolean {
+  return a.sampleId === b.sampleId && a.style === b.style;
+}
+
+function captionOf(row: SampleRow | undefined, style: CaptionStyle): Caption {
+  return { text: row?.captions[style]?.trim() ?? '', source: row?.captionSources?.[style] };
+}
+
+function withCaption(row: SampleRow, style: CaptionStyle, { text, source }: Caption): SampleRow {
+  const captions = { ...row.captions };
+  const captionSources = { ...row.captionSources };
+  if (text === '') delete captions[style];
+  else captions[style] = text;
+  if (source === undefined) delete captionSources[style];
+  else captionSources[style] = source;
+  return { ...row, captions, captionSources };
+}
+
+function audited(row: SampleRow, style: CaptionStyle, text: string): AuditCaption {
+  const { id: sampleId, set, label, captionSources } = row;
+  return { sampleId, set, style, label, text, source: captionSources?.[style] ?? null };
+}
+
+/** The other frame of a video of two; null where it has not exactly two. */
+export function pairOf(row: SampleRow, samples: readonly SampleRow[]): SampleRow | null {
+  const others = samples.filter(({ id, set, video }) => set === row.set && video === row.video && id !== row.id);
+  return others.length === 1 ? others[0]! : null;
+}

@@ -1,0 +1,61 @@
+/** An experiment as files: its tables in four formats, every number, every answer, and how it came about. */
+import { measuresTable, paperTables, writeTables, type Result } from '../../evaluate/report/index';
+import type { Experiment, ExportFile, Prediction } from '../../protocol';
+import { toCsv, type Field } from '../../store/csv';
+import { loadPredictions } from '../../store/scorings';
+import type { ZipFile } from '../../store/zip';
+import type { Grounds } from './results';
+
+const text = (path: string, content: string): ExportFile => ({ path, bytes: new TextEncoder().encode(content) });
+
+/** Tables and numbers. `results` in every way that is to be written. */
+export function tableFiles(results: readonly Result[]): ExportFile[] {
+  const tables = paperTables(results);
+  return [
+    text('tables.md', writeTables(tables, 'markdown')),
+    text('tables.tex', writeTables(tables, 'latex')),
+    text('tables.csv', writeTables(tables, 'csv')),
+    text('tables.json', writeTables(tables, 'json')),
+    text('measures.csv', writeTables([measuresTable(results)], 'csv')),
+  ];
+}
+
+/** What was done with what, without samples or pictures. */
+export function experimentFile(experiment: Experiment, { runs }: Grounds): ExportFile {
+  const ids = new Set(experiment.trainings.map(({ runId }) => runId));
+  const own = runs
+    .filter(({ id }) => ids.has(id))
+    .map(({ id, name, phase, config, model, device, sets, trainIds, testIds, seconds, steps }) => ({
+      ...{ id, name, phase, config, model, device, sets, seconds, steps: steps.length },
+      trained: trainIds.length,
+      heldBack: testIds.length,
+    }));
+  const content = { format: 'whylive-experiment', version: 1, experiment, runs: own };
+  return text('experiment.json', `${JSON.stringify(content, null, 1)}\n`);
+}
+
+const HEAD = ['protocol', 'variant', 'test', 'set', 'file', 'frame', 'label', 'attack', 'subject'];
+const SAID = ['head', 'verdict', 'likelihood', 'truncated', 'text'];
+
+/** Every answer of every scoring that is done, a line each; read when its turn comes. */
+export function predictionsFile(experiment: Experiment): Extract<ZipFile, { read: unknown }> {
+  return {
+    path: 'predictions.csv',
+    read: async () => {
+      const parts: string[] = [toCsv([...HEAD, ...SAID], [])];
+      for (const { training, test, scoringId, phase } of experiment.scorings) {
+        const job = experiment.trainings.find(({ id }) => id === training);
+        if (job === undefined || scoringId === null || phase !== 'done') continue;
+        const rows = (await loadPredictions(scoringId)).map((one) => lineOf([job.protocol, job.variant, test], one));
+        // The head is there once.
+        parts.push(toCsv([...HEAD, ...SAID], rows).slice(parts[0]!.length));
+      }
+      return new TextEncoder().encode(parts.join(''));
+    },
+  };
+}
+
+function lineOf(of: readonly string[], one: Prediction): Field[] {
+  const { set, file, role, label, attack, subject, head, verdict, likelihood, truncated } = one;
+  return [...of, set, file, role, label, attack, subject, head, verdict, likelihood, truncated, one.text];
+}

@@ -1,0 +1,195 @@
+/** Experiments as the panels see them: kept, previewed, worked through. */
+import {
+  measuresTable,
+  paperTable,
+  writeTables,
+  type Format,
+  type Table,
+  type TableNumber,
+} from '../../evaluate/report/index';
+import { WhyLiveError, type Experiment, type Protocol, type Reader } from '../../protocol';
+import { loadExperiments, removeExperiment, saveExperiment } from '../../store/experiments';
+import { loadSetting, saveSetting } from '../../store/settings';
+import { zipFiles, type ZipFile } from '../../store/zip';
+import type { StateHolder } from '../holder';
+import { isQueueHeld } from '../locks';
+import { expand } from '../protocols/expand';
+import { recovered, retried } from '../protocols/jobs';
+import { experimentFile, predictionsFile, tableFiles } from './files';
+import { previewOf } from './preview';
+import type { ExperimentQueue } from './queue';
+import { EXPORT_WAYS, Results, type Grounds } from './results';
+import type { ExperimentActions, ExperimentRequest, Preview, ResultDetail, Way } from './types';
+
+export class Experiments implements ExperimentActions {
+  private readonly results = new Results();
+
+  constructor(
+    private readonly holder: StateHolder,
+    private readonly queue: ExperimentQueue,
+    /** Turns a rejection into a notice. */
+    private readonly guard: (work: () => Promise<void>) => Promise<void>,
+    /** Tells other tabs. */
+    private readonly changed: () => void,
+  ) {}
+
+  /** At start, and after another tab's change: what this browser keeps. */
+  async restore(): Promise<void> {
+    if (this.queue.busy) return;
+    const [stored, own, held] = await Promise.all([loadExperiments(), loadSetting('protocols'), isQueueHeld()]);
+    const experiments = held ? stored : stored.map(recovered);
+    const open = experiments.find(({ trainings, scorings }) => [...trainings, ...scorings].some(isOpen));
+    const cutOff = !held && stored.some(({ trainings, scorings }) => [...trainings, ...scorings].some(isGoing));
+    this.holder.update({
+      experiments,
+      ownProtocols: own ?? [],
+      queue: {
+        ...this.holder.state.queue,
+        experimentId: open?.id ?? experiments[0]?.id ?? null,
+        note: cutOff ? 'It was interrupted, and can go on from where it was.' : this.holder.state.queue.note,
+      },
+    });
+  }
+
+  preview(request: Omit<ExperimentRequest, 'name'>): Promise<Preview> {
+    const { data, runs, model, device } = this.holder.state;
+    return previewOf(request, data.samples, { runs, model, device });
+  }
+
+  start(request: ExperimentRequest): Promise<void> {
+    return this.guard(async () => this.queue.run(await this.create(request)));
+  }
+
+  /** Stores a new experiment. @returns its id @throws WhyLiveError where there is nothing to do */
+  async create({ name, protocols, sets, config, readers, textFrames }: ExperimentRequest): Promise<string> {
+    const twice = protocols.find(({ id }, index) => protocols.findIndex((other) => other.id === id) < index);
+    if (protocols.length === 0 || twice !== undefined) {
+      throw new WhyLiveError({
+        cause: twice === undefined ? 'No protocol is chosen.' : `Two protocols are named ${twice.id}.`,
+        remedy: twice === undefined ? 'Choose at least one.' : 'Rename one of them.',
+      });
+    }
+    if (readers.length === 0) {
+      throw new WhyLiveError({ cause: 'No reader is chosen.', remedy: 'Let the head, the text or both judge.' });
+    }
+    const now = Date.now();
+    const setting = { protocols: structuredClone(protocols), sets: { ...sets }, config: { ...config } };
+    const experiment: Experiment = {
+      id: crypto.randomUUID(),
+      name: name.trim() || 'Experiment',
+      created: now,
+      updated: now,
+      ...setting,
+      readers: [...readers],
+      textFrames,
+      ...expand(setting.protocols, setting),
+    };
+    await saveExperiment(experiment);
+    this.holder.update({ experiments: [experiment, ...this.holder.state.experiments] });
+    this.changed();
+    return experiment.id;
+  }
+
+  /** Gives a role or a name another data set, for the jobs that are left. */
+  assign(experimentId: string, name: string, set: string): Promise<void> {
+    return this.guard(() =>
+      this.queue.change(experimentId, (experiment) => ({ ...experiment, sets: { ...experiment.sets, [name]: set } })),
+    );
+  }
+
+  goOn(experimentId: string): Promise<void> {
+    return this.guard(() => this.run(experimentId));
+  }
+
+  /** Works through what is left, with what a crash interrupted. */
+  async run(experimentId: string): Promise<void> {
+    if (!this.queue.busy && !(await isQueueHeld())) await this.queue.change(experimentId, recovered);
+    await this.queue.run(experimentId);
+  }
+
+  pause(): Promise<void> {
+    return this.guard(() => this.queue.pause());
+  }
+
+  resume(): Promise<void> {
+    return this.guard(() => this.queue.resume());
+  }
+
+  stop(): Promise<void> {
+    return this.guard(() => this.queue.stop());
+  }
+
+  skip(experimentId: string, jobId: string): Promise<void> {
+    return this.guard(() => this.queue.skip(experimentId, jobId));
+  }
+
+  retry(experimentId: string): Promise<void> {
+    return this.guard(() => this.queue.change(experimentId, retried));
+  }
+
+  rename(experimentId: string, name: string): Promise<void> {
+    const trimmed = name.trim();
+    if (trimmed === '') return Promise.resolve();
+    return this.guard(() => this.queue.change(experimentId, (experiment) => ({ ...experiment, name: trimmed })));
+  }
+
+  remove(experimentId: string): Promise<void> {
+    return this.guard(async () => {
+      const { experiments, queue } = this.holder.state;
+      if (await isQueueHeld()) {
+        throw new WhyLiveError({ cause: 'A queue of protocols is going.', remedy: 'Stop it first, then delete it.' });
+      }
+      await removeExperiment(experimentId);
+      const left = experiments.filter(({ id }) => id !== experimentId);
+      const shown = queue.experimentId === experimentId ? (left[0]?.id ?? null) : queue.experimentId;
+      this.holder.update({ experiments: left, queue: { ...queue, experimentId: shown, progress: null, note: null } });
+      this.changed();
+    });
+  }
+
+  async table(experimentId: string, number: TableNumber | null, way: Way, signal?: AbortSignal): Promise<Table> {
+    const experiment = this.queue.experiment(experimentId);
+    const results = await this.results.all(experiment, [way], this.grounds(), { ...(signal && { signal }) });
+    return number === null ? measuresTable(results) : paperTable(number, results);
+  }
+
+  detail(experimentId: string, protocol: string, test: string, way: Way): Promise<ResultDetail> {
+    return this.results.detail(this.queue.experiment(experimentId), protocol, test, way, this.grounds());
+  }
+
+  readers(experimentId: string): Promise<Reader[]> {
+    return this.results.readers(this.queue.experiment(experimentId), this.grounds());
+  }
+
+  exportTable(table: Table, format: Format): Blob {
+    return new Blob([writeTables([table], format)], { type: 'text/plain' });
+  }
+
+  async exportAll(experimentId: string, onProgress?: (done: number, total: number) => void): Promise<Blob> {
+    return zipFiles(await this.files(experimentId, onProgress));
+  }
+
+  /** tables.{md,tex,csv,json}, measures.csv, experiment.json, predictions.csv */
+  async files(experimentId: string, onProgress?: (done: number, total: number) => void): Promise<ZipFile[]> {
+    const experiment = this.queue.experiment(experimentId);
+    const results = await this.results.all(experiment, EXPORT_WAYS, this.grounds(), {
+      ...(onProgress && { onProgress }),
+    });
+    return [...tableFiles(results), experimentFile(experiment, this.grounds()), predictionsFile(experiment)];
+  }
+
+  private grounds(): Grounds {
+    const { runs, data } = this.holder.state;
+    return { runs, samples: data.samples };
+  }
+
+  saveProtocols(own: Protocol[]): Promise<void> {
+    return this.guard(async () => {
+      await saveSetting('protocols', own);
+      this.holder.update({ ownProtocols: own });
+    });
+  }
+}
+
+const isOpen = ({ phase }: { phase: string }): boolean => phase === 'waiting' || phase === 'going';
+const isGoing = ({ phase }: { phase: string }): boolean => phase === 'going';

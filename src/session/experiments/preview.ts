@@ -1,0 +1,145 @@
+/** What protocols would train on what, before anything is trained. */
+import type { RunRecord } from '../../store/record';
+import type { DeviceInfo, Experiment, ModelInfo, SampleRow, ScoreJob } from '../../protocol';
+import { configOf, DEVELOPMENT, expand, protocolOfScoring, sourceOf } from '../protocols/expand';
+import { select, type Problem, type Selection } from '../protocols/select';
+import { chooseTextFrames } from '../protocols/text_frames';
+import { resolveSet } from '../protocols/roles';
+import type { ExperimentRequest, Preview, ProtocolPreview, SideCount } from './types';
+import type { ScoringSize, Sizes } from './work';
+
+type Asked = Omit<ExperimentRequest, 'name'>;
+
+/** Lets the page draw between two protocols: selecting among ten thousands of samples takes tens of milliseconds. */
+const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+
+/** Selections by protocol, made once for the same samples. */
+export class Selections {
+  private readonly made = new Map<string, Selection>();
+
+  constructor(
+    private readonly asked: Asked,
+    private readonly samples: readonly SampleRow[],
+  ) {}
+
+  of(protocolId: string): Selection {
+    const known = this.made.get(protocolId);
+    if (known !== undefined) return known;
+    const { protocols, sets, config } = this.asked;
+    const protocol = protocols.find(({ id }) => id === protocolId);
+    if (protocol === undefined) throw new RangeError(`There is no protocol ${protocolId}`);
+    const selection = select(protocol, sets, this.samples, config.seed);
+    this.made.set(protocolId, selection);
+    return selection;
+  }
+
+  /** What a scoring judges; null: nothing that is loaded. */
+  rowsOf(
+    experiment: Pick<Experiment, 'protocols' | 'trainings' | 'config' | 'sets'>,
+    job: ScoreJob,
+  ): SampleRow[] | null {
+    const protocol = protocolOfScoring(experiment, job);
+    if (protocol === null) return null;
+    const selection = this.of(protocol.id);
+    return job.test === DEVELOPMENT ? selection.development : (selection.tests.get(job.test) ?? null);
+  }
+
+  /** All of them, with breaths. */
+  async all(): Promise<void> {
+    for (const { id } of this.asked.protocols) {
+      if (this.made.has(id)) continue;
+      this.of(id);
+      await breath();
+    }
+  }
+}
+
+/** What every job comes to. Call after `selections.all()`. */
+export function sizesOf(asked: Asked, jobs: ReturnType<typeof expand>, selections: Selections): Sizes {
+  const { protocols, config, textFrames, readers } = asked;
+  const steps = new Map<string, number>();
+  const scorings = new Map<string, ScoringSize>();
+  for (const training of jobs.trainings) {
+    const [protocol, variant] = sourceOf({ protocols }, training);
+    if (protocol === undefined || variant === undefined) continue;
+    const own = configOf(config, variant);
+    steps.set(training.id, own.steps);
+    const words = readers.includes('text') || readers.includes('likelihood');
+    const head = readers.includes('head') && own.alpha > 0;
+    for (const job of jobs.scorings.filter((scoring) => scoring.training === training.id)) {
+      const rows = selections.rowsOf({ ...asked, ...jobs }, job) ?? [];
+      const text = words ? Math.min(rows.length, textFrames ?? rows.length) : 0;
+      scorings.set(job.id, { frames: head ? rows.length : text, text });
+    }
+  }
+  return { steps, scorings };
+}
+
+export async function previewOf(
+  asked: Asked,
+  samples: readonly SampleRow[],
+  machine: { runs: readonly RunRecord[]; model: ModelInfo | null; device: DeviceInfo | null },
+): Promise<Preview> {
+  const selections = new Selections(asked, samples);
+  await selections.all();
+  const jobs = expand(asked.protocols, asked);
+  const sizes = sizesOf(asked, jobs, selections);
+  const loaded = new Set(samples.map(({ set }) => set));
+  const protocols = asked.protocols.map((protocol): ProtocolPreview => {
+    const selection = selections.of(protocol.id);
+    return {
+      id: protocol.id,
+      train: protocol.train.map((name) => ({ name, set: resolveSet(name, asked.sets, loaded) })),
+      trainCount: countOf(selection.train),
+      developmentCount: countOf(selection.development),
+      tests: protocol.tests.map((name) => {
+        const rows = selection.tests.get(name) ?? [];
+        return {
+          name,
+          set: resolveSet(name, asked.sets, loaded),
+          count: countOf(rows),
+          text: chooseTextFrames(rows, asked.textFrames, asked.config.seed).size,
+          problem: words(selection.testProblems.get(name) ?? null),
+        };
+      }),
+      problem: words(selection.problem),
+      notes: selection.notes,
+    };
+  });
+  const total = [...sizes.scorings.values()];
+  const frames = total.reduce((sum, size) => sum + size.frames, 0);
+  const text = total.reduce((sum, size) => sum + size.text, 0);
+  const steps = [...sizes.steps.values()].reduce((sum, count) => sum + count, 0);
+  const rates = earlierRates(asked, machine);
+  const seconds = rates === null ? null : steps * rates.step + text * rates.text;
+  return { protocols, trainings: jobs.trainings.length, scorings: jobs.scorings.length, steps, frames, text, seconds };
+}
+
+const words = (problem: Problem | null): string | null =>
+  problem === null ? null : `${problem.cause} ${problem.remedy}`;
+
+function countOf(rows: readonly SampleRow[]): SideCount {
+  const live = rows.filter(({ label }) => label === 'live').length;
+  const videos = new Set(rows.map(({ set, video }) => `${set}\0${video}`)).size;
+  return { frames: rows.length, live, spoof: rows.length - live, videos };
+}
+
+/** What the newest run with this model on this device took for a sample and for a caption; null: there is none. */
+function earlierRates(
+  { config }: Asked,
+  { runs, model, device }: { runs: readonly RunRecord[]; model: ModelInfo | null; device: DeviceInfo | null },
+): { step: number; text: number } | null {
+  const run = runs.find(
+    (record) =>
+      record.model.fingerprint === model?.fingerprint &&
+      record.device.adapter === device?.adapter &&
+      record.device.backend === device.backend &&
+      record.steps.length > 0 &&
+      record.captions.length > 0,
+  );
+  const last = run?.steps.at(-1);
+  if (run === undefined || last === undefined || last.samplesPerSecond <= 0) return null;
+  const step = (config.batch * config.accumulation) / last.samplesPerSecond;
+  const text = run.captions.reduce((sum, { seconds }) => sum + seconds, 0) / run.captions.length;
+  return { step, text };
+}

@@ -1,0 +1,232 @@
+/** Numbers of an experiment, computed from what its scorings predicted when they are asked for. */
+import {
+  compareReaders,
+  curveOfTrials,
+  judge,
+  mcnemar,
+  measureInTurns,
+  operatingPoints,
+  policiesOf,
+  policyWords,
+  trialsOf,
+  type Bootstrap,
+} from '../../evaluate/numbers/index';
+import type { Result } from '../../evaluate/report/index';
+import {
+  CancelledError,
+  READERS,
+  type Experiment,
+  type Measures,
+  type Prediction,
+  type Protocol,
+  type Reader,
+  type SampleRow,
+  type Variant,
+} from '../../protocol';
+import type { RunRecord } from '../../store/record';
+import { loadPredictions } from '../../store/scorings';
+import { DEVELOPMENT, jobsOf } from '../protocols/expand';
+import type { ResultDetail, VariantDetail, Way } from './types';
+
+/** Enough for a 95 % interval whose ends do not dance; the same resamples for everything. */
+const BOOTSTRAP: Bootstrap = { resamples: 1000, seed: 0 };
+
+/** What the experiment's numbers rest on, beside itself. */
+export interface Grounds {
+  runs: readonly RunRecord[];
+  samples: readonly SampleRow[];
+}
+
+/** One trained variant on one test, with what it said. */
+interface Judged {
+  protocol: Protocol;
+  variant: Variant;
+  test: string;
+  scoringId: string;
+  run: RunRecord;
+  predictions: readonly Prediction[];
+  /** Of the sources' development data; null where it was not judged. */
+  development: readonly Prediction[] | null;
+}
+
+/** Keeps what was read and computed: a scoring that is done does not change. */
+export class Results {
+  private readonly read = new Map<string, Promise<readonly Prediction[]>>();
+  private readonly measured = new Map<string, Promise<Measures>>();
+
+  /**
+   * Every protocol's variants on every test, in each of the ways; what is not done yet is absent.
+   *
+   * @throws CancelledError when the signal fires
+   */
+  async all(
+    experiment: Experiment,
+    ways: readonly Way[],
+    grounds: Grounds,
+    { signal, onProgress }: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void } = {},
+  ): Promise<Result[]> {
+    const judged = await this.judged(experiment, grounds);
+    const results: Result[] = [];
+    for (const [index, one] of judged.entries()) {
+      onProgress?.(index, judged.length);
+      for (const way of ways) {
+        if (!says(one.predictions, way.reader)) continue;
+        if (signal?.aborted === true) throw new CancelledError();
+        const measures = await this.measure(one, way);
+        const { protocol, variant, test } = one;
+        const setting = settingOf(one, experiment, grounds.samples);
+        results.push({ protocol: protocol.id, variant: variant.name, train: protocol.train, test, measures, setting });
+      }
+    }
+    onProgress?.(judged.length, judged.length);
+    return results;
+  }
+
+  /** One protocol on one test: curves, confusion, agreement of the readers, and the variants held against each other. */
+  async detail(
+    experiment: Experiment,
+    protocolId: string,
+    test: string,
+    way: Way,
+    grounds: Grounds,
+  ): Promise<ResultDetail> {
+    const all = await this.judged(experiment, grounds);
+    const judged = all.filter((one) => one.protocol.id === protocolId && one.test === test);
+    const variants: VariantDetail[] = [];
+    for (const one of judged) {
+      if (!says(one.predictions, way.reader)) continue;
+      const { unit, reader } = way;
+      const scored = reader === 'text' ? null : trialsOf(one.predictions, reader, unit);
+      variants.push({
+        variant: one.variant.name,
+        runId: one.run.id,
+        measures: await this.measure(one, way),
+        points: scored === null ? [] : operatingPoints(curveOfTrials(scored)),
+        agreements: pairsOf(READERS.filter((name) => says(one.predictions, name))).map(([first, second]) =>
+          compareReaders(one.predictions, under(first, way), under(second, way), {
+            unit,
+            development: one.development,
+          }),
+        ),
+      });
+    }
+    const verdicts = judged.flatMap((one) =>
+      says(one.predictions, way.reader)
+        ? [{ name: one.variant.name, ...judge(one.predictions, way.policy, { ...way, development: one.development }) }]
+        : [],
+    );
+    const tests = pairsOf(verdicts).map(([first, second]) => ({
+      first: first.name,
+      second: second.name,
+      ...mcnemar(first.judged, second.judged),
+    }));
+    return { protocol: protocolId, test, way, variants, tests };
+  }
+
+  /** Readers that have said anything in what is done. */
+  async readers(experiment: Experiment, grounds: Grounds): Promise<Reader[]> {
+    const judged = await this.judged(experiment, grounds);
+    return READERS.filter((reader) => judged.some(({ predictions }) => says(predictions, reader)));
+  }
+
+  private async judged(experiment: Experiment, { runs }: Grounds): Promise<Judged[]> {
+    const judged: Judged[] = [];
+    for (const protocol of experiment.protocols) {
+      for (const variant of protocol.variants) {
+        const jobs = jobsOf(experiment, protocol.id, variant.name);
+        const run = runs.find(({ id }) => id === jobs?.training.runId);
+        if (jobs === null || run === undefined) continue;
+        const develops = jobs.scoring(DEVELOPMENT);
+        const done = develops?.phase === 'done' ? develops.scoringId : null;
+        const development = done === null ? null : await this.predictions(done);
+        for (const test of protocol.tests) {
+          const scoring = jobs.scoring(test);
+          if (scoring?.phase !== 'done' || scoring.scoringId === null) continue;
+          const { scoringId } = scoring;
+          const predictions = await this.predictions(scoringId);
+          judged.push({ protocol, variant, test, scoringId, run, predictions, development });
+        }
+      }
+    }
+    return judged;
+  }
+
+  private predictions(scoringId: string): Promise<readonly Prediction[]> {
+    let read = this.read.get(scoringId);
+    if (read === undefined) {
+      read = loadPredictions(scoringId).then((all) => all.map(withoutText));
+      this.read.set(scoringId, read);
+      read.catch(() => this.read.delete(scoringId));
+    }
+    return read;
+  }
+
+  /** Not to be cancelled: whoever asks next may wait for the same one. */
+  private measure(one: Judged, way: Way): Promise<Measures> {
+    const { reader, policy, unit } = way;
+    const key = JSON.stringify([one.scoringId, reader, policyWords(policy), unit, one.development?.length ?? null]);
+    let measured = this.measured.get(key);
+    if (measured === undefined) {
+      const options = { reader, unit, development: one.development, bootstrap: BOOTSTRAP };
+      measured = measureInTurns(one.predictions, policy, options);
+      this.measured.set(key, measured);
+      measured.catch(() => this.measured.delete(key));
+    }
+    return measured;
+  }
+}
+
+/** Every way in which tables are exported: text as it is, the scores by the policies that others publish. */
+export const EXPORT_WAYS: readonly Way[] = (['frame', 'video'] as const).flatMap((unit) =>
+  READERS.flatMap((reader) =>
+    policiesOf(reader)
+      .filter(({ kind }) => kind !== 'development-apcer')
+      .map((policy) => ({ reader, policy, unit })),
+  ),
+);
+
+/** The texts are long, and no number needs them: the verdict has been read. */
+const withoutText = (prediction: Prediction): Prediction => ({
+  ...prediction,
+  text: prediction.text === null ? null : '',
+});
+
+/** True where the reader was asked about any frame. */
+export function says(predictions: readonly Prediction[], reader: Reader): boolean {
+  const key = reader === 'text' ? 'verdict' : reader;
+  return predictions.some((prediction) => prediction[key] !== null);
+}
+
+/** The other reader as the table's own one is read, as far as both can be: scores at the same policy. */
+function under(reader: Reader, way: Way): { reader: Reader; policy: Way['policy'] } {
+  if (reader === 'text') return { reader, policy: { kind: 'text' } };
+  return { reader, policy: way.policy.kind === 'text' ? { kind: 'fixed', threshold: 0.5 } : way.policy };
+}
+
+function pairsOf<T>(items: readonly T[]): [T, T][] {
+  return items.flatMap((first, index) => items.slice(index + 1).map((second): [T, T] => [first, second]));
+}
+
+function settingOf(
+  { protocol, test, run }: Judged,
+  { sets, textFrames }: Experiment,
+  samples: readonly SampleRow[],
+): Result['setting'] {
+  const used = (role: string, side: 'train' | 'test'): Result['setting']['sets'][number] => {
+    const name = sets[role] ?? role;
+    const rows = samples.filter(({ set }) => set === name);
+    const seeded = run.sets.some((set) => set.name === name && set.seed !== undefined);
+    return {
+      ...{ role, name, side },
+      generated: seeded || rows.some(({ seed }) => seed !== undefined) || /^synthetic-[MCIOW]$/.test(name),
+      official: protocol.parts === 'official' && rows.some(({ part }) => part !== undefined),
+    };
+  };
+  return {
+    model: run.model.name,
+    config: run.config,
+    trainFrames: run.trainIds.length,
+    sets: [...protocol.train.map((role) => used(role, 'train')), used(test, 'test')],
+    textFrames,
+  };
+}

@@ -1,0 +1,130 @@
+/** One trained run judged on one test set, or on the development data of its sources. */
+import {
+  TrainingError,
+  type Experiment,
+  type Reader,
+  type RunConfig,
+  type SampleRow,
+  type ScoreJob,
+} from '../../protocol';
+import type { RunRecord } from '../../store/record';
+import { rowsOf } from '../plan';
+import { DEVELOPMENT, protocolOfScoring } from '../protocols/expand';
+import { chooseTextFrames } from '../protocols/text_frames';
+import type { Selections } from './preview';
+import type { Judge } from './types';
+
+export interface ScoringProgress {
+  /** Judged so far, what was kept of an earlier attempt among them. */
+  frames: number;
+  text: number;
+  /** What was just done, for the rates. */
+  fresh: { kind: 'text' | 'head'; count: number; seconds: number } | null;
+}
+
+export interface ScoringContext {
+  runs: readonly RunRecord[];
+  samples: readonly SampleRow[];
+  judge: Judge;
+  signal: AbortSignal;
+  onProgress(progress: ScoringProgress): void;
+}
+
+/** @throws TrainingError where run, data set or reader is missing, or the run has seen what it is to be judged on */
+export async function scoreJob(
+  job: ScoreJob & { scoringId: string },
+  experiment: Experiment,
+  selections: Selections,
+  { runs, samples, judge, signal, onProgress }: ScoringContext,
+): Promise<void> {
+  const training = experiment.trainings.find(({ id }) => id === job.training);
+  const run = runs.find(({ id }) => id === training?.runId);
+  if (run === undefined) {
+    throw new TrainingError({ cause: 'Its run is no longer stored.', remedy: 'Train it again in a new experiment.' });
+  }
+  const rows = rowsToJudge(job, experiment, selections, run, samples);
+  const { head, words } = readersOf(experiment.readers, run.config);
+  const text = words.length > 0 ? chooseTextFrames(rows, experiment.textFrames, experiment.config.seed) : new Set();
+  const all: { kind: 'text' | 'head'; samples: SampleRow[]; words: readonly Reader[] }[] = [
+    { kind: 'text', samples: rows.filter(({ id }) => text.has(id)), words },
+    { kind: 'head', samples: head ? rows.filter(({ id }) => !text.has(id)) : [], words: [] },
+  ];
+  const groups = all.filter((group) => group.samples.length > 0);
+  if (groups.length === 0) {
+    throw new TrainingError({
+      cause:
+        head || words.length > 0
+          ? 'There is nothing to judge.'
+          : 'Its head is not trained (alpha is 0), and no other reader was asked for.',
+      remedy: 'Ask for the text reader, or use data with labels.',
+    });
+  }
+  const test = job.test === DEVELOPMENT ? DEVELOPMENT : (rows[0]?.set ?? job.test);
+  const asked: string[] = [];
+  for (const group of groups) {
+    // Those of the group before are there by then; one of them that could not be read is tried once more.
+    asked.push(...group.samples.map(({ id }) => id));
+    const readers = { head, text: group.words.includes('text'), likelihood: group.words.includes('likelihood') };
+    let [last, at] = [null as number | null, performance.now()];
+    await judge(
+      run,
+      { scoringId: job.scoringId, experimentId: experiment.id, test, sampleIds: [...asked], readers },
+      {
+        signal,
+        onProgress: (done) => {
+          // The first report says what was there already: no measure of speed.
+          const now = performance.now();
+          const fresh = last === null ? null : { kind: group.kind, count: done - last, seconds: (now - at) / 1000 };
+          if (last === done) return;
+          [last, at] = [done, now];
+          onProgress({ frames: done, text: Math.min(done, text.size), fresh });
+        },
+      },
+    );
+  }
+}
+
+/** The frames in question. @throws TrainingError */
+function rowsToJudge(
+  job: ScoreJob,
+  experiment: Experiment,
+  selections: Selections,
+  run: RunRecord,
+  samples: readonly SampleRow[],
+): SampleRow[] {
+  // The run knows what was held back from it; a selection made on other data would not.
+  if (job.test === DEVELOPMENT) {
+    if (run.testIds.length > 0) return rowsOf(run.testIds, samples);
+    throw new TrainingError({
+      cause: 'The sources have no development data, so no threshold can be set on them.',
+      remedy: 'Hold back a share of their subjects in the protocol.',
+    });
+  }
+  const protocol = protocolOfScoring(experiment, job);
+  const problem = protocol === null ? undefined : selections.of(protocol.id).testProblems.get(job.test);
+  if (problem !== undefined) throw new TrainingError(problem);
+  const rows = selections.rowsOf(experiment, job);
+  if (rows === null || rows.length === 0) {
+    throw new TrainingError({
+      cause: `There is no labelled sample of ${job.test} to test on.`,
+      remedy: 'Import it with labels, or change the protocol.',
+    });
+  }
+  const seen = new Set([...run.trainIds, ...run.testIds]);
+  const known = rows.filter(({ id }) => seen.has(id)).length;
+  if (known > 0) {
+    throw new TrainingError({
+      cause: `The run was trained on ${known} of the ${rows.length} frames that it is to be tested on.`,
+      remedy: 'The data have changed since: start a new experiment.',
+    });
+  }
+  return rows;
+}
+
+/** A run without the classification loss has no head that could judge. */
+function readersOf(asked: readonly Reader[], { alpha }: RunConfig): { head: boolean; words: Reader[] } {
+  return {
+    head: asked.includes('head') && alpha > 0,
+    words: asked.filter((reader) => reader !== 'head'),
+  };
+}

@@ -1,0 +1,326 @@
+/** Protocols in Train and results in Runs: what is said before the start, what is sent, what is shown of numbers. */
+import { page } from 'vitest/browser';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  measure,
+  operatingPoints,
+  curveOfTrials,
+  trialsOf,
+  compareReaders,
+  mcnemar,
+  judge,
+} from '../../src/evaluate/numbers';
+import { paperTable, type Result } from '../../src/evaluate/report';
+import { DEMO, type Experiment, type Prediction } from '../../src/protocol';
+import { expand } from '../../src/session/protocols/expand';
+import { withScoring, withTraining } from '../../src/session/protocols/jobs';
+import { PAPER_PROTOCOLS } from '../../src/session/protocols/paper';
+import type { ExperimentRequest, Preview, ResultDetail, Way } from '../../src/session/types';
+import { scene } from '../support/fake_scenes';
+import type { FakeSession } from '../support/fake_session';
+import { all, mount, one, settle, unmount, violations, words as rendered } from '../support/mount';
+
+beforeEach(() => page.viewport(1280, 800));
+afterEach(unmount);
+
+/** As it is read: no blank before a mark. */
+const words = (node: Node): string => rendered(node).replace(/ +([:,;.)])/g, '$1');
+
+const side = { frames: 40, live: 20, spoof: 20, videos: 20 };
+const PREVIEW: Preview = {
+  protocols: PAPER_PROTOCOLS.map(({ id, train, tests }) => ({
+    id,
+    train: train.map((name) => ({ name, set: `synthetic-${name}` })),
+    trainCount: side,
+    developmentCount: { ...side, frames: 8 },
+    tests: tests.map((name) => ({
+      ...{ name, set: name === 'W' ? null : `synthetic-${name}`, count: side, text: 16 },
+      problem: name === 'W' ? 'No data set is loaded for W (SiW-Mv2). Import or generate it under Data.' : null,
+    })),
+    problem: id === 'MICO' ? 'No data set is loaded for O (OULU-NPU). Import it.' : null,
+    notes: id === 'OCI' ? ['synthetic-C has no caption: its samples train the live/spoof head only.'] : [],
+  })),
+  ...{ trainings: 14, scorings: 36, steps: 280, frames: 2000, text: 900, seconds: 400 },
+};
+
+function experiment(): Experiment {
+  const setting = {
+    protocols: PAPER_PROTOCOLS.slice(0, 1),
+    config: DEMO,
+    sets: { M: 'synthetic-M', W: 'synthetic-W' },
+  };
+  const error = {
+    name: 'TrainingError',
+    cause: 'The disk is full.',
+    remedy: 'Make room.',
+    file: null,
+    recoverable: true,
+  };
+  const made: Experiment = {
+    ...{ id: 'e1', name: 'First', created: 0, updated: 0, ...setting, readers: ['head', 'text'], textFrames: 64 },
+    ...expand(setting.protocols, setting),
+  };
+  const trained = withTraining(made, 'OCI/vanilla', { phase: 'done', runId: 'run-1' });
+  const judged = withScoring(trained, 'OCI/vanilla/M', { phase: 'done', scoringId: 's1' });
+  return withTraining(judged, 'OCI/vanilla+reasoning', { phase: 'failed', error });
+}
+
+/** Of 24 videos: the head is wrong on some, the text on others. */
+const predictions = (shift: number): Prediction[] =>
+  Array.from({ length: 48 }, (_, index): Prediction => {
+    const spoof = index % 4 > 1;
+    const wrong = index % 11 === shift;
+    const head = (spoof ? 0.8 : 0.2) + (index % 7) / 50 + (wrong ? (spoof ? -0.5 : 0.5) : 0);
+    return {
+      ...{
+        sampleId: `sample-${index}`,
+        set: 'synthetic-M',
+        file: `clip-${Math.floor(index / 2)}.mp4`,
+        video: `${Math.floor(index / 2)}`,
+      },
+      ...{
+        role: index % 2 === 0 ? 'early' : 'middle',
+        label: spoof ? 'spoof' : 'live',
+        attack: spoof ? 'print' : null,
+      },
+      ...{ subject: 's1', head, text: '', truncated: false, likelihood: null },
+      verdict: index % 13 === shift ? 'undecided' : spoof ? 'spoof' : 'live',
+    };
+  });
+
+const WAY: Way = { reader: 'head', policy: { kind: 'fixed', threshold: 0.5 }, unit: 'frame' };
+
+function detail(): ResultDetail {
+  const own = [predictions(3), predictions(6)];
+  const options = { reader: 'head', unit: 'frame' } as const;
+  const [a, b] = own.map((rows) => judge(rows, WAY.policy, options).judged);
+  return {
+    ...{ protocol: 'OCI', test: 'M', way: WAY },
+    variants: own.map((rows, index) => ({
+      variant: ['vanilla', 'vanilla+reasoning'][index]!,
+      runId: 'run-1',
+      measures: measure(rows, WAY.policy, options),
+      points: operatingPoints(curveOfTrials(trialsOf(rows, 'head', 'frame'))),
+      agreements: [compareReaders(rows, WAY, { reader: 'text', policy: { kind: 'text' } }, { unit: 'frame' })],
+    })),
+    tests: [{ first: 'vanilla', second: 'vanilla+reasoning', ...mcnemar(a!, b!) }],
+  };
+}
+
+function table(): ReturnType<typeof paperTable> {
+  const results = ['vanilla', 'vanilla+reasoning'].map((variant, index): Result => {
+    const measures = measure(predictions(3 + index), { kind: 'text' }, { reader: 'text', unit: 'frame' });
+    const set = { name: 'synthetic-M', generated: true, official: false } as const;
+    const sets = [{ ...set, role: 'M', side: 'test' as const }];
+    const setting = { model: 'tiny', config: DEMO, trainFrames: 40, sets, textFrames: 64 };
+    return { protocol: 'OCI', variant, train: ['O', 'C', 'I'], test: 'M', measures, setting };
+  });
+  return paperTable(1, results);
+}
+
+async function openPart(session: FakeSession, view: 'train' | 'runs', index: number): Promise<HTMLElement> {
+  session.update({ view });
+  const mounted = await mount(session);
+  all<HTMLButtonElement>(one(one(mounted, `wl-${view}`), 'wl-parts'), 'button')[index]!.click();
+  await settle();
+  return mounted;
+}
+
+describe('protocols', () => {
+  it('say what they would train and test on, what is missing, and how long it takes', async () => {
+    const session = scene('data');
+    session.previewed = PREVIEW;
+    const mounted = await openPart(session, 'train', 1);
+    const panel = one(mounted, 'wl-protocols');
+    const said = words(panel);
+    expect(said).toMatch(/14 trainings of 280 steps.*36 judgments of 2,000 frames.*About 6 min 40 s/);
+    expect(said).toMatch(/Trains on synthetic-O, synthetic-C, synthetic-I: 40 frames, 20 live, 20 spoof; 8 held back/);
+    expect(said).toMatch(/Tests on synthetic-M: 40 frames of 20 videos.*text of 16/);
+    expect(said).toMatch(/Tests on W: No data set is loaded for W/);
+    expect(said).toMatch(/No data set is loaded for O \(OULU-NPU\)/);
+    expect(said).toMatch(/synthetic-C has no caption/);
+    expect(await violations()).toEqual([]);
+
+    for (const box of all<HTMLInputElement>(panel, 'tbody input[type=checkbox]').slice(1)) box.click();
+    one<HTMLInputElement>(panel, '#text-frames').value = '12';
+    one(panel, '#text-frames').dispatchEvent(new Event('input'));
+    await settle(2);
+    one<HTMLButtonElement>(panel, '#start-protocols').click();
+    const sent = session.calls.find(([name]) => name === 'experiments.start')?.[1] as ExperimentRequest;
+    expect(sent.protocols.map(({ id }) => id)).toEqual(['OCI']);
+    expect(sent).toMatchObject({
+      textFrames: 12,
+      readers: ['head', 'text'],
+      sets: { C: 'synthetic-C', M: 'synthetic-M' },
+    });
+  });
+
+  it('without data there is no start, and why', async () => {
+    const mounted = await openPart(scene('first'), 'train', 1);
+    expect(one<HTMLButtonElement>(mounted, '#start-protocols').disabled).toBe(true);
+    expect(words(one(mounted, '#why-protocols'))).toMatch(/There are no samples/);
+  });
+
+  it('of one’s own are checked in the form, kept and removed', async () => {
+    const session = scene('data');
+    session.previewed = PREVIEW;
+    const mounted = await openPart(session, 'train', 1);
+    const own = one(mounted, 'wl-own-protocols');
+    one<HTMLButtonElement>(own, '#new-protocol').click();
+    await settle();
+    const type = async (id: string, text: string): Promise<void> => {
+      const input = one<HTMLInputElement>(own, `#own-${id}`);
+      input.value = text;
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+      await settle(1);
+    };
+    const submit = async (): Promise<void> => {
+      one<HTMLButtonElement>(own, 'button[type=submit]').click();
+      await settle(2);
+    };
+    await type('id', 'OCI');
+    await type('train', 'M, synthetic-C');
+    await submit();
+    expect(words(one(own, '[role=alert]'))).toMatch(/tests names no set/);
+    await type('tests', 'W');
+    await submit();
+    expect(words(one(own, '[role=alert]'))).toMatch(/there is one of that name/);
+    await type('variants', '[{');
+    await submit();
+    expect(words(one(own, '[role=alert]'))).toMatch(/variants are not JSON/);
+    expect(await violations()).toEqual([]);
+    await type('variants', '[{"name": "long", "config": {"steps": 9}}]');
+    await type('id', 'Mine');
+    await submit();
+    const [, kept] = session.calls.find(([name]) => name === 'saveProtocols') ?? [];
+    expect(kept).toMatchObject([
+      { id: 'Mine', train: ['M', 'synthetic-C'], tests: ['W'], variants: [{ name: 'long' }] },
+    ]);
+    session.update({ ownProtocols: kept as Experiment['protocols'] });
+    await settle(2);
+    expect(words(one(one(mounted, 'wl-protocols'), 'tbody'))).toContain('Mine');
+    all<HTMLButtonElement>(own, 'li button')[1]!.click();
+    expect(session.calls.at(-1)).toEqual(['saveProtocols', []]);
+  });
+
+  it('the queue shows the whole, can be paused, stopped, gone on with, and each job left out', async () => {
+    const session = scene('data');
+    session.previewed = PREVIEW;
+    const progress = {
+      ...{ label: 'Training OCI, vanilla', jobs: { done: 2, failed: 1, skipped: 3, all: 8 } },
+      ...{ steps: { done: 4, all: 40 }, frames: { done: 10, all: 200 } },
+      ...{ stepsPerSecond: 2, framesPerSecond: 3.5, secondsLeft: 300 },
+    };
+    session.update({
+      experiments: [experiment()],
+      queue: { experimentId: 'e1', phase: 'going', progress, note: null },
+    });
+    const mounted = await openPart(session, 'train', 1);
+    const queue = one(mounted, 'wl-queue');
+    expect(words(one(queue, 'wl-progress'))).toContain('5 min 00 s left');
+    expect(words(queue)).toMatch(/4 of 40 steps · 10 of 200 frames judged · 2 steps\/s · 3.5 frames\/s with text/);
+    const press = (text: RegExp): void =>
+      all<HTMLButtonElement>(queue, 'button')
+        .find((button) => text.test(words(button)))!
+        .click();
+    press(/Pause/);
+    press(/Stop/);
+    session.update({ queue: { experimentId: 'e1', phase: 'idle', progress, note: 'It was interrupted.' } });
+    await settle(2);
+    expect(words(queue)).toContain('It was interrupted.');
+    press(/Let 1 failed job wait/);
+    press(/Go on/);
+    one<HTMLDetailsElement>(queue, 'details').open = true;
+    await settle(2);
+    expect(words(queue)).toMatch(/Train OCI, vanilla\+reasoning Failed The disk is full\. Make room\./);
+    press(/Leave out/);
+    expect(session.calls.filter(([name]) => name.startsWith('experiments.'))).toEqual([
+      ['experiments.pause'],
+      ['experiments.stop'],
+      ['experiments.retry', 'e1'],
+      ['experiments.goOn', 'e1'],
+      ['experiments.skip', 'e1', 'OCI/vanilla/development'],
+    ]);
+    expect(await violations()).toEqual([]);
+  });
+});
+
+describe('results', () => {
+  const open = async (): Promise<{ session: FakeSession; mounted: HTMLElement }> => {
+    const session = scene('data');
+    session.update({ experiments: [experiment()] });
+    session.tables = table();
+    session.detailed = detail();
+    return { session, mounted: await openPart(session, 'runs', 1) };
+  };
+
+  it('have n, threshold and the paper’s number beside each, and never pass for a benchmark', async () => {
+    const { session, mounted } = await open();
+    const said = words(one(mounted, 'wl-result-table'));
+    expect(said).toMatch(/no benchmark results/);
+    expect(said).toMatch(/vanilla, HTER\s+ours: text, verdict, by frame.*n = 48/);
+    expect(said).toMatch(/published 87 %/);
+    const asked = (): unknown => session.calls.filter(([name]) => name === 'experiments.table').at(-1);
+    expect(asked()).toEqual([
+      'experiments.table',
+      'e1',
+      1,
+      { reader: 'text', policy: { kind: 'text' }, unit: 'frame' },
+    ]);
+    const choose = async (id: string, value: string): Promise<void> => {
+      const select = one<HTMLSelectElement>(mounted, `#result-${id}`);
+      select.value = value;
+      select.dispatchEvent(new Event('change'));
+      await settle(3);
+    };
+    await choose('reader', 'head');
+    await choose('policy', '1');
+    await choose('unit', 'video');
+    await choose('table', '2');
+    expect(asked()).toEqual([
+      'experiments.table',
+      'e1',
+      2,
+      { reader: 'head', policy: { kind: 'development-eer' }, unit: 'video' },
+    ]);
+    expect(
+      session.calls
+        .filter(([name]) => name === 'experiments.detail')
+        .at(-1)
+        ?.slice(2, 4),
+    ).toEqual(['OCI', 'W']);
+    expect(await violations()).toEqual([]);
+  });
+
+  it('show curves with their points, confusion, McNemar, kappa and where readers contradict each other', async () => {
+    const { session, mounted } = await open();
+    const behind = one(mounted, 'wl-result-detail');
+    const said = words(behind);
+    expect(said).toMatch(/McNemar on the same 48 frames: vanilla alone is right on \d+.*p = \d\.\d{3}/);
+    expect(said).toMatch(/Cohen’s kappa 0\.\d\d/);
+    expect(all(behind, 'svg[role=img]')).toHaveLength(2);
+    expect(all(behind, 'polyline')).toHaveLength(4);
+    expect(all(behind, 'tbody tr').length).toBeGreaterThan(8);
+    all<HTMLDetailsElement>(behind, 'details').forEach((details) => (details.open = true));
+    await settle(2);
+    all<HTMLButtonElement>(behind, 'li button')[0]!.click();
+    expect(session.calls.map(([name]) => name)).toContain('selectSample');
+    expect(session.state.view).toBe('inspect');
+  });
+
+  it('are clean to axe in the dark and on a phone', async () => {
+    const { session } = await open();
+    session.setTheme('dark');
+    await settle();
+    expect(await violations(['color-contrast'])).toEqual([]);
+    await page.viewport(390, 844);
+    await settle();
+    expect(await violations()).toEqual([]);
+    expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(390);
+  });
+
+  it('without an experiment say where one is made', async () => {
+    const mounted = await openPart(scene('runs'), 'runs', 1);
+    expect(words(one(mounted, 'wl-results'))).toMatch(/Under Train, Protocols/);
+  });
+});

@@ -1,0 +1,348 @@
+/** The queue with threads whose numbers are known: what it trains on what, and what crashes, stops and mistakes leave. */
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { DEMO, type Experiment, type Protocol } from '../../src/protocol';
+import { requestFor } from '../../src/session/generated';
+import { PAPER_PROTOCOLS, VANILLA } from '../../src/session/protocols/paper';
+import { assignRoles } from '../../src/session/protocols/roles';
+import { AppSession } from '../../src/session/session';
+import type { ExperimentRequest } from '../../src/session/types';
+import { closeDatabase, database } from '../../src/store/database';
+import { loadExperiments } from '../../src/store/experiments';
+import { fakeThreads, type FakeOptions, type Fakes } from '../support/fake_threads';
+
+let fakes: Fakes;
+
+async function wipe(): Promise<void> {
+  const db = await database();
+  await Promise.all(Array.from(db.objectStoreNames, (name) => db.clear(name)));
+}
+
+/** A page as it is after a load; the data of an earlier one are there. */
+async function open(options: FakeOptions = {}): Promise<AppSession> {
+  fakes = fakeThreads(options);
+  const session = new AppSession(fakes);
+  await session.booted;
+  return session;
+}
+
+async function withWorld(options: FakeOptions = {}, roles = 'MCIOW'): Promise<AppSession> {
+  const session = await open(options);
+  for (const role of roles) {
+    await session.strict.generate({ ...requestFor(`synthetic-${role}`), subjects: 5, attacks: ['print'] });
+  }
+  return session;
+}
+
+/** What a killed tab leaves of a training: a job and a run that nobody has ended. */
+async function asIfKilled(experiment: Experiment, jobId: string): Promise<void> {
+  const db = await database();
+  const trainings = experiment.trainings.map((job) => (job.id === jobId ? { ...job, phase: 'going' as const } : job));
+  await db.put('experiments', { ...experiment, trainings });
+  const head = await db.get('runs', trainings.find(({ id }) => id === jobId)!.runId!);
+  await db.put('runs', { ...head!, phase: 'training' });
+}
+
+const OCI: Protocol = { ...PAPER_PROTOCOLS[0]!, variants: [VANILLA] };
+
+function asked(
+  session: AppSession,
+  protocols: readonly Protocol[],
+  change: Partial<ExperimentRequest> = {},
+): ExperimentRequest {
+  return {
+    name: 'Test',
+    protocols: [...protocols],
+    sets: assignRoles(session.state.data.samples).sets,
+    config: { ...DEMO, steps: 4, checkpointEvery: 1, evaluateEvery: 4, probes: 0 },
+    readers: ['head', 'text'],
+    textFrames: null,
+    ...change,
+  };
+}
+
+const newest = (session: AppSession): Experiment => session.state.experiments[0]!;
+const phases = ({ trainings, scorings }: Experiment): Record<string, string> =>
+  Object.fromEntries([...trainings, ...scorings].map(({ id, phase }) => [id, phase]));
+const three = (phase: string): string[] => [phase, phase, phase];
+const DONE = {
+  'OCI/vanilla': 'done',
+  'OCI/vanilla/development': 'done',
+  'OCI/vanilla/M': 'done',
+  'OCI/vanilla/W': 'done',
+};
+
+async function predictions(): Promise<{ scoringId: string; set: string; sampleId: string }[]> {
+  return (await database()).getAll('predictions');
+}
+
+beforeEach(async () => {
+  history.replaceState(null, '', location.pathname);
+  await wipe();
+});
+afterEach(async () => {
+  await closeDatabase();
+});
+
+describe('the queue', () => {
+  test('trains on the sources, watches their held-back persons, judges the set left out, and keeps all of it', async () => {
+    const session = await withWorld();
+    await session.experiments.start(asked(session, [OCI]));
+    const experiment = newest(session);
+    expect(phases(experiment)).toEqual(DONE);
+    expect(session.state.queue).toMatchObject({ phase: 'idle', note: null });
+    expect(session.state.queue.progress).toMatchObject({
+      jobs: { done: 4, failed: 0, skipped: 0, all: 4 },
+      steps: { done: 4, all: 4 },
+      frames: { done: 26, all: 26 },
+      secondsLeft: 0,
+    });
+    expect(await loadExperiments()).toEqual([experiment]);
+
+    expect(fakes.started).toHaveLength(1);
+    const { train, test: held, config } = fakes.started[0]!;
+    const sets = (rows: { set: string }[]): string[] => [...new Set(rows.map(({ set }) => set))].sort();
+    expect(sets([...train, ...held])).toEqual(['synthetic-C', 'synthetic-I', 'synthetic-O']);
+    expect([train.length, held.length]).toEqual([24, 6]);
+    expect(config.reasoningShare).toBe(0);
+    expect(session.state.runs[0]).toMatchObject({ name: 'OCI, vanilla', phase: 'finished' });
+
+    const judged = await predictions();
+    const of = (name: string): string[] => {
+      const { scoringId } = experiment.scorings.find(({ test: tested }) => tested === name)!;
+      return judged.filter((one) => one.scoringId === scoringId).map(({ set }) => set);
+    };
+    expect([of('M').length, of('W').length, of('development').length]).toEqual([10, 10, 6]);
+    expect(new Set(of('M'))).toEqual(new Set(['synthetic-M']));
+    const records = await (await database()).getAll('scorings');
+    expect(records.map(({ test: name, frames, whole }) => [name, frames, whole]).sort()).toEqual([
+      ['development', 6, true],
+      ['synthetic-M', 10, true],
+      ['synthetic-W', 10, true],
+    ]);
+  });
+
+  test('a training that two protocols share is trained once; without its loss the head is not asked', async () => {
+    const session = await withWorld();
+    const [whole, ablation] = [PAPER_PROTOCOLS[0]!, PAPER_PROTOCOLS.find(({ id }) => id === 'OCI cls')!];
+    await session.experiments.start(asked(session, [whole, ablation], { textFrames: 4 }));
+    expect(fakes.started.map(({ config: { alpha, reasoningShare } }) => [alpha, reasoningShare])).toEqual([
+      [0.7, 0],
+      [0.7, 0.5],
+      [0, 0.5],
+    ]);
+    // The same persons on each side, whatever the captions.
+    expect(fakes.started[1]!.train).toEqual(fakes.started[0]!.train);
+    expect(newest(session).scorings).toHaveLength(8);
+    const count = newest(session).scorings.map(async ({ scoringId }) => {
+      const rows = await (await database()).getAll('predictions', IDBKeyRange.bound([scoringId!], [scoringId!, []]));
+      return [
+        rows.length,
+        rows.filter(({ text }) => text !== null).length,
+        rows.filter(({ head }) => head !== null).length,
+      ];
+    });
+    // Development, M and W; text on four of each.
+    const full = [
+      [6, 4, 6],
+      [10, 4, 10],
+      [10, 4, 10],
+    ];
+    expect(await Promise.all(count)).toEqual([...full, ...full, [4, 4, 0], [4, 4, 0]]);
+  });
+
+  test('a protocol whose set is not loaded fails with a sentence, and the rest goes on', async () => {
+    const session = await withWorld({}, 'MCI');
+    const mine: Protocol = { ...OCI, id: 'mine', train: ['C', 'I'], tests: ['M', 'W'] };
+    await session.experiments.start(asked(session, [OCI, mine]));
+    const { trainings, scorings } = newest(session);
+    expect(phases(newest(session))).toMatchObject({
+      'OCI/vanilla': 'failed',
+      'OCI/vanilla/M': 'skipped',
+      'mine/vanilla': 'done',
+      'mine/vanilla/M': 'done',
+      'mine/vanilla/W': 'failed',
+    });
+    expect(trainings[0]?.error?.cause).toBe('No data set is loaded for O (OULU-NPU).');
+    expect(scorings.find(({ id }) => id === 'mine/vanilla/W')?.error?.cause).toMatch(/W \(SiW-Mv2\)/);
+    expect(session.state.queue.note).toBeNull();
+
+    for (const role of 'OW') await session.strict.generate({ ...requestFor(`synthetic-${role}`), subjects: 3 });
+    await session.experiments.assign(newest(session).id, 'O', 'synthetic-O');
+    await session.experiments.assign(newest(session).id, 'W', 'synthetic-W');
+    await session.experiments.retry(newest(session).id);
+    await session.experiments.goOn(newest(session).id);
+    expect(Object.values(phases(newest(session)))).toEqual(Array(8).fill('done'));
+    expect(fakes.started).toHaveLength(2);
+  });
+
+  test('stopped in a training, it goes on from the checkpoint', async () => {
+    const session = await withWorld({ pace: 20 });
+    const ended = session.experiments.start(asked(session, [OCI]));
+    await vi.waitUntil(() => (session.state.run?.steps.length ?? 0) > 1);
+    await session.experiments.stop();
+    await ended;
+    expect(phases(newest(session))['OCI/vanilla']).toBe('waiting');
+    expect(session.state.queue.phase).toBe('idle');
+    await session.experiments.goOn(newest(session).id);
+    expect(fakes.started.map(({ resume }) => resume)).toEqual([false, true]);
+    expect(session.state.runs).toHaveLength(1);
+    expect(session.state.run?.steps.map(({ step }) => step)).toEqual([1, 2, 3, 4]);
+    expect(phases(newest(session))).toEqual(DONE);
+  });
+
+  test('a tab that died in a training goes on from its checkpoint in the next, and does nothing twice', async () => {
+    const first = await withWorld({ pace: 20 });
+    const second: Protocol = { ...OCI, id: 'second', variants: [{ name: 'other', config: { seed: 1 } }] };
+    const ended = first.experiments.start(asked(first, [OCI, second]));
+    await vi.waitUntil(() => fakes.started.length === 2 && (first.state.run?.steps.length ?? 0) > 1, { timeout: 5000 });
+    await first.experiments.stop();
+    await ended;
+    await asIfKilled(newest(first), 'second/other');
+    const session = await open();
+    expect(phases(newest(session))).toMatchObject({ 'OCI/vanilla/W': 'done', 'second/other': 'waiting' });
+    expect(session.state.queue.note).toMatch(/interrupted/);
+    await session.experiments.goOn(newest(session).id);
+    expect(fakes.started.map(({ resume, config }) => [resume, config.seed])).toEqual([[true, 1]]);
+    expect(Object.values(phases(newest(session)))).toEqual(Array(8).fill('done'));
+  });
+
+  test('a scoring that was cut off judges what is missing', async () => {
+    let stopAt: ((done: number) => void) | null = null;
+    const session = await withWorld({ pace: 5, beforeBatch: (done) => stopAt?.(done) });
+    stopAt = (done) => {
+      if (done < 2 || fakes.calls.filter((call) => call.startsWith('scoring.run')).length < 2) return;
+      stopAt = null;
+      void session.experiments.stop();
+    };
+    await session.experiments.start(asked(session, [OCI]));
+    const before = await predictions();
+    expect(before.length).toBeGreaterThan(6);
+    expect(before.length).toBeLessThan(16);
+    await session.experiments.goOn(newest(session).id);
+    expect(phases(newest(session))).toEqual(DONE);
+    const calls = fakes.calls
+      .filter((call) => call.startsWith('scoring.run'))
+      .map((call) => call.split('id:').length - 1);
+    expect(calls).toEqual([6, 10, 16 - before.length, 10]);
+    expect(await predictions()).toHaveLength(26);
+  });
+
+  test('a trainer that dies in a scoring is started again, and the scoring goes on', async () => {
+    let crashed = false;
+    const session = await withWorld({
+      beforeBatch: (done) => {
+        if (done !== 2 || crashed) return;
+        crashed = true;
+        fakes.trainerPorts.at(-1)!.crash('out of memory');
+      },
+    });
+    await session.experiments.start(asked(session, [OCI]));
+    expect(crashed).toBe(true);
+    expect(phases(newest(session))).toEqual(DONE);
+    expect(await predictions()).toHaveLength(26);
+  });
+
+  test('pauses in a training and in a scoring, and goes on', async () => {
+    const session = await withWorld({ pace: 20 });
+    const ended = session.experiments.start(asked(session, [OCI]));
+    await vi.waitUntil(() => (session.state.run?.steps.length ?? 0) > 0);
+    await session.experiments.pause();
+    await vi.waitUntil(() => session.state.run?.phase === 'paused');
+    expect(session.state.queue.phase).toBe('paused');
+    await session.experiments.resume();
+    await vi.waitUntil(async () => (await predictions()).length > 1);
+    await session.experiments.pause();
+    const count = (await predictions()).length;
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    expect((await predictions()).length - count).toBeLessThan(3);
+    expect(Object.values(phases(newest(session)))).toContain('waiting');
+    await session.experiments.resume();
+    await ended;
+    expect(phases(newest(session))).toEqual(DONE);
+  });
+
+  test('a job that is left out is ended, with what would judge it', async () => {
+    const session = await withWorld({ pace: 20 });
+    const second: Protocol = { ...OCI, id: 'second', variants: [{ name: 'other', config: { seed: 1 } }] };
+    const ended = session.experiments.start(asked(session, [OCI, second]));
+    await vi.waitUntil(() => (session.state.run?.steps.length ?? 0) > 0);
+    await session.experiments.skip(newest(session).id, 'OCI/vanilla');
+    await ended;
+    expect(Object.values(phases(newest(session)))).toEqual(['skipped', 'done', ...three('skipped'), ...three('done')]);
+  });
+
+  test('while it goes nothing else begins, and no other tab takes the queue', async () => {
+    const session = await withWorld({ pace: 20 });
+    const ended = session.experiments.start(asked(session, [OCI]));
+    await vi.waitUntil(() => session.state.run !== null);
+    await session.startRun();
+    await session.clearData();
+    await session.setBackend('wasm');
+    await session.experiments.start(asked(session, [OCI]));
+    await session.experiments.stop();
+    await ended;
+    const said = session.state.notices.map(({ text }) => text).join('\n');
+    expect(said).toMatch(/A queue of protocols is going\. Stop it first/);
+    expect(said).toMatch(/data cannot be cleared/);
+    expect(said).toMatch(/backend cannot be changed/);
+
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const other = navigator.locks.request('whylive-queue', () => held);
+    await session.experiments.goOn(newest(session).id);
+    release();
+    await other;
+    expect(session.state.notices.at(-1)?.text).toMatch(/Another tab of this page works through a queue/);
+  });
+
+  test('another model, no model and no data stop the queue instead of failing every job', async () => {
+    const session = await withWorld({ pace: 10 });
+    const ended = session.experiments.start(asked(session, [OCI]));
+    await vi.waitUntil(() => (session.state.run?.steps.length ?? 0) > 1);
+    await session.experiments.stop();
+    await ended;
+    await session.strict.loadModelFolder('mine', [{ path: 'mine/config.json', file: new File(['{}'], 'config.json') }]);
+    await session.experiments.goOn(newest(session).id);
+    expect(session.state.queue.note).toBe(
+      'The experiment was begun on tiny; mine is loaded. Load tiny, then go on with the queue.',
+    );
+    await session.loadEmbeddedModel();
+    await session.clearData();
+    await session.experiments.goOn(newest(session).id);
+    expect(session.state.queue.note).toMatch(/There are no samples\./);
+    expect(phases(newest(session))['OCI/vanilla']).toBe('waiting');
+  });
+
+  test('it says beforehand what will be trained and tested on what', async () => {
+    const session = await withWorld({}, 'MCIO');
+    const preview = await session.experiments.preview(asked(session, PAPER_PROTOCOLS, { textFrames: 4 }));
+    expect(preview).toMatchObject({ trainings: 14, scorings: 36, steps: 14 * 4, seconds: null });
+    const [oci] = preview.protocols;
+    expect(oci).toMatchObject({
+      train: [{ name: 'O', set: 'synthetic-O' }, { name: 'C' }, { name: 'I' }],
+      trainCount: { frames: 24, live: 12, spoof: 12, videos: 12 },
+      developmentCount: { frames: 6 },
+      problem: null,
+    });
+    expect(oci?.tests.map(({ name, text, problem }) => [name, text, problem === null])).toEqual([
+      ['M', 4, true],
+      ['W', 0, false],
+    ]);
+    await session.strict.startRun();
+    const timed = await session.experiments.preview(asked(session, PAPER_PROTOCOLS));
+    expect(timed.seconds).toBeGreaterThan(0);
+  });
+
+  test('is renamed and removed with its predictions; the runs stay', async () => {
+    const session = await withWorld();
+    await session.experiments.start(asked(session, [OCI]));
+    const { id } = newest(session);
+    await session.experiments.rename(id, ' Mine ');
+    expect((await loadExperiments())[0]?.name).toBe('Mine');
+    await session.experiments.remove(id);
+    expect(session.state.experiments).toEqual([]);
+    expect(await predictions()).toEqual([]);
+    expect(await (await database()).count('scorings')).toBe(0);
+    expect(session.state.runs).toHaveLength(1);
+  });
+});

@@ -1,0 +1,113 @@
+/** `npm run protocols` on a tiny plan: killed in the middle, gone on with, every file there; mistakes get a sentence. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import type { Experiment, Protocol } from '../../src/protocol';
+
+const scratch = mkdtempSync(path.join(os.tmpdir(), 'whylive-protocols-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }));
+
+interface Ended {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+function protocols(args: string[], killWhen?: RegExp): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ['tools/protocols.mjs', ...args], {
+      env: { ...process.env, VITEST: undefined },
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString();
+      if (killWhen?.test(stdout)) child.kill('SIGKILL');
+    });
+    child.on('close', (status) => resolve({ status, stdout, stderr }));
+  });
+}
+
+const bad = path.join(scratch, 'bad.json');
+writeFileSync(bad, '[{"id": "x", "train": ["M"], "tests": [], "variants": []}]');
+
+test.each<[string[], RegExp]>([
+  [[], /--out names the folder/],
+  [['--out', scratch, '--protocol', 'ABC'], /--protocol ABC: there is no such protocol and no such file\. .*OCI, MOI/],
+  [['--out', scratch, '--protocol', bad], /tests names no set.*no variant to train/],
+  [['--out', scratch, '--set', 'M'], /--set M: give a role or a name and its data set/],
+  [['--out', scratch, '--reader', 'eye'], /--reader eye: it takes one of head, text, likelihood/],
+  [['--out', scratch, '--resume'], /holds nothing unfinished/],
+  [['--out', scratch, '--generate', 'synthetic-X'], /There is no generated set/],
+])('%j ends with a sentence', async (args, sentence) => {
+  const { status, stderr } = await protocols(args);
+  expect(stderr).toMatch(sentence);
+  expect(stderr).not.toContain('    at ');
+  expect(status).toBe(1);
+});
+
+test('a killed queue goes on where it was, and ends with tables, answers and the experiment', async () => {
+  const out = path.join(scratch, 'out');
+  const own: Pick<Protocol, 'id' | 'train' | 'tests' | 'variants' | 'developmentShare'>[] = [
+    {
+      ...{ id: 'tiny', train: ['M'], tests: ['C', 'W'], developmentShare: 0.34 },
+      variants: [
+        { name: 'vanilla', config: { reasoningShare: 0 } },
+        { name: 'w/o cls loss', config: { alpha: 0 } },
+      ],
+    },
+  ];
+  const file = path.join(scratch, 'tiny.json');
+  writeFileSync(file, JSON.stringify(own));
+  const config = path.join(scratch, 'config.json');
+  writeFileSync(config, JSON.stringify({ batch: 2, maxCaptionTokens: 24, checkpointEvery: 1 }));
+  const sets = ['--generate', 'synthetic-M', '--generate', 'synthetic-C', '--subjects', '3', '--live', '1'];
+  const few = ['--steps', '2', '--text-frames', '2', '--reader', 'head', '--reader', 'text', '--backend', 'wasm'];
+  const begun = await protocols(
+    ['--protocol', file, '--config', config, ...sets, ...few, '--out', out],
+    /tiny\/vanilla done/,
+  );
+  expect(begun.stderr).toBe('');
+  expect(begun.status).toBeNull();
+  expect(readdirSync(out)).toEqual(['unfinished']);
+
+  const again = await protocols(['--out', out]);
+  expect(again.stderr).toMatch(/holds work that is not finished: go on with --resume/);
+
+  const { status, stdout, stderr } = await protocols(['--out', out, '--resume']);
+  expect(stdout).toMatch(/Going on: [1-7] of 8 jobs are done\./);
+  // What was done before was not trained again.
+  expect(stdout).not.toMatch(/tiny\/vanilla done/);
+  // W is not among the data: two jobs fail, and all else is done and written.
+  expect(stderr.trim()).toMatch(
+    /^2 of 8 jobs failed, and are tried again with --resume: tiny\/vanilla\/W failed: No data set is loaded for W \(SiW-Mv2\)\./,
+  );
+  expect(status).toBe(1);
+  expect(readdirSync(out).sort()).toEqual([
+    'experiment.json',
+    'measures.csv',
+    'page.png',
+    'predictions.csv',
+    'tables.csv',
+    'tables.json',
+    'tables.md',
+    'tables.tex',
+    // What failed can be tried again with --resume.
+    'unfinished',
+  ]);
+  const { experiment } = JSON.parse(readFileSync(path.join(out, 'experiment.json'), 'utf8')) as {
+    experiment: Experiment;
+  };
+  expect(experiment.trainings.map(({ phase }) => phase)).toEqual(['done', 'done']);
+  const lines = readFileSync(path.join(out, 'predictions.csv'), 'utf8').trim().split('\r\n');
+  // Three persons with a live and two spoof clips of two frames; one of them held back. Without its loss no head judges.
+  const of = (variant: string, name: string): number =>
+    lines.filter((line) => line.startsWith(`tiny,${variant},${name},`)).length;
+  expect([of('vanilla', 'C'), of('vanilla', 'development')]).toEqual([18, 6]);
+  expect([of('w/o cls loss', 'C'), of('w/o cls loss', 'development')]).toEqual([2, 2]);
+  expect(readFileSync(path.join(out, 'measures.csv'), 'utf8')).toMatch(/no benchmark results/);
+  expect(readFileSync(path.join(out, 'page.png')).subarray(1, 4).toString()).toBe('PNG');
+});

@@ -1,0 +1,305 @@
+/** The public caption set: read from every kind of table, matched by video, its ambiguity kept in sight. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { keepCaptions } from '../../src/data/keep_captions';
+import { matchCaptions } from '../../src/data/match_captions';
+import { readCaptionTables } from '../../src/data/read_captions';
+import type { CaptionRow, CaptionSource, CaptionTables, SampleRow } from '../../src/protocol';
+import { captionTable } from '../../src/session/caption_table';
+import { framesOf, publicRows, textOf, trainingVideos } from '../support/caption_tables';
+import { parquetOf } from '../support/parquet_table';
+
+const read = (files: Record<string, Blob | string>): Promise<CaptionTables> =>
+  readCaptionTables(
+    Object.entries(files).map(([path, content]) => ({ path, file: new File([content], path) })),
+    { signal: new AbortController().signal, progress: () => undefined },
+  );
+
+/** The samples with what matching changed. */
+function matched(rows: readonly CaptionRow[], samples: readonly SampleRow[]): { samples: SampleRow[]; notes: string } {
+  const { changed, notes } = matchCaptions(rows, samples);
+  const byId = new Map(changed.map((row) => [row.id, row]));
+  return { samples: samples.map((row) => byId.get(row.id) ?? row), notes: notes.join('\n') };
+}
+
+const VIDEOS = trainingVideos();
+const FRAMES = framesOf(VIDEOS);
+
+describe('a table of the public set', () => {
+  test.each(['SNAPPY', 'UNCOMPRESSED'] as const)('in Parquet, %s, whole', async (codec) => {
+    const { rows, rejected, notes } = await read({ 'v/train.parquet': parquetOf(publicRows('vanilla'), codec) });
+    expect([rows.length, rejected, notes]).toEqual([5040, [], []]);
+    const { samples, notes: said } = matched(rows, FRAMES);
+    expect(said).toMatch(
+      /^5040 captions \(vanilla\) found their samples\.\n2520 times two captions fit a video with two/,
+    );
+    samples.forEach(({ captions, captionSources, role }, i) => {
+      const { dir, label } = VIDEOS[i >> 1]!;
+      expect(captions).toEqual({ vanilla: textOf('vanilla', label, `${dir}, ${role === 'early' ? 1 : 2}`) });
+      expect(captionSources).toEqual({ vanilla: { kind: 'public set', from: 'v/train.parquet', candidates: 2 } });
+    });
+  });
+
+  test('in Parquet as pyarrow writes it, with a column of pictures', async () => {
+    for (const codec of ['zstd', 'snappy']) {
+      const bytes = readFileSync(new URL(`../fixtures/data/captions-${codec}.parquet`, import.meta.url));
+      const { rows, rejected } = await read({ 'c.parquet': new Blob([new Uint8Array(bytes)]) });
+      expect(rejected).toEqual([]);
+      expect(rows.map(({ of }) => of.kind === 'video' && [of.faceSet, of.originalDir, of.label]).slice(0, 3)).toEqual([
+        ['msu-mfsd', 'real_client002_android_sd_scene01', 'live'],
+        ['msu-mfsd', 'real_client002_android_sd_scene01', 'live'],
+        ['casia-fasd', '3_nm_7', 'spoof'],
+      ]);
+      expect(rows[7]!.text).toBe('Caption 2 of 1_1_01_2: an even light – the face is a spoof.');
+      expect(rows[7]!.attack).toBe('print');
+    }
+  });
+
+  test('in CSV, JSON Lines, and JSON of three shapes', async () => {
+    const two = publicRows('vanilla').slice(0, 2);
+    const csv = [Object.keys(two[0]!), ...two.map((row) => Object.values<string | number | null>({ ...row }))]
+      .map((line) => line.map((value) => `"${value ?? ''}"`).join(','))
+      .join('\n');
+    const texts = {
+      'a.csv': csv,
+      'a.jsonl': two.map((row) => JSON.stringify(row)).join('\n'),
+      'a.json': JSON.stringify(two),
+      'b.json': JSON.stringify({ data: two, features: [] }),
+      'c.json': JSON.stringify({ features: [{ name: 'id' }], rows: two.map((row, row_idx) => ({ row_idx, row })) }),
+    };
+    for (const [path, text] of Object.entries(texts)) {
+      const { rows, rejected } = await read({ [path]: text });
+      expect([rejected, rows.map((row) => row.text)]).toEqual([[], two.map((row) => row.gpt_caption_holistic)]);
+    }
+  });
+
+  test('in both families at once: the six stages tell them apart, row by row', async () => {
+    const reasoning = publicRows('reasoning', VIDEOS.slice(0, 3)).map((row, i) =>
+      // Of a mix of both: a video with a vanilla caption first and a reasoning one second.
+      i === 2 ? { ...row, gpt_caption_holistic: textOf('vanilla', 'live', 'a mixed video') } : row,
+    );
+    const { rows } = await read({
+      '2frame/v.parquet': parquetOf(publicRows('vanilla', VIDEOS.slice(0, 1)), 'SNAPPY'),
+      '2frame/w.parquet': parquetOf(reasoning, 'SNAPPY'),
+    });
+    const { samples } = matched(rows, framesOf(VIDEOS.slice(0, 3)));
+    expect(samples.map(({ captions }) => Object.keys(captions).sort())).toEqual([
+      ['reasoning', 'vanilla'],
+      ['reasoning', 'vanilla'],
+      ['vanilla'],
+      ['reasoning'],
+      ['reasoning'],
+      ['reasoning'],
+    ]);
+    expect(samples[3]!.captionSources).toEqual({
+      reasoning: { kind: 'public set', from: '2frame/w.parquet', candidates: 1 },
+    });
+  });
+
+  test('with other counts than its description gives is remarked on', async () => {
+    const { notes } = await read({
+      'm.parquet': parquetOf(publicRows('vanilla', VIDEOS.slice(0, 119)).slice(1), 'SNAPPY'),
+    });
+    expect(notes).toEqual([
+      'm.parquet has 237 captions; the public caption set has 240 for these sources, two a training video (MSU-MFSD 237 instead of 240).',
+      '1 of 119 videos in m.parquet do not have the usual two captions: real_client000_android_sd_scene01 (1).',
+    ]);
+  });
+
+  test('costs a sentence for each row that cannot be used, and the rest goes on', async () => {
+    const [good] = publicRows('vanilla');
+    const bad = [
+      { ...good, spoof: 2 },
+      { ...good, source: 'CelebA' },
+      { ...good, original_dir: '' },
+      { ...good, gpt_caption_holistic: ' ' },
+      { ...good, gpt_caption_holistic: 'x'.repeat(50_001) },
+    ];
+    const { rows, rejected } = await read({ 'a.json': JSON.stringify([...bad, good]), 'b.parquet': 'PAR1' });
+    expect(rows).toHaveLength(1);
+    expect(rejected.map(({ reason }) => reason)).toEqual([
+      'a.json, entry 1: spoof is "2"; 0 stands for live, 1 for spoof. The row was left out.',
+      'a.json, entry 2: the source "CelebA" is not known; MSU-MFSD, CASIA, IDIAP, OULU-NPU and SiW-Mv2 are.',
+      'a.json, entry 3: the row names no video; fill in its original_dir.',
+      'a.json, entry 4: the caption of "real_client000_android_SD_scene01" is empty.',
+      'a.json, entry 5: the caption is 50001 characters long; at most 50000 are taken. Shorten it.',
+      'The file is not a whole Parquet file. Copy or download it again.',
+    ]);
+    const whole = new Uint8Array(await parquetOf(publicRows('vanilla').slice(0, 40), 'SNAPPY').arrayBuffer());
+    for (let at = 4; at < whole.length - 4; at += 97) {
+      const damaged = whole.slice();
+      damaged[at]! ^= 0xff;
+      // Whatever the bit: rows or a sentence, never an exception.
+      const result = await read({ 'd.parquet': new Blob([damaged]) });
+      expect(result.rows.length + result.rejected.length).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe('matching', () => {
+  const all = async (): Promise<CaptionRow[]> => (await read({ 'v.json': JSON.stringify(publicRows('vanilla')) })).rows;
+
+  test('says which captions and which frames stay alone', async () => {
+    const some = FRAMES.filter(({ faceSet }) => faceSet !== 'oulu-npu').slice(2);
+    const strange = { ...some[0]!, id: 'strange', originalDir: 'another', video: 'another', file: 'another.mp4' };
+    const test_ = { ...strange, id: 'test', part: 'test' as const };
+    const { notes } = matched(await all(), [...some, strange, test_]);
+    expect(notes).toContain(
+      '2 captions of 1 video of MSU-MFSD found no sample, such as real_client000_android_sd_scene01.',
+    );
+    expect(notes).toContain(
+      '3600 captions of 1800 videos of OULU-NPU found no sample, such as 1_1_01_1, 1_1_01_2, 1_1_01_3.',
+    );
+    expect(notes).toContain('1 labelled frames are left without a caption (MSU-MFSD, vanilla), such as another.mp4.');
+    expect(notes).toContain('1 captions are missing for frames outside the training parts');
+  });
+
+  test('keeps the test part of CASIA-FASD, whose users have the same numbers, apart', async () => {
+    const casia = FRAMES.filter(({ faceSet }) => faceSet === 'casia-fasd');
+    const twin = casia.map((row) => ({
+      ...row,
+      id: `test/${row.id}`,
+      video: `test/${row.video}`,
+      part: 'test' as const,
+    }));
+    const { samples } = matched(await all(), [...casia, ...twin]);
+    expect(samples.map(({ captions }) => Object.keys(captions).length)).toEqual([
+      ...casia.map(() => 1),
+      ...twin.map(() => 0),
+    ]);
+    // Where no part is known, nothing tells them apart.
+    const unknown = [...casia, ...twin].map((row) => {
+      const { part, ...rest } = row;
+      return part === undefined ? row : rest;
+    });
+    expect(matched(await all(), unknown).notes).toContain(
+      '480 captions fit more than one video of a set and were left out',
+    );
+  });
+
+  test('gives each of two sets with the same videos its captions', async () => {
+    const copy = FRAMES.slice(0, 2).map((row) => ({
+      ...row,
+      id: `copy/${row.id}`,
+      set: 'copy',
+      video: `copy/${row.video}`,
+    }));
+    const { samples } = matched(await all(), [...FRAMES.slice(0, 2), ...copy]);
+    expect(samples.map(({ captions }) => captions.vanilla?.slice(-23, -21))).toEqual(
+      Array(4).fill(samples[0]!.captions.vanilla!.slice(-23, -21)),
+    );
+    expect(samples[2]!.captions).toEqual(samples[0]!.captions);
+  });
+
+  test('is the same a second time, keeps a swapped pair swapped, and what a person wrote', async () => {
+    const rows = await all();
+    const once = matched(rows, FRAMES.slice(0, 4)).samples;
+    expect(matchCaptions(rows, once).changed).toEqual([]);
+    const [first, second, third, fourth] = once as [SampleRow, SampleRow, SampleRow, SampleRow];
+    const mine: SampleRow = {
+      ...third,
+      captions: { vanilla: 'Mine.' },
+      captionSources: { vanilla: { kind: 'edited', from: '' } },
+    };
+    const own: SampleRow = {
+      ...fourth,
+      captions: { vanilla: 'Of my table.' },
+      captionSources: { vanilla: { kind: 'table', from: 't.csv' } },
+    };
+    const swapped = [{ ...first, captions: second.captions }, { ...second, captions: first.captions }, mine, own];
+    const { changed, notes } = matchCaptions(rows, swapped);
+    expect(changed).toEqual([]);
+    expect(notes.join('\n')).toMatch(
+      /1 caption that you edited was kept, though a table says otherwise: live\/real_client001/,
+    );
+    expect(notes.join('\n')).toMatch(/1 caption of your own tables were kept instead of those of the caption set/);
+  });
+
+  test('does not take a caption of a live video for a spoof one', async () => {
+    const wrong = FRAMES.slice(0, 2).map((row) => ({ ...row, label: 'spoof' as const }));
+    const { samples, notes } = matched((await all()).slice(0, 2), wrong);
+    expect(samples).toEqual(wrong);
+    expect(notes).toContain(
+      '2 captions were left out, as the table and the data disagree whether the video is live or spoof',
+    );
+  });
+
+  test('takes captions of an own table by set, file and frame', async () => {
+    const table = [
+      { set: 'msu-mfsd', file: FRAMES[0]!.file, frame: 'middle', caption: 'A face.' },
+      { file: FRAMES[2]!.file, caption_vanilla: 'For both frames.', vanilla_kind: 'draft', vanilla_from: 'tiny' },
+      { file: 'nowhere.mp4', caption: 'Lost.' },
+    ];
+    const { rows, rejected } = await read({ 'own.jsonl': table.map((row) => JSON.stringify(row)).join('\n') });
+    expect(rejected).toEqual([]);
+    const { samples, notes } = matched(rows, FRAMES.slice(0, 4));
+    expect(samples.map(({ captions }) => captions.vanilla)).toEqual([
+      undefined,
+      'A face.',
+      'For both frames.',
+      'For both frames.',
+    ]);
+    expect(samples[1]!.captionSources).toEqual({ vanilla: { kind: 'table', from: 'own.jsonl' } });
+    expect(samples[2]!.captionSources).toEqual({ vanilla: { kind: 'draft', from: 'tiny' } });
+    expect(notes).toContain('1 caption are of files that are not among the data: nowhere.mp4.');
+  });
+});
+
+describe('an export of all captions', () => {
+  test('gives the same captions with the same sources, in and out', async () => {
+    const rows = (await read({ 'v.json': JSON.stringify(publicRows('vanilla', VIDEOS.slice(0, 3))) })).rows;
+    const some = matched(rows, framesOf(VIDEOS.slice(0, 3))).samples.map((row, i): SampleRow => {
+      if (i === 4) return { ...row, captions: {}, captionSources: {} };
+      const reasoning = `${textOf('reasoning', 'live', 'it')}\n"quoted", ${i}`;
+      const kind = (['edited', 'draft', 'table'] as const)[i % 3]!;
+      return {
+        ...row,
+        captions: { ...row.captions, reasoning },
+        captionSources: { ...row.captionSources, reasoning: { kind, from: kind === 'edited' ? '' : 'a' } },
+      };
+    });
+    const { rows: again, rejected } = await read({ 'captions.jsonl': captionTable(some) });
+    expect(rejected).toEqual([]);
+    const bare = some.map((row) => ({ ...row, captions: {}, captionSources: {} }));
+    expect(matched(again, bare).samples).toEqual(some);
+  });
+});
+
+describe('samples that are imported again', () => {
+  const sourced = (text: string, kind: CaptionSource['kind'], from = 't.csv'): Partial<SampleRow> => ({
+    captions: { vanilla: text },
+    captionSources: { vanilla: { kind, from } },
+  });
+  const [frame] = FRAMES;
+  const kept = (old: Partial<SampleRow>, now: Partial<SampleRow>, tables: string[] = []): (string | undefined)[] => {
+    const { rows, notes } = keepCaptions([{ ...frame!, ...old }], [{ ...frame!, ...now }], new Set(tables));
+    return [rows[0]!.captions.vanilla, ...notes];
+  };
+
+  test('keep what was edited, with a word; take what a table says; keep what no table speaks of', () => {
+    expect(kept(sourced('Mine.', 'edited', ''), sourced('Table.', 'table'))).toEqual([
+      'Mine.',
+      expect.stringMatching(/^1 caption that you edited was kept, though a table says otherwise: live\/real_client000/),
+    ]);
+    expect(kept(sourced('Old.', 'table'), sourced('New.', 'table'))).toEqual(['New.']);
+    expect(kept(sourced('Draft.', 'draft', 'tiny'), sourced('New.', 'table'))).toEqual([
+      'New.',
+      expect.stringMatching(/^1 drafted captions were replaced/),
+    ]);
+    expect(kept(sourced('Public.', 'public set', 'v.parquet'), {})).toEqual(['Public.']);
+    expect(kept(sourced('Gone from its table.', 'table'), {}, ['t.csv'])).toEqual([undefined]);
+    expect(kept(sourced('Of a table that was not given.', 'table'), {}, ['u.csv'])[0]).toMatch(/^Of a table/);
+  });
+
+  test('keep a pair swapped', () => {
+    const two = FRAMES.slice(0, 2);
+    const as = (texts: string[]): SampleRow[] => two.map((row, i) => ({ ...row, ...sourced(texts[i]!, 'public set') }));
+    expect(keepCaptions(as(['b', 'a']), as(['a', 'b']), new Set(['t.csv']))).toEqual({
+      rows: as(['b', 'a']),
+      notes: [],
+    });
+    expect(
+      keepCaptions(as(['b', 'a']), as(['a', 'c']), new Set(['t.csv'])).rows.map(({ captions }) => captions.vanilla),
+    ).toEqual(['a', 'c']);
+  });
+});

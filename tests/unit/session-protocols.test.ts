@@ -1,0 +1,377 @@
+/** Protocols as data: who trains, who is judged, what is trained once, and what a file of protocols may say. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  DEMO,
+  type Experiment,
+  type Label,
+  type OfficialPart,
+  type Protocol,
+  type SampleRow,
+} from '../../src/protocol';
+import { DEVELOPMENT, configOf, expand, jobsOf, protocolOfScoring } from '../../src/session/protocols/expand';
+import { nextJob, recovered, retried, skipped, withScoring, withTraining } from '../../src/session/protocols/jobs';
+import { PAPER_PROTOCOLS, REASONING, TABLE_PROTOCOLS, VANILLA } from '../../src/session/protocols/paper';
+import { assignRoles } from '../../src/session/protocols/roles';
+import { checkProtocol, readProtocols, writeProtocols } from '../../src/session/protocols/schema';
+import { select } from '../../src/session/protocols/select';
+import { chooseTextFrames } from '../../src/session/protocols/text_frames';
+
+interface Made {
+  subjects?: number;
+  parts?: (subject: number) => OfficialPart | undefined;
+  labels?: readonly Label[];
+  captions?: SampleRow['captions'];
+  attacks?: readonly string[];
+}
+
+/** Each subject: a live video and one of each attack, two frames each. */
+function setOf(set: string, made: Made = {}): SampleRow[] {
+  const { subjects = 10, parts = () => undefined, labels = ['live', 'spoof'], attacks = ['print'] } = made;
+  const kinds = labels.flatMap((label) => (label === 'live' ? ['live'] : attacks));
+  return Array.from({ length: subjects }, (_, subject) => subject).flatMap((subject) =>
+    kinds.flatMap((kind) =>
+      (['early', 'middle'] as const).map((role): SampleRow => {
+        const part = parts(subject);
+        return {
+          id: `${set}/${subject}/${kind}/${role}`,
+          set,
+          file: `${kind}/${subject}.mp4`,
+          video: `${kind}/${subject}`,
+          role,
+          seconds: 0,
+          label: kind === 'live' ? 'live' : 'spoof',
+          attack: kind === 'live' ? null : kind,
+          subject: `${subject}`,
+          captions: made.captions ?? { vanilla: 'A face.', reasoning: 'A face.' },
+          width: 1,
+          height: 1,
+          frame: '',
+          thumbnail: new Blob(),
+          ...(part === undefined ? {} : { part }),
+        };
+      }),
+    ),
+  );
+}
+
+const WORLD = ['M', 'C', 'I', 'O', 'W'].flatMap((role) => setOf(`synthetic-${role}`));
+const SETS = assignRoles(WORLD).sets as Record<string, string>;
+const OCI = PAPER_PROTOCOLS[0]!;
+const ids = (rows: readonly SampleRow[]): string[] => rows.map(({ id }) => id);
+const persons = (rows: readonly SampleRow[]): Set<string> =>
+  new Set(rows.map(({ set, subject }) => `${set} ${subject}`));
+
+function experiment(protocols: readonly Protocol[] = PAPER_PROTOCOLS): Experiment {
+  const setting = { protocols: [...protocols], config: DEMO, sets: SETS };
+  return {
+    ...{ id: 'e', name: 'e', created: 0, updated: 0, ...setting, readers: ['head'], textFrames: null },
+    ...expand(setting.protocols, setting),
+  };
+}
+
+describe('roles', () => {
+  test('a recognised set plays its own role, a generated one stands in', () => {
+    const real = setOf('my tapes').map((row) => ({ ...row, faceSet: 'msu-mfsd' as const }));
+    const { sets, notes } = assignRoles([...WORLD, ...real]);
+    expect(sets).toEqual({ M: 'my tapes', C: 'synthetic-C', I: 'synthetic-I', O: 'synthetic-O', W: 'synthetic-W' });
+    expect(notes).toEqual([]);
+  });
+
+  test('of two copies the larger is taken, and that is said', () => {
+    const rows = [...setOf('small', { subjects: 2 }), ...setOf('large')];
+    const { sets, notes } = assignRoles(rows.map((row) => ({ ...row, faceSet: 'oulu-npu' as const })));
+    expect(sets).toEqual({ O: 'large' });
+    expect(notes.join()).toMatch(/large and small could each be O; large is taken/);
+  });
+});
+
+describe('selection', () => {
+  test('the set left out is judged as a whole and is nowhere else; the held-back persons do not train', () => {
+    const { train, development, tests, problem, notes } = select(OCI, SETS, WORLD, 0);
+    expect(problem).toBeNull();
+    expect(notes).toEqual([]);
+    expect(ids(tests.get('M')!)).toEqual(ids(setOf('synthetic-M')));
+    expect(tests.get('W')).toHaveLength(40);
+    expect([...new Set([...train, ...development].map(({ set }) => set))].sort()).toEqual([
+      'synthetic-C',
+      'synthetic-I',
+      'synthetic-O',
+    ]);
+    expect(train.length + development.length).toBe(120);
+    expect(persons(development).size).toBe(6); // a fifth of ten, of each of three sets
+    const trained = persons(train);
+    for (const person of persons(development)) expect(trained.has(person)).toBe(false);
+  });
+
+  test('official parts: train parts train, development parts develop, test parts are judged', () => {
+    const parts = (subject: number): OfficialPart => (['train', 'train', 'development', 'test'] as const)[subject % 4]!;
+    const rows = [...setOf('a', { parts }), ...setOf('b', { parts, subjects: 8 }), ...setOf('c')];
+    const protocol = { ...OCI, train: ['a', 'c'], tests: ['b', 'a'] };
+    const { train, development, tests } = select(protocol, {}, rows, 3);
+    const partsOf = (set: string, side: readonly SampleRow[]): unknown[] => [
+      ...new Set(side.filter((row) => row.set === set).map(({ part }) => part)),
+    ];
+    expect(partsOf('a', train)).toEqual(['train']);
+    expect(partsOf('a', development)).toEqual(['development']);
+    expect(partsOf('b', tests.get('b')!)).toEqual(['test']);
+    expect(partsOf('a', tests.get('a')!)).toEqual(['test']);
+    expect(development.some(({ set }) => set === 'c')).toBe(true);
+    expect(select({ ...protocol, parts: 'all' }, {}, rows, 3).tests.get('b')).toHaveLength(32);
+  });
+
+  test('without a development part a share of the train part is held back, never of the test part', () => {
+    const rows = setOf('a', { parts: (subject) => (subject < 8 ? 'train' : 'test') });
+    const { train, development } = select({ ...OCI, train: ['a'], tests: ['a'], developmentShare: 0.25 }, {}, rows, 0);
+    expect(persons(development).size).toBe(2);
+    expect([...train, ...development].every(({ part }) => part === 'train')).toBe(true);
+  });
+
+  test('no sample, video or person of a test set trains or develops, whatever the protocol', () => {
+    const someSet = fc.record({
+      subjects: fc.integer({ min: 1, max: 6 }),
+      divided: fc.boolean(),
+      seed: fc.integer({ min: 0, max: 3 }),
+    });
+    fc.assert(
+      fc.property(
+        fc.tuple(someSet, someSet, someSet),
+        fc.subarray(['a', 'b', 'c'], { minLength: 1 }),
+        fc.subarray(['a', 'b', 'c', 'd'], { minLength: 1 }),
+        fc.constantFrom('official' as const, 'all' as const),
+        fc.constantFrom(0, 0.2, 0.5),
+        (made, train, tests, parts, developmentShare) => {
+          const rows = made.flatMap(({ subjects, divided, seed }, index) => {
+            // Parts that the makers did not keep apart by person: the person decides all the same.
+            const part = (row: SampleRow, at: number): OfficialPart =>
+              (['train', 'development', 'test'] as const)[(at * (seed + 1) + row.video.length) % 3]!;
+            const own = setOf('abc'[index]!, { subjects });
+            return divided ? own.map((row, at) => ({ ...row, part: part(row, at) })) : own;
+          });
+          const chosen = select({ ...OCI, train, tests, parts, developmentShare }, {}, rows, 1);
+          const judged = [...chosen.tests.values()].flat();
+          const learned = [...chosen.train, ...chosen.development];
+          for (const person of persons(judged)) expect(persons(learned).has(person)).toBe(false);
+          const videos = new Set(judged.map(({ set, video }) => `${set} ${video}`));
+          for (const { set, video } of learned) expect(videos.has(`${set} ${video}`)).toBe(false);
+          for (const person of persons(chosen.development)) expect(persons(chosen.train).has(person)).toBe(false);
+          expect(learned.every(({ set }) => train.includes(set))).toBe(true);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  test('the order of the samples and the variant change nothing; the seed does', () => {
+    const held = (rows: readonly SampleRow[], seed: number): string[] =>
+      ids(select(OCI, SETS, rows, seed).development).sort();
+    expect(held([...WORLD].reverse(), 0)).toEqual(held(WORLD, 0));
+    expect(held(WORLD, 1)).not.toEqual(held(WORLD, 0));
+  });
+
+  test.each<[string, SampleRow[], Partial<Protocol>, RegExp]>([
+    [
+      'a source that is not loaded',
+      WORLD.filter(({ set }) => set !== 'synthetic-I'),
+      {},
+      /for I \(Replay-Attack\).*not loaded.*Data/,
+    ],
+    ['a set that nobody has', WORLD, { train: ['mine'] }, /No data set is loaded for mine\. Import or generate it/],
+    ['a set on both sides', WORLD, { train: ['M'] }, /synthetic-M is trained and tested on in OCI/],
+    [
+      'parts of which the train part is absent',
+      setOf('x', { parts: () => 'test' }),
+      { train: ['x'], tests: ['y'] },
+      /x has official parts, and nothing of its train part is loaded/,
+    ],
+  ])('%s is a sentence', (_, rows, change, sentence) => {
+    const { problem } = select({ ...OCI, ...change }, SETS, rows, 0);
+    expect(`${problem?.cause} ${problem?.remedy}`).toMatch(sentence);
+  });
+
+  test('a test that is not loaded, or whose test part is absent, is a sentence of its own: the rest can be trained', () => {
+    const rows = [...WORLD.filter(({ set }) => set !== 'synthetic-W'), ...setOf('x', { parts: () => 'train' })];
+    const { problem, testProblems, tests } = select({ ...OCI, tests: ['M', 'W', 'x'] }, SETS, rows, 0);
+    expect(problem).toBeNull();
+    expect([...tests.keys()]).toEqual(['M']);
+    expect(testProblems.get('W')?.cause).toMatch(/W \(SiW-Mv2\)/);
+    expect(testProblems.get('x')?.cause).toMatch(/nothing of its test part/);
+  });
+
+  test('one class, no caption and no live source are said, and the protocol goes on', () => {
+    const rows = [
+      ...setOf('lively', { labels: ['live'] }),
+      ...setOf('mute', { captions: { vanilla: ' ' } }),
+      ...setOf('fake', { labels: ['spoof'] }),
+    ];
+    const { notes, problem } = select({ ...OCI, train: ['mute', 'fake'], tests: ['lively'] }, {}, rows, 0);
+    expect(problem).toBeNull();
+    expect(notes).toEqual([
+      'lively has no spoof sample to be tested on: FAR, HTER and AUC are undefined.',
+      'mute has no caption: its samples train the live/spoof head only.',
+      'fake has no live sample to train on.',
+    ]);
+  });
+});
+
+describe('jobs', () => {
+  test('the paper: 14 trainings, as one row of table 7 is a training of table 1', () => {
+    const whole = experiment();
+    expect(whole.trainings).toHaveLength(14);
+    expect(whole.scorings).toHaveLength(14 + 4 * 2 * 2 + 2 + 4);
+    for (const protocol of Object.values(TABLE_PROTOCOLS).flat()) {
+      expect(PAPER_PROTOCOLS.map(({ id }) => id)).toContain(protocol);
+    }
+    const shared = jobsOf(whole, 'MIC cls', 'w cls loss')!;
+    expect(shared.training.id).toBe('MIC/vanilla+reasoning');
+    expect(shared.scoring('O')?.id).toBe('MIC/vanilla+reasoning/O');
+    expect(shared.scoring(DEVELOPMENT)?.training).toBe('MIC/vanilla+reasoning');
+    const ablation = jobsOf(whole, 'MIC cls', 'w/o cls loss')!;
+    expect(ablation.training.id).toBe('MIC cls/w/o cls loss');
+    expect(ablation.scoring('W')).toBeNull();
+    expect(jobsOf(whole, 'MIC', 'nothing')).toBeNull();
+  });
+
+  test('both variants of a protocol differ in captions only', () => {
+    const [plain, reasoning] = [configOf(DEMO, VANILLA), configOf(DEMO, REASONING)];
+    expect({ ...plain, reasoningShare: 0.5 }).toEqual(reasoning);
+    expect(plain.reasoningShare).toBe(0);
+  });
+
+  test('a training that two protocols share is judged on the tests of both', () => {
+    const other: Protocol = { ...OCI, id: 'other', tests: ['W', 'I2'], variants: [VANILLA] };
+    const both = experiment([OCI, other]);
+    expect(both.trainings.map(({ id }) => id)).toEqual(['OCI/vanilla', 'OCI/vanilla+reasoning']);
+    const job = both.scorings.find(({ id }) => id === 'OCI/vanilla/I2')!;
+    expect(protocolOfScoring(both, job)?.id).toBe('other');
+    expect(both.scorings.filter(({ training, test: name }) => training === 'OCI/vanilla' && name === 'W')).toHaveLength(
+      1,
+    );
+  });
+
+  test('other parts, shares or settings are other trainings', () => {
+    const variants = [VANILLA, { name: 'seed 1', config: { reasoningShare: 0, seed: 1 } }];
+    expect(
+      experiment([
+        { ...OCI, variants },
+        { ...OCI, id: 'b', parts: 'all', variants: [VANILLA] },
+      ]).trainings,
+    ).toHaveLength(3);
+  });
+
+  test('each training is followed by its own judgments; a failed one by none, until it is tried again', () => {
+    let now = experiment([OCI]);
+    const order: string[] = [];
+    for (let next = nextJob(now); next !== null; next = nextJob(now)) {
+      order.push(next.job.id);
+      const fails = next.job.id === 'OCI/vanilla+reasoning';
+      const error = { name: 'TrainingError', cause: 'x', remedy: '', file: null, recoverable: true };
+      now =
+        next.kind === 'score'
+          ? withScoring(now, next.job.id, { phase: 'done' })
+          : withTraining(now, next.job.id, fails ? { phase: 'failed', error } : { phase: 'done' });
+    }
+    const judged = [DEVELOPMENT, 'M', 'W'].map((name) => `OCI/vanilla/${name}`);
+    expect(order).toEqual(['OCI/vanilla', ...judged, 'OCI/vanilla+reasoning']);
+    expect(now.scorings.filter(({ phase }) => phase === 'skipped').map(({ error }) => error?.cause)).toEqual(
+      Array(3).fill('Its training failed.'),
+    );
+    const again = retried(now);
+    expect(nextJob(again)?.job.id).toBe('OCI/vanilla+reasoning');
+    expect(again.scorings.filter(({ phase }) => phase === 'waiting')).toHaveLength(3);
+    const left = skipped(again, 'OCI/vanilla+reasoning');
+    expect(nextJob(left)).toBeNull();
+    expect(nextJob(retried(left))).toBeNull();
+  });
+
+  test('after a crash what was going waits again, with its run', () => {
+    const crashed = withTraining(experiment([OCI]), 'OCI/vanilla', { phase: 'going', runId: 'r' });
+    expect(nextJob(crashed)?.job.id).toBe('OCI/vanilla+reasoning');
+    expect(nextJob(recovered(crashed))?.job).toMatchObject({ id: 'OCI/vanilla', runId: 'r' });
+  });
+});
+
+describe('frames whose text is generated', () => {
+  const rows = setOf('s', { subjects: 20, attacks: ['print', 'replay', 'mask'] });
+
+  test('half are live, the attacks share the other half, videos stay whole', () => {
+    const chosen = rows.filter(({ id }) => chooseTextFrames(rows, 24, 0).has(id));
+    const count = (attack: string | null): number => chosen.filter((row) => row.attack === attack).length;
+    expect([count(null), count('print'), count('replay'), count('mask')]).toEqual([12, 4, 4, 4]);
+    expect(new Set(chosen.map(({ video }) => video)).size).toBe(12);
+  });
+
+  test('each attack comes once before any comes twice, with one frame where whole videos would leave some out', () => {
+    const many = setOf('w', { attacks: ['a', 'b', 'c', 'd', 'e'] });
+    const attacks = (limit: number): unknown[] => {
+      const chosen = chooseTextFrames(many, limit, 0);
+      return many.filter(({ id, label }) => chosen.has(id) && label === 'spoof').map(({ attack }) => attack);
+    };
+    expect(attacks(10).sort()).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(attacks(20).sort()).toEqual(['a', 'a', 'b', 'b', 'c', 'c', 'd', 'd', 'e', 'e']);
+  });
+
+  test('what one class cannot fill the other does; the order does not matter; null is all', () => {
+    const few = rows.filter(({ label, subject }) => label === 'spoof' || subject === '3');
+    const chosen = chooseTextFrames(few, 24, 0);
+    expect(chosen.size).toBe(24);
+    expect([...chosen].filter((id) => id.includes('/live/'))).toHaveLength(2);
+    expect(chooseTextFrames([...few].reverse(), 24, 0)).toEqual(new Set(chosen));
+    expect(chooseTextFrames(few, 24, 1)).not.toEqual(chosen);
+    expect(chooseTextFrames(few, null, 0).size).toBe(few.length);
+  });
+});
+
+describe('protocols in a file', () => {
+  const own = {
+    id: 'Mine',
+    about: '',
+    train: ['M'],
+    tests: ['my set'],
+    variants: [{ name: 'short', config: { steps: 10 } }],
+    parts: 'all',
+    developmentShare: 0.1,
+  };
+
+  test('what is written is read again', () => {
+    const written = writeProtocols(PAPER_PROTOCOLS);
+    const { protocols, problems } = readProtocols(written, []);
+    expect(problems).toEqual([]);
+    expect(protocols).toEqual(PAPER_PROTOCOLS.map((protocol) => ({ ...protocol, origin: 'own' })));
+  });
+
+  test.each<[unknown, RegExp]>([
+    [{ ...own, id: ' ' }, /: id is empty\./],
+    [{ ...own, train: undefined }, /Protocol Mine: train is missing\./],
+    [{ ...own, train: [] }, /train names no set/],
+    [{ ...own, train: ['M', 'M'] }, /train names a set twice/],
+    [{ ...own, tests: 'W' }, /tests must be a list of set names/],
+    [{ ...own, tests: ['development'] }, /cannot be the name of a test/],
+    [{ ...own, tests: ['M'] }, /M would be trained and tested on as a whole/],
+    [{ ...own, variants: [] }, /no variant to train/],
+    [{ ...own, variants: [own.variants[0], own.variants[0]] }, /two variants have the same name/],
+    [{ ...own, variants: [{ name: 'a', config: { steps: 0, tempo: 1 } }] }, /steps is 0.*tempo is no setting/s],
+    [{ ...own, parts: 'some' }, /parts must be "official" or "all"/],
+    [{ ...own, developmentShare: 2 }, /must be from 0 to 0\.9/],
+    ['M to W', /Protocol X/],
+  ])('%j gets a sentence', (value, sentence) => {
+    const checked = checkProtocol(value, value === 'M to W' ? 'Protocol X' : 'Protocol Mine');
+    expect('problems' in checked ? checked.problems.join('\n') : 'taken').toMatch(sentence);
+  });
+
+  test('a bad one does not take the others along; a name that is in use is said', () => {
+    const text = JSON.stringify([{ ...own, tests: [] }, own, { ...own, id: 'OCI' }, { ...own }]);
+    const { protocols, problems } = readProtocols(text, ['OCI']);
+    expect(protocols.map(({ id }) => id)).toEqual(['Mine']);
+    expect(problems).toHaveLength(3);
+    expect(problems.join('\n')).toMatch(/Protocol OCI: there is one of that name/);
+  });
+
+  test.each([
+    ['{', /not JSON/],
+    ['{}', /holds no protocols/],
+    ['{"protocols": 3}', /holds no protocols/],
+  ])('%j is refused', (text, sentence) => {
+    expect(readProtocols(text, []).problems.join()).toMatch(sentence);
+  });
+});

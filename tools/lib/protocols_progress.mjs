@@ -1,0 +1,104 @@
+/** Words for the terminal: what a queue will do, where it stands, what became of a job. */
+import { duration, Sentence } from './terminal.mjs';
+import { progressLine } from './progress.mjs';
+
+/** Seconds without any sign of life from the page before it counts as hung. */
+const SILENCE = 900;
+
+/** What will be trained and tested on what, a line each, with all that is not as it should be. */
+export function previewLines(/** @type {any} */ preview) {
+  const lines = preview.protocols.flatMap((/** @type {any} */ protocol) => {
+    const { id, train, trainCount, developmentCount, tests, problem, notes } = protocol;
+    const sources = train.map((/** @type {any} */ one) => one.set ?? `${one.name} (not loaded)`).join(', ');
+    const judged = tests
+      .map((/** @type {any} */ test) => `${test.set ?? test.name} (${test.count.frames}, text of ${test.text})`)
+      .join(', ');
+    return [
+      `${id}: ${trainCount.frames} frames of ${sources}; ${developmentCount.frames} held back; tested on ${judged}`,
+      ...(problem === null ? [] : [`${id}: ${problem}`]),
+      ...tests
+        .filter((/** @type {any} */ test) => test.problem !== null)
+        .map((/** @type {any} */ test) => `${id}: ${test.problem}`),
+      ...notes,
+    ];
+  });
+  return [
+    ...preview.said,
+    ...new Set(lines),
+    `${preview.trainings} trainings (${preview.steps} steps), ${preview.scorings} judgments (${preview.frames} frames, text of ${preview.text}).`,
+  ];
+}
+
+/** `OCI/vanilla failed: ...` */
+export function jobLine(/** @type {any} */ job) {
+  const why = job.error === null ? '' : `: ${job.error.cause} ${job.error.remedy}`.trimEnd();
+  return `${job.id} ${job.phase}${why}`;
+}
+
+/** `job 3 of 50, Training OCI, vanilla: 40 of 420 steps, 12 of 900 frames, 3.1 steps/s, 4 min 2 s left` */
+export function queueLine(/** @type {any} */ queue) {
+  const { progress } = queue;
+  if (progress === null) return 'Preparing the queue';
+  const { label, jobs, steps, frames, stepsPerSecond, framesPerSecond, secondsLeft } = progress;
+  const parts = [
+    `${jobs.done + jobs.failed + jobs.skipped} of ${jobs.all} jobs`,
+    `${steps.done} of ${steps.all} steps`,
+    `${frames.done} of ${frames.all} frames judged`,
+    ...(stepsPerSecond === null ? [] : [`${stepsPerSecond.toFixed(2)} steps/s`]),
+    ...(framesPerSecond === null ? [] : [`${framesPerSecond.toFixed(2)} frames/s with text`]),
+    ...(secondsLeft === null ? [] : [`${duration(secondsLeft)} left`]),
+  ];
+  return `${label === '' ? queue.phase : label}: ${parts.join(', ')}`;
+}
+
+/** Polls the page and shows where the whole stands; a page that stays silent for too long stops the work. */
+export function followQueue(
+  /** @type {import('playwright-core').Page} */ page,
+  /** @type {import('./terminal.mjs').LiveLine} */ line,
+  /** @type {(why: string) => void} */ stop,
+) {
+  let last = '';
+  let changed = performance.now();
+  /** @type {Map<string, string>} */
+  const phases = new Map();
+  let ended = false;
+  let first = true;
+  const update = async () => {
+    const state = await page
+      .evaluate(() => {
+        const api = /** @type {any} */ (window).whylive;
+        const { data, queue, run } = api.session.state;
+        const experiment = queue.phase === 'idle' && queue.progress === null ? null : api.newestExperiment();
+        const jobs = experiment === null ? [] : [...experiment.trainings, ...experiment.scorings];
+        return { ...api.progress(), importing: data.importing, queue, jobs, alive: [run?.phase, run?.steps.length] };
+      })
+      .catch(() => null);
+    if (state === null || ended) return;
+    for (const job of state.jobs) {
+      const before = phases.get(job.id);
+      phases.set(job.id, job.phase);
+      if (first || before === job.phase || (job.phase !== 'done' && job.phase !== 'failed')) continue;
+      line.print(jobLine(job));
+    }
+    if (state.jobs.length > 0) first = false;
+    line.show(state.jobs.length === 0 ? progressLine(state) : queueLine(state.queue));
+    const now = JSON.stringify(state);
+    if (now !== last) changed = performance.now();
+    last = now;
+    if (performance.now() - changed > SILENCE * 1000)
+      stop(new Sentence(`The page gave no sign of life for ${duration(SILENCE)}: --resume goes on.`).message);
+  };
+  let busy = false;
+  const timer = setInterval(() => {
+    if (busy) return;
+    busy = true;
+    void update().finally(() => (busy = false));
+  }, 500);
+  return {
+    update,
+    end: () => {
+      ended = true;
+      clearInterval(timer);
+    },
+  };
+}
