@@ -26,8 +26,11 @@ export interface Clip {
   readonly duration: number;
   /** The picture shown at each moment (seconds from the start, ascending); null where there is none. */
   at(moments: readonly number[]): AsyncIterable<ClipPicture | null>;
-  /** Every picture in the order in which they are shown. Ending the loop early ends the decoding. */
-  all(): AsyncIterable<ClipPicture>;
+  /**
+   * Every picture in the order in which they are shown. Ending the loop early ends the decoding.
+   * @param wanted  of a picture's index: those that are not wanted are left out at less cost
+   */
+  all(wanted?: (index: number) => boolean): AsyncIterable<ClipPicture>;
   /** Gives decoder and file back. */
   close(): void;
 }

@@ -59,6 +59,9 @@ describe('clips', () => {
         picture.close();
       }
       expect(seen).toEqual(upTo(count).map((index) => [index, index, index]));
+      expect(await numbers(clip.all((index) => index % 5 === 3))).toEqual(
+        upTo(count).filter((index) => index % 5 === 3),
+      );
       // Far apart, near, the same twice, and past the end.
       const wanted = [0, 0.5, 4, 4, 7, count - 9, count - 8, count + 20].sort((a, b) => a - b);
       const shown = wanted.map((index) => Math.min(count - 1, Math.floor(index)));

@@ -1,6 +1,7 @@
 /** H.264 in AVI by the browser's own decoder (WebCodecs), which wants a codec string, whole headers and true keys. */
 import { codecString, headersOf, isIdr, measured, pieces, withStartCodes } from './h264';
 import { damaged, undecodable } from './names';
+import { frameOf } from './pixels_of';
 import type { Decoded, Decoder, Packet, Track } from './track';
 import { Turns } from './turns';
 
@@ -144,8 +145,7 @@ class BrowserDecoder implements Decoder {
       seconds,
       width: stated ? displayWidth : Math.round(displayWidth * this.track.aspect),
       height: displayHeight,
-      paint: (context, width, height) => context.drawImage(frame, 0, 0, width, height),
-      close: () => frame.close(),
+      ...frameOf(frame),
     };
   }
 

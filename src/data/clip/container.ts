@@ -19,6 +19,7 @@ import {
 } from 'mediabunny';
 import { ImportError } from '../../protocol';
 import { codecName, converter } from './names';
+import { frameOf } from './pixels_of';
 import { readCodecHeader } from './sample_entry';
 import { EPSILON, type ClipSource, type Closers, type Shown } from './source';
 import type { Packet, Start, Track } from './track';
@@ -66,19 +67,23 @@ export async function openContainer(blob: Blob, name: string, closers: Closers):
 /** What the browser decodes. */
 export async function openNative({ track, container, code }: OpenedFile): Promise<ClipSource> {
   const start = Math.max(0, await track.getFirstTimestamp());
+  const flipped = await track.getFlip();
+  const [width, height] = flipped
+    ? [await track.getDisplayWidth(), await track.getDisplayHeight()]
+    : [await track.getSquarePixelWidth(), await track.getSquarePixelHeight()];
   return new NativeClip(
     new VideoSampleSink(track),
     start,
     `${codecName(code) ?? code} in ${container}`,
-    await track.getDisplayWidth(),
-    await track.getDisplayHeight(),
+    width,
+    height,
     (await track.computeDuration()) - start,
+    flipped ? 0 : await track.getRotation(),
+    flipped,
   );
 }
 
 class NativeClip implements ClipSource {
-  readonly rotation = 0;
-
   constructor(
     private readonly sink: VideoSampleSink,
     private readonly start: number,
@@ -86,11 +91,17 @@ class NativeClip implements ClipSource {
     readonly width: number,
     readonly height: number,
     readonly duration: number,
+    readonly rotation: ClipSource['rotation'],
+    /** Mirrored: then mediabunny draws, turned and all. */
+    private readonly flipped: boolean,
   ) {}
 
-  async *all(): AsyncGenerator<Shown> {
-    let index = 0;
-    for await (const sample of this.sink.samples(this.start)) yield this.shown(sample, index++);
+  async *all(wanted: (index: number) => boolean): AsyncGenerator<Shown> {
+    let index = -1;
+    for await (const sample of this.sink.samples(this.start)) {
+      if (wanted(++index)) yield this.shown(sample, index);
+      else sample.close();
+    }
   }
 
   async *at(moments: readonly number[]): AsyncGenerator<Shown | null> {
@@ -101,14 +112,21 @@ class NativeClip implements ClipSource {
   }
 
   private shown(sample: VideoSample, index: number | null): Shown {
-    return {
-      index,
-      seconds: Math.max(0, sample.timestamp - this.start),
-      width: sample.displayWidth,
-      height: sample.displayHeight,
-      paint: (context, width, height) => sample.draw(context, 0, 0, width, height),
-      close: () => sample.close(),
-    };
+    const seconds = Math.max(0, sample.timestamp - this.start);
+    if (this.flipped) {
+      return {
+        index,
+        seconds,
+        width: sample.displayWidth,
+        height: sample.displayHeight,
+        paint: (context, width, height) => sample.draw(context, 0, 0, width, height),
+        close: () => sample.close(),
+      };
+    }
+    const { squarePixelWidth: width, squarePixelHeight: height } = sample;
+    const frame = sample.toVideoFrame();
+    sample.close();
+    return { index, seconds, width, height, ...frameOf(frame) };
   }
 
   close(): void {

@@ -45,8 +45,8 @@ export async function openClip(
       width,
       height,
       duration: source.duration,
-      at: (moments) => turned(guard.each(source.at(moments)), angle),
-      all: () => turned(guard.each(source.all()), angle),
+      at: (moments) => turned(guard.each(prepared(source.at(moments))), angle),
+      all: (wanted = () => true) => turned(guard.each(prepared(source.all(wanted))), angle),
       close: closers.run,
     };
   } catch (error) {
@@ -93,6 +93,16 @@ function refuseSize(width: number, height: number, name: string): void {
 
 function upright({ width, height }: { width: number; height: number }, angle: number): [number, number] {
   return angle % 180 === 0 ? [width, height] : [height, width];
+}
+
+/** With pictures that can be painted at once. */
+function prepared(shown: AsyncGenerator<Shown>): AsyncGenerator<Shown>;
+function prepared(shown: AsyncGenerator<Shown | null>): AsyncGenerator<Shown | null>;
+async function* prepared(shown: AsyncGenerator<Shown | null>): AsyncGenerator<Shown | null> {
+  for await (const each of shown) {
+    await each?.prepare?.();
+    yield each;
+  }
 }
 
 function turned(shown: AsyncGenerator<Shown>, angle: ClipSource['rotation']): AsyncGenerator<ClipPicture>;

@@ -1,8 +1,7 @@
 /** Uncompressed video of AVI and QuickTime: rows of pixels as capture programs wrote them. */
-import { paintPlanes } from './planes';
-import type { Decoded, Track } from './track';
-
-export type Paintable = Pick<Decoded, 'paint' | 'close'>;
+import { paintable, takeRoom, type Paintable } from './pixels_of';
+import { writeRgba, type YuvPicture } from './planes';
+import type { Track } from './track';
 
 /** Null where the bytes are too few. */
 type Opener = (bytes: Uint8Array<ArrayBuffer>) => Promise<Paintable | null>;
@@ -43,14 +42,6 @@ export function isUncompressed(code: string): boolean {
   return RGB.test(code) || /^(?:I420|IYUV|YV12|YUY2|YUYV|YUNV|UYVY|2VUY|UYNV|Y800|Y8 {2}|GREY)$/i.test(code);
 }
 
-async function picture(pixels: ImageData): Promise<Paintable> {
-  const bitmap = await createImageBitmap(pixels);
-  return {
-    paint: (context, width, height) => context.drawImage(bitmap, 0, 0, width, height),
-    close: () => bitmap.close(),
-  };
-}
-
 /** Blue, green, red in that order (QuickTime: red first), rows to whole words, the lowest row first unless the height is negative. */
 function rgb(track: Track, height: number): Opener {
   const { width, depth, header } = track;
@@ -60,7 +51,7 @@ function rgb(track: Track, height: number): Opener {
   const stride = quickTime ? width * bytes : (width * bytes + 3) & ~3;
   return async (packet) => {
     if (packet.length < stride * height) return null;
-    const pixels = new ImageData(width, height);
+    const pixels = takeRoom(width, height);
     for (let y = 0, to = 0; y < height; y++) {
       let from = (bottomUp ? height - 1 - y : y) * stride;
       for (let x = 0; x < width; x++, from += bytes, to += 4) {
@@ -75,7 +66,7 @@ function rgb(track: Track, height: number): Opener {
         pixels.data[to + 3] = 255;
       }
     }
-    return picture(pixels);
+    return paintable(pixels);
   };
 }
 
@@ -122,16 +113,15 @@ function packed(width: number, height: number, first: 0 | 1): Opener {
 function grey(width: number, height: number): Opener {
   return async (packet) => {
     if (packet.length < width * height) return null;
-    const pixels = new ImageData(width, height);
+    const pixels = takeRoom(width, height);
     for (let at = 0; at < width * height; at++) pixels.data.fill(packet[at] ?? 0, 4 * at, 4 * at + 3);
     for (let at = 0; at < width * height; at++) pixels.data[4 * at + 3] = 255;
-    return picture(pixels);
+    return paintable(pixels);
   };
 }
 
-function planes(yuv: Parameters<typeof paintPlanes>[1]): Paintable {
-  return {
-    paint: (context, width, height) => paintPlanes(context, yuv, width, height),
-    close: () => undefined,
-  };
+function planes(yuv: YuvPicture): Paintable {
+  const pixels = takeRoom(yuv.width, yuv.height);
+  writeRgba(yuv, pixels.data);
+  return paintable(pixels);
 }

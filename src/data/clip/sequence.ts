@@ -20,11 +20,21 @@ export class PacketClip implements ClipSource {
     this.duration = track.duration;
   }
 
-  async *all(): AsyncGenerator<Shown> {
+  async *all(wanted: (index: number) => boolean): AsyncGenerator<Shown> {
     const start = await this.startAt(0);
     if (start === null) return;
-    let index = 0;
-    for await (const decoded of this.decoder.decode(start.packets(), () => 0)) yield { ...decoded, index: index++ };
+    let index = -1;
+    if (this.decoder.still !== undefined) {
+      for await (const packet of start.packets()) {
+        if (packet.bytes.length === 0 || !wanted(++index)) continue;
+        yield { ...(await this.decoder.still(packet)), index };
+      }
+      return;
+    }
+    for await (const decoded of this.decoder.decode(start.packets(), () => 0)) {
+      if (wanted(++index)) yield { ...decoded, index };
+      else decoded.close();
+    }
   }
 
   at(moments: readonly number[]): AsyncGenerator<Shown | null> {

@@ -16,7 +16,7 @@ export interface ClipSource {
   readonly rotation: 0 | 90 | 180 | 270;
   readonly duration: number;
   at(moments: readonly number[]): AsyncGenerator<Shown | null>;
-  all(): AsyncGenerator<Shown>;
+  all(wanted: (index: number) => boolean): AsyncGenerator<Shown>;
   close(): void;
 }
 

@@ -1,7 +1,8 @@
 /** Codecs in which every packet is a picture of its own: Motion JPEG, and pixels that were never compressed. */
 import { damaged, undecodable } from './names';
 import { wholeJpeg } from './jpeg';
-import { openPixels, type Paintable } from './pixels';
+import { openPixels } from './pixels';
+import type { Paintable } from './pixels_of';
 import type { Decoded, Decoder, Packet, Track } from './track';
 
 /** Opens the pixels of one packet. */

@@ -58,6 +58,8 @@ export interface Decoded {
   height: number;
   /** Paints into `[0, 0, width, height]`. */
   paint(context: OffscreenCanvasRenderingContext2D, width: number, height: number): void;
+  /** To be waited for before the first `paint`, where there is one: what costs time only for pictures that are used. */
+  prepare?(): Promise<void>;
   close(): void;
 }
 

@@ -1,6 +1,7 @@
 /** MPEG-4 part 2 (Xvid, DivX, FFmpeg's own) from packets to pictures in the order of showing. */
 import { undecodable } from '../names';
-import { paintPlanes } from '../planes';
+import { paintable, takeRoom } from '../pixels_of';
+import { writeRgba } from '../planes';
 import type { Decoded, Decoder, Packet, Track } from '../track';
 import { Turns } from '../turns';
 import { Library, type Planes } from './library';
@@ -106,8 +107,13 @@ class Mpeg4 implements Decoder {
       seconds,
       width: Math.round(width * aspect),
       height,
-      paint: (context, toWidth, toHeight) =>
-        paintPlanes(context, { format: 'I420', width, height, data }, toWidth, toHeight),
+      paint: (context, toWidth, toHeight) => {
+        const room = takeRoom(width, height);
+        writeRgba({ format: 'I420', width, height, data }, room.data);
+        const painted = paintable(room);
+        painted.paint(context, toWidth, toHeight);
+        painted.close();
+      },
       close: () => {
         if (open) this.library.giveBack(planes);
         open = false;
