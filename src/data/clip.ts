@@ -5,7 +5,7 @@ export { openClip, type ClipOptions } from './clip/open';
 
 /** One decoded picture, upright. Close it when it was painted: a few hold as much memory as a clip. */
 export interface ClipPicture {
-  /** 0 for the clip's first frame; null where the container does not say. */
+  /** 0 for the clip's first frame. In `all` every picture is counted; in `at` null where the container does not say. */
   index: number | null;
   /** When it is shown, seconds from the clip's start. */
   seconds: number;

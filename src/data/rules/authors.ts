@@ -50,12 +50,13 @@ export async function takeByAuthors(clip: Clip, taking: Taking, signal: AbortSig
 
 async function findFaces(clip: Clip, taking: Taking, signal: AbortSignal): Promise<Success[]> {
   const successes: Success[] = [];
-  let index = 0;
   let missed = false;
-  for await (const picture of clip.all()) {
+  const looked = (index: number): boolean => missed || index % EVERY === 0;
+  for await (const picture of clip.all(looked)) {
     try {
       if (signal.aborted) throw new CancelledError();
-      if (missed || index % EVERY === 0) {
+      const { index } = picture;
+      if (index !== null && looked(index)) {
         const canvas = canvasOf(picture.width, picture.height, picture.paint);
         const face = await faceOf(canvas, taking);
         canvas.width = canvas.height = 0; // gives the memory back now
@@ -65,7 +66,6 @@ async function findFaces(clip: Clip, taking: Taking, signal: AbortSignal): Promi
     } finally {
       picture.close();
     }
-    index++;
   }
   return successes;
 }
@@ -78,12 +78,12 @@ async function readAgain(
   signal: AbortSignal,
 ): Promise<TimedFrame[]> {
   const frames: TimedFrame[] = [];
-  let index = 0;
-  for await (const picture of clip.all()) {
+  const places = new Set(kept.map(({ index }) => index));
+  for await (const picture of clip.all((index) => places.has(index))) {
     try {
       if (signal.aborted) throw new CancelledError();
       const wanted = kept[frames.length];
-      if (wanted?.index === index) {
+      if (wanted !== undefined && wanted.index === picture.index) {
         const canvas = canvasOf(picture.width, picture.height, picture.paint);
         const stored = await cropped(canvas, wanted.face, taking);
         canvas.width = canvas.height = 0;
@@ -94,7 +94,6 @@ async function readAgain(
       picture.close();
     }
     if (frames.length === kept.length) return frames;
-    index++;
   }
   throw new ImportError({
     cause: 'The video ended earlier when it was read a second time.',
