@@ -2,6 +2,7 @@
  * `node tools/clips_check.mjs`: 300 clips in the six formats of the public sets, made by ffmpeg with a frame counter
  * painted into the picture, are imported in the built page; the stored frames are read back and their counters prove
  * that they are the right ones. Says clips a second of each format, and what the browser's processes held over time.
+ * Then all clips are imported once more, the browser is killed half way, and the same folder is given again.
  * Takes minutes and needs ffmpeg (libx264) and Linux: no part of `npm test`.
  */
 import { copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -12,6 +13,7 @@ import { launchChromium } from './lib/chromium.mjs';
 import { BITS, FORMATS, countedClips, expectedFrames, writeClip } from './lib/clip_files.mjs';
 import { call, give, open } from './lib/drive.mjs';
 import { onPath } from './lib/paths.mjs';
+import { killAndGoOn } from './lib/killed_import.mjs';
 import { memoryOf } from './lib/process_memory.mjs';
 import { serveFolder } from './lib/serve.mjs';
 import { duration, LiveLine, main, say, Sentence } from './lib/terminal.mjs';
@@ -106,6 +108,18 @@ await main(async () => {
       right += 2 * mine.length - wrong.length;
     }
     say(`${right} of ${4 * clips.length} stored frames are the right ones, by the number in their pixels.`);
+
+    const given = path.join(temporary, 'given', 'set-killed');
+    for (const { file } of clips) place(path.join(folder, file), path.join(given, file));
+    const address = `${server.url}?backend=wasm&preset=demo&view=train`;
+    const again = await killAndGoOn({ page, context, executable, profile, given, address, clips: clips.length });
+    undo.push(again.close);
+    const lost = compare(clips, await readFrames(again.page, 'set-killed'), true);
+    faults.push(...again.faults, ...lost);
+    say(
+      `Killed after ${again.doneBefore} of ${clips.length} clips; given again: ${again.kept} were there, ${again.decoded} were decoded, ` +
+        `${2 * clips.length - lost.length} of ${2 * clips.length} stored frames are the right ones.`,
+    );
     if (values['json'] !== undefined)
       writeFileSync(values['json'], `${JSON.stringify({ figures, memory, held }, null, 1)}\n`);
     if (faults.length > 0) throw new Sentence(`${faults.length} faults:\n${faults.slice(0, 20).join('\n')}`);
