@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Report } from '../../src/protocol';
 import { call, importFolder, openSite, smallSet, TINY, type Site } from './support';
 
-const SETTINGS = { ...TINY, steps: 6, evaluateEvery: 6, checkpointEvery: 2, seed: 7 };
+// Many more steps than pass between seeing the third and the kill, which on a quick machine are several.
+const SETTINGS = { ...TINY, steps: 60, evaluateEvery: 60, checkpointEvery: 2, seed: 7 };
 let site: Site;
 const set = smallSet();
 beforeAll(async () => {
