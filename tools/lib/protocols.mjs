@@ -121,6 +121,13 @@ async function drive(values, plan, { out, profile, begun, port, executable, undo
   line.end();
 
   const files = await exportFiles(page, 'exportExperiment', experiment.id);
+  // What the picture is for: the first of the tables, once its numbers are there; where every job failed there is none.
+  await page.locator('wl-runs wl-parts').getByText('Results of protocols').click();
+  await page
+    .locator('wl-result-table table')
+    .first()
+    .waitFor({ timeout: 60_000 })
+    .catch(() => undefined);
   const screenshot = await page.screenshot({ fullPage: true });
   for (const { path: name, bytes } of files) writeFileSync(path.join(out, name), bytes);
   writeFileSync(path.join(out, 'page.png'), screenshot);

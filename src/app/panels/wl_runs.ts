@@ -50,7 +50,7 @@ export class WlRuns extends SessionElement {
       }
       td input[type='text'] {
         width: 100%;
-        min-width: 140px;
+        min-width: 184px;
         border-color: transparent;
         background: transparent;
         padding-inline: 0;
@@ -122,7 +122,7 @@ export class WlRuns extends SessionElement {
     return evaluation === null
       ? html`<td class="number muted">–</td>`
       : html`<td class="number" title=${policyOf(evaluation)}>
-          ${percent(evaluation.hter, evaluation.n)} <span class="muted">n = ${evaluation.n}</span>
+          ${percent(evaluation.hter, evaluation.n)} <span class="muted nowrap">n = ${evaluation.n}</span>
         </td>`;
   }
 
