@@ -15,7 +15,6 @@ import {
   type SampleRow,
 } from '../protocol';
 import type { ImportedFile } from '../store/database';
-import { deleteFrame } from '../store/frames';
 import { loadFinished, saveFinished } from '../store/imported';
 import type { FaceDetector } from './faces/types';
 import { takeImage } from './image';
@@ -23,7 +22,7 @@ import { keepFrames, type KeepHooks } from './keep';
 import { keepCaptions, type KeptCaptions } from './keep_captions';
 import { extensionOf } from './paths';
 import { reasonOf } from './reasons';
-import { finishedEntry, isFinished, refusal } from './import_journal';
+import { finishedEntry, isFinished, refusal, versionOf } from './import_journal';
 import { recipeOf } from './recipe';
 import type { Taken, Taking } from './rules';
 import { retold, sameWords } from './rows';
@@ -52,7 +51,8 @@ type Planned = PortionRequest['files'][number];
 
 /**
  * Decodes, stores and saves the files of a portion. The frames are in OPFS, rows and journal in IndexedDB when it
- * resolves. Never rejects for what a file, the disk or a cancellation does: the outcomes say it.
+ * resolves. What a file, a full disk or a cancellation does, the outcomes say.
+ * @throws StorageError where the journal cannot be read
  */
 export async function importPortion(request: PortionRequest, hooks: PortionHooks): Promise<PortionResult> {
   const { files, options, again } = request;
@@ -111,6 +111,7 @@ export async function importPortion(request: PortionRequest, hooks: PortionHooks
   await Promise.all(Array.from({ length: IN_WORK }, work));
 
   let rows: SampleRow[] = [];
+  let orphans: string[] = [];
   try {
     const merge = (fresh: SampleRow, old: SampleRow): SampleRow => {
       const { rows, kept, replaced } = keepCaptions([old], [fresh], tables);
@@ -118,9 +119,7 @@ export async function importPortion(request: PortionRequest, hooks: PortionHooks
       captions.replaced.push(...replaced);
       return rows[0] ?? fresh;
     };
-    rows = await saveFinished({ rows: made.rows, gone: made.gone, files: made.journal }, merge);
-    // A frame of another recipe that stays behind costs only space.
-    for (const id of made.gone) await deleteFrame(`frames/${id}.png`).catch(() => undefined);
+    ({ rows, orphans } = await saveFinished({ rows: made.rows, gone: made.gone, files: made.journal }, merge));
   } catch (error) {
     full ??= reasons(error);
     made.gone = [];
@@ -129,7 +128,7 @@ export async function importPortion(request: PortionRequest, hooks: PortionHooks
     });
   }
   share(outcomes, busy, (performance.now() - began) / 1000);
-  return { rows, gone: made.gone, outcomes, captions, bytes: made.bytes, full };
+  return { rows, gone: made.gone, orphans, outcomes, captions, bytes: made.bytes, full };
 }
 
 async function decodeOne(
@@ -151,7 +150,7 @@ async function decodeOne(
       remedy: 'Leave it out, or import it without cropping faces.',
     });
   }
-  const rows = await keepFrames(known, frames, hooks.write);
+  const rows = await keepFrames(known, frames, hooks.write, await versionOf(file, recipeOf(options)));
   const ids = rows.map(({ id }) => id);
   made.rows.push(...rows);
   made.gone.push(...(was?.samples ?? []).filter((id) => !ids.includes(id)));

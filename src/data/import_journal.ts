@@ -28,3 +28,9 @@ export function finishedEntry(file: PlannedFile, recipe: string, samples: string
 function entry({ size, modified, known }: PlannedFile, recipe: string): ImportedFile {
   return { set: known.set, file: known.file, size, modified, recipe, samples: [], rejected: null };
 }
+
+/** Eight hex digits that change with the file or the recipe. */
+export async function versionOf({ size, modified }: PlannedFile, recipe: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`${recipe} ${size} ${modified}`));
+  return [...new Uint8Array(digest, 0, 4)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -14,15 +14,16 @@ export interface KeepHooks extends Pick<CallContext, 'signal' | 'progress'> {
 /** A frame with its place in its video, 0 seconds for a still, and the face that was found in the whole picture. */
 export type TimedFrame = StoredFrame & Pick<SampleRow, 'role' | 'seconds' | 'face'>;
 
-/** Stores the frames of one file or clip and gives their rows. */
+/** Stores the frames of one file or clip and gives their rows; `version` as in `sampleRow`. */
 export async function keepFrames(
   known: Known,
   frames: readonly TimedFrame[],
   write: KeepHooks['write'] = writeFrame,
+  version?: string,
 ): Promise<SampleRow[]> {
   const rows: SampleRow[] = [];
   for (const frame of frames) {
-    const row = await sampleRow(known, frame.role, frame.seconds, frame);
+    const row = await sampleRow(known, frame.role, frame.seconds, frame, version);
     await write(row.frame, frame.png);
     rows.push(row);
   }

@@ -40,12 +40,18 @@ export async function sampleId(set: string, file: string, role: FrameRole, seed?
   return [...new Uint8Array(digest, 0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** The row of one stored frame; `frame` is the path that it is stored at. */
+/**
+ * The row of one stored frame; `frame` is the path that it is stored at.
+ *
+ * @param version  of the picture, where others may be made of the same file: it is part of the path, so that no picture
+ *   is ever written over one that a stored row still means
+ */
 export async function sampleRow(
   known: Known,
   role: FrameRole,
   seconds: number,
   stored: StoredFrame & Pick<SampleRow, 'face'>,
+  version?: string,
 ): Promise<SampleRow> {
   const id = await sampleId(known.set, known.file, role, known.seed);
   return {
@@ -61,7 +67,7 @@ export async function sampleRow(
     ...captionsOf(known, role),
     width: stored.width,
     height: stored.height,
-    frame: `frames/${id}.png`,
+    frame: `frames/${id}${version === undefined ? '' : `-${version}`}.png`,
     thumbnail: stored.thumbnail,
     ...said(known),
     ...(stored.face === undefined ? {} : { face: stored.face }),

@@ -193,6 +193,8 @@ export interface PortionResult {
   rows: SampleRow[];
   /** Ids of samples that an earlier import had made of these files and this one did not. */
   gone: string[];
+  /** Paths of stored frames that no row means any more. */
+  orphans: string[];
   /** One a file, in the order of the request. */
   outcomes: FileOutcome[];
   /** Captions that stood against a new table's word, and drafts that gave way to one: files' names. */

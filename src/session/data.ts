@@ -361,6 +361,7 @@ export class DataSet {
     this.lastFiles = files;
     const shown = new ShownSamples(before.samples, (samples) => this.holder.updateData({ samples }));
     const fresh = new Map<string, SampleRow>();
+    const orphans: string[] = [];
     const known = new Set(before.samples.map(({ id }) => id));
     const names = new Set(survey.sets.map(({ name }) => name));
     const { rule, crop } = options;
@@ -388,6 +389,7 @@ export class DataSet {
               for (const row of rows) if (!known.has(row.id)) fresh.set(row.id, row);
               shown.put(rows, gone);
             },
+            orphans: (paths) => orphans.push(...paths),
             outcomes: (outcomes, bytes) => (this.rates = withMeasured(this.rates, options, outcomes, bytes)),
             match: async (captions) => {
               const { changed, notes } = await this.match(captions, shown.all());
@@ -408,12 +410,17 @@ export class DataSet {
         if (signal.aborted && this.keeping === 'remove') {
           this.holder.updateData({ importing: doing('Removing what was stored') });
           await this.withdraw([...fresh.values()]);
-          this.show(before.samples, before.rejected, before.notes, before.noFace);
+          // Samples that were there before may have been made anew: what is stored is what there is.
+          this.show(await loadSamples(), before.rejected, before.notes, before.noFace);
           await this.unfinished.end();
           this.changed();
           throw new CancelledError();
         }
         await this.accept(report, shown.all(), before, files);
+        // A run may be reading them; frames that stay behind cost only space.
+        if (orphans.length > 0 && !(await isTrainingHeld())) {
+          await deleteFrames(orphans.map((frame) => ({ frame }))).catch(() => undefined);
+        }
         if (signal.aborted || full) await this.unfinished.leave();
         else if (total > FEW) await this.unfinished.end();
         if (signal.aborted) throw new CancelledError();

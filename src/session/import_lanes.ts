@@ -7,6 +7,8 @@ import { WorkerError, type PlannedFile, type PortionResult } from '../protocol';
 
 /** Most files in one portion. */
 const MOST = 16;
+/** A file whose thread ended so often after decoding it is tried alone. */
+const MOST_ENDS = 3;
 /** A portion is at most this share of what each thread has left. */
 const SHARE = 3;
 /** Once an import is ended, a thread gets this long to say what it has done, milliseconds. */
@@ -71,6 +73,8 @@ class Work {
   full: PortionResult['full'] = null;
   private next = 0;
   /** Decoded by a thread that ended before they were saved. */
+  /** How often a thread ended with a file that it had decoded. */
+  private readonly ends = new Map<string, number>();
   private readonly again: PlannedFile[] = [];
   private undealt = 0;
 
@@ -126,9 +130,15 @@ class Work {
     } catch (error) {
       if (!(error instanceof LaneGone)) throw error;
       this.hooks.undone([...over]);
-      const finished = portion.filter(({ path }) => over.has(path));
       const suspects = portion.filter(({ path }) => !over.has(path));
-      this.again.push(...finished);
+      for (const file of portion) {
+        if (!over.has(file.path)) continue;
+        // Decoded, but not saved: it may be the saving that ends threads.
+        const ends = (this.ends.get(file.path) ?? 0) + 1;
+        this.ends.set(file.path, ends);
+        if (ends < MOST_ENDS) this.again.push(file);
+        else suspects.push(file);
+      }
       await this.renew(lane, suspects);
       return suspects;
     }

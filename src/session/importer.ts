@@ -59,6 +59,8 @@ export interface RunHooks {
   progress(progress: Progress): void;
   /** Rows that are saved, and ids of samples that are no more. */
   rows(rows: SampleRow[], gone: readonly string[]): void;
+  /** Stored frames that no row means any more. */
+  orphans(paths: readonly string[]): void;
   /** A portion is over. */
   outcomes(outcomes: readonly FileOutcome[], bytes: number): void;
   /** Gives the frames that are there the captions that name their videos; returns sentences. */
@@ -144,7 +146,7 @@ export class Importer {
     tell();
     const threads = this.ready();
     await Promise.all(threads.map((thread) => this.pool.prepare(thread, options)));
-    const end = await this.pool.take(threads, () =>
+    const decoding = this.pool.take(threads, () =>
       decodeAll(
         threads.map((thread) => this.lane(thread, plan, options)),
         entries,
@@ -159,22 +161,26 @@ export class Importer {
             tell();
           },
           undone: (paths) => meter.add(-paths.length),
-          portion: ({ rows, gone, outcomes, captions, bytes }) => {
+          portion: ({ rows, gone, orphans, outcomes, captions, bytes }) => {
             for (const outcome of outcomes) log.take(outcome);
             log.captions(captions);
             hooks.rows(rows, gone);
+            hooks.orphans(orphans);
             hooks.outcomes(outcomes, bytes);
           },
           gaveUp: async (file, why) => {
             const reason = `Decoding this file ended its thread, twice (${why}). It may be damaged: leave it out, or write it anew with ffmpeg.`;
-            await saveRefused([refusal(file, recipeOf(options), reason)]);
+            const { gone, orphans } = await saveRefused(refusal(file, recipeOf(options), reason));
+            hooks.rows([], gone);
+            hooks.orphans(orphans);
             log.reject(file.path, reason);
           },
         },
       ),
     );
-    this.meter = null;
-    if (plan.survey.captionRows.length > 0) log.notes.push(...(await hooks.match(plan.survey.captionRows)));
+    const end = await decoding.finally(() => (this.meter = null));
+    if (plan.survey.captionRows.length > 0 && !signal.aborted)
+      log.notes.push(...(await hooks.match(plan.survey.captionRows)));
     const seconds = (performance.now() - began) / 1000;
     return { report: log.report(plan.survey, hooks.all(), end, this.fallbackSet, seconds), full: end.full !== null };
   }
@@ -214,7 +220,15 @@ export class Importer {
           if (thread.crashes > crashes) throw new LaneGone(goneBecause(error));
           if (error instanceof CancelledError && signal.aborted) {
             // The signal had fired before the call went out: nothing was begun.
-            return { rows: [], gone: [], outcomes: [], captions: { kept: [], replaced: [] }, bytes: 0, full: null };
+            return {
+              rows: [],
+              gone: [],
+              orphans: [],
+              outcomes: [],
+              captions: { kept: [], replaced: [] },
+              bytes: 0,
+              full: null,
+            };
           }
           throw error;
         } finally {

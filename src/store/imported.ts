@@ -24,13 +24,14 @@ export interface Finished {
  * Saves rows whose frames are stored, and the journal of their files.
  *
  * @param merge  the row to put where one of the same id is there already
- * @returns the rows as they were put
+ * @returns the rows as they were put, and paths of stored frames that no row of these samples means any more
  */
 export async function saveFinished(
   { rows, gone, files }: Finished,
   merge: (fresh: SampleRow, old: SampleRow) => SampleRow,
-): Promise<SampleRow[]> {
-  if (rows.length + gone.length + files.length === 0) return [];
+): Promise<{ rows: SampleRow[]; orphans: string[] }> {
+  const orphans: string[] = [];
+  if (rows.length + gone.length + files.length === 0) return { rows: [], orphans };
   return withDatabase('The imported samples could not be saved', async (db) => {
     const transaction = db.transaction(['samples', 'imported'], 'readwrite');
     const samples = transaction.objectStore('samples');
@@ -39,15 +40,22 @@ export async function saveFinished(
       const old = await samples.get(row.id);
       const merged = old === undefined ? row : merge(row, old);
       await samples.put(merged);
+      if (old !== undefined && old.frame !== merged.frame) orphans.push(old.frame);
       return merged;
+    };
+    const drop = async (id: string): Promise<void> => {
+      const old = await samples.get(id);
+      if (old === undefined) return;
+      orphans.push(old.frame);
+      await samples.delete(id);
     };
     const [saved] = await Promise.all([
       Promise.all(rows.map(put)),
-      ...gone.map((id) => samples.delete(id)),
+      ...gone.map(drop),
       ...files.map((file) => journal.put(file)),
       transaction.done,
     ]);
-    return saved;
+    return { rows: saved, orphans };
   });
 }
 
@@ -84,9 +92,12 @@ export async function eachFinished(set: string, visit: (entry: ImportedFile) => 
   }
 }
 
-/** Notes files without samples: those that an import gave up. */
-export async function saveRefused(files: readonly ImportedFile[]): Promise<void> {
-  await saveFinished({ rows: [], gone: [], files }, (fresh) => fresh);
+/** Notes a file without samples, one that an import gave up; what an earlier import had made of it goes. */
+export async function saveRefused(file: ImportedFile): Promise<{ gone: string[]; orphans: string[] }> {
+  const [was] = await loadFinished([[file.set, file.file]]);
+  const gone = was?.entry.samples ?? [];
+  const { orphans } = await saveFinished({ rows: [], gone, files: [file] }, (fresh) => fresh);
+  return { gone, orphans };
 }
 
 /** Takes rows and the journal entries of their files back; frames are left alone. */

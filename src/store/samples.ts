@@ -59,7 +59,7 @@ export async function clearSamples(rows: readonly SampleRow[]): Promise<void> {
 const AT_ONCE = 8;
 
 /** Removes the stored frames of `rows`. */
-export async function deleteFrames(rows: readonly SampleRow[]): Promise<void> {
+export async function deleteFrames(rows: readonly Pick<SampleRow, 'frame'>[]): Promise<void> {
   const queue = rows.values();
   const work = async (): Promise<void> => {
     for (const row of queue) await deleteFrame(row.frame);

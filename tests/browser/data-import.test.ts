@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { StorageError, type ImportReport, type Progress, type SampleRow } from '../../src/protocol';
 import { closeDatabase, database } from '../../src/store/database';
-import { readFrame } from '../../src/store/frames';
+import { readFrame, writeFrame } from '../../src/store/frames';
 import { UPRIGHT, fixture, quadrants } from '../support/data_fixtures';
 import { importHere as run } from '../support/import_here';
 
@@ -132,6 +132,24 @@ describe('a folder', () => {
     const again = await run([['faces/live/a.jpg', broken]]);
     expect(again.rejected).toEqual(report.rejected);
     expect(again.notes.join()).toContain('1 file that an earlier import could not use was not tried again.');
+  });
+
+  it('whose file has changed is never written over a picture that a stored row means', async () => {
+    await run([['faces/live/a.jpg', await fixture('exif-1.jpg')]]);
+    const db = await database();
+    const [before] = await db.getAll('samples');
+    const changed = new File([await fixture('exif-2.jpg')], 'a.jpg', { lastModified: 9 });
+    let kept = false;
+    const write = async (path: string, png: Blob): Promise<void> => {
+      kept = path !== before!.frame && (await readFrame(before!.frame)).size > 0;
+      await writeFrame(path, png);
+    };
+    await run([['faces/live/a.jpg', changed]], { write });
+    expect(kept).toBe(true);
+    const [after] = await db.getAll('samples');
+    expect(after).toMatchObject({ id: before!.id });
+    expect((await readFrame(after!.frame)).size).toBeGreaterThan(0);
+    await expect(readFrame(before!.frame)).rejects.toThrow(/no longer stored/);
   });
 
   it('that is empty, or holds nothing to import, gets a sentence', async () => {

@@ -412,6 +412,7 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
       const result: PortionResult = {
         rows: [],
         gone: [],
+        orphans: [],
         outcomes: [],
         captions: { kept: [], replaced: [] },
         bytes: 0,

@@ -13,6 +13,7 @@ import {
   type SampleRow,
 } from '../../src/protocol';
 import { Importer, USUAL_OPTIONS, type Decoder, type Decoders, type RunOptions } from '../../src/session/importer';
+import { deleteFrames } from '../../src/store/samples';
 import { ShownSamples } from '../../src/session/shown_samples';
 
 export interface Here {
@@ -103,6 +104,7 @@ export async function importHere(
     signal,
   );
   const shown = new ShownSamples([], () => undefined);
+  const orphans: string[] = [];
   const { report } = await importer.run(
     plan,
     { ...USUAL_OPTIONS, ...options },
@@ -114,6 +116,7 @@ export async function importHere(
         shown.put(rows, gone);
         how.samples?.(rows);
       },
+      orphans: (paths) => orphans.push(...paths),
       outcomes: () => undefined,
       match: async (captions) => {
         const { changed, notes } = matchCaptions(captions, shown.all());
@@ -124,6 +127,7 @@ export async function importHere(
     },
   );
   shown.end();
+  await deleteFrames(orphans.map((frame) => ({ frame })));
   const order = ({ set, file, seconds }: SampleRow): string => `${set}\0${file}\0${String(seconds).padStart(9, '0')}`;
   return { ...report, samples: report.samples.sort((a, b) => (order(a) < order(b) ? -1 : 1)) };
 }

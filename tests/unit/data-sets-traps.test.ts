@@ -88,6 +88,8 @@ describe('CASIA-FASD', () => {
       ['casia-21', 'test'],
       ['casia-1', 'train'],
     ]);
+    const goingOn = look(['c/test/live/21_NM_1.avi', 'c/test/live/41_NM_1.avi', 'c/train/live/1_NM_1.avi']);
+    expect([...goingOn.files.values()].map(({ subject }) => subject)).toEqual(['casia-21', 'casia-41', 'casia-1']);
     const straight = look(['c/1_NM_1.avi', 'c/21_NM_1.avi', 'c/50_HR_1.avi']);
     expect([...straight.files.values()].map(({ subject, part }) => [subject, part])).toEqual([
       ['casia-1', 'train'],

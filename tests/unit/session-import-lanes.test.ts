@@ -57,6 +57,7 @@ class Workers {
         const result: PortionResult = {
           rows: [],
           gone: [],
+          orphans: [],
           outcomes: [],
           captions: { kept: [], replaced: [] },
           bytes: 0,

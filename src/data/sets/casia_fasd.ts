@@ -56,11 +56,11 @@ export const CASIA_FASD: Grammar = {
     return read(Number(whole[1]), code, whole[6] === undefined);
   },
   believes: ({ videos, files }) => files && [...videos].some((video) => video.startsWith('HR_')),
-  settle(reading, part, { highest }) {
+  settle(reading, part, { highest, highestInTest }) {
     const { user } = reading;
     if (user === undefined) return { video: reading.video, subject: null };
     // Numbers beyond the thirty of test can only go on from train to test; beyond the twenty of train they are test's.
-    const straight = part === undefined && highest > 30;
+    const straight = part === undefined ? highest > 30 : part === 'test' && highestInTest > 30;
     const of = part ?? (straight ? (user <= 20 ? 'train' : 'test') : highest > 20 ? 'test' : undefined);
     const subject = of === 'test' && !straight && user <= 30 ? 20 + user : user;
     return {

@@ -25,6 +25,7 @@ export class Group {
   private files = false;
   private readonly unsure = new Set<string>();
   private highest = 0;
+  private highestInTest = 0;
 
   constructor(
     readonly grammar: Grammar,
@@ -46,7 +47,9 @@ export class Group {
     const said = prefix?.label ?? place.label;
     if (said === reading.label) this.agreeing++;
     else if (said !== null) this.contradicting++;
-    if (partSaid(member.candidate) === undefined) this.highest = Math.max(this.highest, reading.user ?? 0);
+    const part = partSaid(member.candidate);
+    if (part === undefined) this.highest = Math.max(this.highest, reading.user ?? 0);
+    else if (part === 'test') this.highestInTest = Math.max(this.highestInTest, reading.user ?? 0);
   }
 
   /** Names that could be anyone's are not believed against the folders that they lie in. */
@@ -65,7 +68,7 @@ export class Group {
     const { reading } = candidate;
     const part = partSaid(candidate);
     return (
-      this.grammar.settle?.(reading, part, { highest: this.highest }) ?? {
+      this.grammar.settle?.(reading, part, { highest: this.highest, highestInTest: this.highestInTest }) ?? {
         video: reading.video,
         subject: reading.subject,
         ...(part === undefined ? {} : { part }),

@@ -93,9 +93,12 @@ export interface Unsure {
   files: boolean;
 }
 
-/** User numbers seen where no folder names a part. */
+/** User numbers seen. */
 export interface Users {
+  /** Where no folder names a part. */
   highest: number;
+  /** Under a folder of the test part. */
+  highestInTest: number;
 }
 
 export type Settled = Pick<Reading, 'video' | 'subject'> & { part?: OfficialPart; originalDir?: string };
