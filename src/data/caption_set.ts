@@ -4,8 +4,8 @@
  * A row names its video by (source, original_dir, spoof), never its frame: two rows a video, two frames, and which goes
  * with which was not kept. `original_dir` is the video's name as the set's authors renamed it.
  */
-import type { CaptionRow, FaceSet, Label } from '../protocol';
-import { MAX_CAPTION, captionStyle } from './captions';
+import { MAX_CAPTION, type CaptionRow, type FaceSet, type Label } from '../protocol';
+import { captionStyle } from './captions';
 import { attackOfValue } from './recognise';
 import type { Table } from './table_reader';
 import { quote } from './tables';

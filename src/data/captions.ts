@@ -1,9 +1,6 @@
 /** Captions as text: which of the two styles one is written in, and how long it may be. */
 import { parseStages, stagesInOrder, type CaptionStyle } from '../protocol';
 
-/** Longest caption accepted, characters. The paper's reasoning captions have a few hundred words. */
-export const MAX_CAPTION = 50_000;
-
 /** Stages in order from which on a text counts as reasoning: annotators forget one or two. */
 const REASONED = 4;
 

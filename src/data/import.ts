@@ -29,6 +29,10 @@ import { retold, sameWords } from './rows';
 import { SNIFF_BYTES, promiseOf, sniff, type Kind } from './sniff';
 import { converter, takeVideo } from './video';
 
+/** Of a file that was there in another state; the sentence begins with the file's name. */
+const REPLACED =
+  'Another file of this set and name, with other content or date, was imported before, and was replaced. Where that was another set of the same name, rename one of the two folders and import both again.';
+
 /** Files in work at once in a thread: one decodes while another is encoded or written. */
 const IN_WORK = 3;
 
@@ -156,7 +160,8 @@ async function decodeOne(
   made.gone.push(...(was?.samples ?? []).filter((id) => !ids.includes(id)));
   made.journal.push(finishedEntry(file, recipeOf(options), ids));
   made.bytes += frames.reduce((sum, { png, thumbnail }) => sum + png.size + thumbnail.size, 0);
-  return { ...outcome(path, 'imported'), noFace, note };
+  const other = was !== null && was.samples.length > 0 && (was.size !== file.size || was.modified !== file.modified);
+  return { ...outcome(path, 'imported'), noFace, note: note ?? (other ? REPLACED : null) };
 }
 
 function outcome(path: string, what: FileOutcome['what']): FileOutcome {

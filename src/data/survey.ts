@@ -140,7 +140,7 @@ function sortOut({ listing, tables: contents }: SurveyRequest): {
     rejected.push({
       file: path,
       reason:
-        'Another file was given under the same path, with other content, and was imported: two folders of one name were given together. Rename one of them, or import them one after the other.',
+        'Another file was given under the same path, with other content, and was imported: two folders of one name were given together. Rename one of them.',
     });
   }
   if (other.length > MAX_TWICE) {

@@ -6,8 +6,8 @@
  * A row whose label this page cannot read is rejected with a sentence, and the file it names goes without a label
  * rather than with a guessed one; a caption that cannot be taken is left out alone.
  */
-import type { CaptionSource, CaptionStyle, FrameRole, Label } from '../protocol';
-import { MAX_CAPTION, captionStyle } from './captions';
+import { MAX_CAPTION, type CaptionSource, type CaptionStyle, type FrameRole, type Label } from '../protocol';
+import { captionStyle } from './captions';
 import { attackOfValue, labelOfValue } from './recognise';
 import type { Table, TableRow } from './table_reader';
 

@@ -1,6 +1,9 @@
 /** Captions on their way from a table to the samples they belong to. */
 import type { CaptionSource, CaptionStyle, FaceSet, FrameRole, Label, Rejection } from './samples';
 
+/** Longest caption accepted, characters. The paper's reasoning captions have a few hundred words. */
+export const MAX_CAPTION = 50_000;
+
 /** What a row of a table says its caption is of. */
 export type CaptionOf =
   /** A video of a public set, by its name in the paper's caption set: which frame is not said. */

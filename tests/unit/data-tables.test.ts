@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
-import { MAX_CAPTION, captionStyle } from '../../src/data/captions';
+import { captionStyle } from '../../src/data/captions';
 import { Lookup } from '../../src/data/lookup';
 import { decodeText, readDelimited, readJson, readJsonLines } from '../../src/data/table_reader';
 import { readTable, type TableFacts } from '../../src/data/tables';
-import { REASONING_STAGES, type Label } from '../../src/protocol';
+import { MAX_CAPTION, REASONING_STAGES, type Label } from '../../src/protocol';
 
 const csv = (text: string, one: Label | null = null): TableFacts => readTable(readDelimited(text), 'labels.csv', one);
 const bytes = (...values: number[]): Uint8Array<ArrayBuffer> => new Uint8Array(values);

@@ -49,7 +49,8 @@ export class WlDialog extends LitElement {
 
   override updated(changed: Map<string, unknown>): void {
     if (!changed.has('open')) return;
-    if (this.open && !this.dialog.open) this.dialog.showModal();
+    // One that was taken away before its turn to be drawn has no document to be shown in.
+    if (this.open && !this.dialog.open && this.isConnected) this.dialog.showModal();
     if (!this.open && this.dialog.open) this.dialog.close();
   }
 

@@ -4,7 +4,7 @@
  */
 import { css, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import type { CaptionMark, CaptionStyle, SampleRow } from '../../protocol';
+import { MAX_CAPTION, type CaptionMark, type CaptionStyle, type SampleRow } from '../../protocol';
 import type { Session, SessionState } from '../../session/types';
 import '../elements/wl_dialog';
 import '../elements/wl_frame';
@@ -218,6 +218,7 @@ export class WlCaptionEditor extends SessionElement {
         </span>
       </header>
       <textarea
+        maxlength=${MAX_CAPTION}
         id="caption-${style}"
         class=${style}
         spellcheck="true"

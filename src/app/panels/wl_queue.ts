@@ -18,6 +18,13 @@ const PHASES: Record<JobPhase, string> = {
   skipped: 'Left out',
 };
 
+/** How it ended, in words: what failed or was left out is not done. */
+function ended({ done, all, failed, skipped }: ReturnType<typeof countJobs>): string {
+  if (done === all) return 'Everything is done';
+  const rest = [failed > 0 ? `${failed} failed` : '', skipped > 0 ? `${skipped} left out` : ''].filter(Boolean);
+  return `Ended: ${done} of ${plural(all, 'job')} done, ${rest.join(', ')}`;
+}
+
 @customElement('wl-queue')
 export class WlQueue extends SessionElement {
   static override styles = [
@@ -124,8 +131,7 @@ export class WlQueue extends SessionElement {
     const counts = countJobs(experiment);
     const settled = counts.done + counts.failed + counts.skipped;
     const bar: Progress = {
-      label:
-        progress?.label || (counts.left === 0 ? 'Everything is done' : phase === 'idle' ? 'Not going' : 'Preparing'),
+      label: progress?.label || (counts.left === 0 ? ended(counts) : phase === 'idle' ? 'Not going' : 'Preparing'),
       done: settled,
       total: counts.all,
       unit: 'jobs',

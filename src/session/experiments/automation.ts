@@ -67,7 +67,7 @@ export function automateExperiments(session: AppSession): ExperimentsAutomation 
 function requestOf(session: AppSession, asked: ProtocolsAsked): { request: ExperimentRequest; said: string[] } {
   const { data, config } = session.state;
   const own = asked.own === undefined ? [] : protocolsOf(asked.own);
-  const ids = asked.ids ?? (own.length > 0 ? [] : PAPER_PROTOCOLS.map(({ id }) => id));
+  const ids = asked.ids ?? (asked.own !== undefined ? [] : PAPER_PROTOCOLS.map(({ id }) => id));
   const paper = ids.map((id) => {
     const found = PAPER_PROTOCOLS.find((protocol) => protocol.id === id);
     if (found !== undefined) return found;
