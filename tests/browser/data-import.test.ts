@@ -109,7 +109,7 @@ describe('a folder', () => {
       undefined,
       '1_HR_1',
       'real_client001_session01_webcam_authenticate_adverse_1',
-      undefined,
+      'paper_7',
     ]);
     expect(report.samples[0]!.conditions).toEqual({ quality: 'normal', photo: 'cut' });
     const notes = report.notes.join('\n');

@@ -258,7 +258,6 @@ function siwClips(): Clip[] {
     faceSet: 'siw-mv2',
     subject: null,
     part: null,
-    originalDir: null,
     conditions: {},
     turn: null,
   } as const;
@@ -272,6 +271,7 @@ function siwClips(): Clip[] {
       label: 'live',
       attack: null,
       video: `Live_${n}`,
+      originalDir: `live_${n}`,
     });
   }
   for (const [folder, prefix, attack, number] of SIW_KINDS) {
@@ -284,6 +284,7 @@ function siwClips(): Clip[] {
         label: 'spoof',
         attack,
         video: `${prefix}_${n}`,
+        originalDir: `${prefix.toLowerCase()}_${n}`,
       });
     }
   }

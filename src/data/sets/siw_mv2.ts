@@ -41,12 +41,15 @@ export const SIW_MV2: Grammar = {
     if (match === null) return null;
     const prefix = match[1]!.toLowerCase();
     const attack = ATTACK_OF.get(prefix) ?? null;
+    const video = `${prefix}_${Number(match[2])}`;
     return {
-      video: `${prefix}_${Number(match[2])}`,
+      video,
       label: attack === null ? 'live' : 'spoof',
       attack,
       subject: null,
       conditions: {},
+      // Not in the caption set; captions in its columns name these videos as their files are named.
+      originalDir: video,
       // Anyone may call a file live_1 or replay_2; `Paper_3` in a folder named Print is this set's way.
       sure: prefix.includes('_') || (prefix === 'paper' && folders.at(-1)?.toLowerCase() === 'print'),
     };
