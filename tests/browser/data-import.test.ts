@@ -134,6 +134,12 @@ describe('a folder', () => {
     expect(again.notes.join()).toContain('1 file that an earlier import could not use was not tried again.');
   });
 
+  it('whose clip holds one picture gives one frame, and says so', async () => {
+    const { samples, notes } = await run([['faces/live/one.mp4', await fixture('one-frame.mp4')]]);
+    expect(samples.map(({ role }) => role)).toEqual(['early']);
+    expect(notes.join()).toMatch(/one\.mp4: Only one frame could be taken/);
+  });
+
   it('whose file has changed is never written over a picture that a stored row means', async () => {
     await run([['faces/live/a.jpg', await fixture('exif-1.jpg')]]);
     const db = await database();

@@ -45,8 +45,13 @@ export async function takeByPaper(clip: Clip, taking: Taking, signal: AbortSigna
     if (frame === null) noFace.push(role);
     else found[role] = frame;
   }
-  return { frames: ROLES.flatMap((role) => found[role] ?? []), noFace, note: null };
+  const frames = ROLES.flatMap((role) => found[role] ?? []);
+  return { frames, noFace, note: frames.length === 1 && noFace.length === 0 ? ALONE : null };
 }
+
+/** Of a clip that gave one frame; the sentence begins with its name. */
+const ALONE =
+  'Only one frame could be taken: the clip holds one picture, or was cut off. Copy it again where it should be longer.';
 
 /** The nearest picture with a face, the earlier one of two that are as near; `seen`: those that have none, or are taken. */
 async function takeNear(
