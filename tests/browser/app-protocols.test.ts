@@ -296,7 +296,7 @@ describe('results', () => {
     const { session, mounted } = await open();
     const behind = one(mounted, 'wl-result-detail');
     const said = words(behind);
-    expect(said).toMatch(/McNemar on the same 48 frames: vanilla alone is right on \d+.*p = \d\.\d{3}/);
+    expect(said).toMatch(/McNemar by video, on the same 48 videos: vanilla alone is right on \d+.*p = \d\.\d{3}/);
     expect(said).toMatch(/Cohen’s kappa 0\.\d\d/);
     expect(all(behind, 'svg[role=img]')).toHaveLength(2);
     expect(all(behind, 'polyline')).toHaveLength(4);

@@ -148,6 +148,20 @@ describe('the queue', () => {
       [10, 4, 10],
     ];
     expect(await Promise.all(count)).toEqual([...full, ...full, [4, 4, 0], [4, 4, 0]]);
+
+    // Twenty frames of ten videos: the two frames of a video are one pair, whatever is counted.
+    const db = await database();
+    for (const row of await db.getAll('predictions')) {
+      const video = row.label === 'live' ? row.video : `spoof ${row.video}`;
+      const other = { ...row, video, sampleId: `${row.sampleId} later` };
+      await Promise.all([db.put('predictions', { ...row, video }), db.put('predictions', other)]);
+    }
+    for (const unit of ['frame', 'video'] as const) {
+      const way = { reader: 'head', policy: { kind: 'fixed', threshold: 0.5 }, unit } as const;
+      const { variants, tests } = await session.experiments.detail(newest(session).id, 'OCI', 'M', way);
+      expect(variants.map(({ measures: { n } }) => n)).toEqual(unit === 'frame' ? [20, 20] : [10, 10]);
+      expect(tests.map(({ n, unpaired }) => [n, unpaired])).toEqual([[10, 0]]);
+    }
   });
 
   test('a protocol whose set is not loaded fails with a sentence, and the rest goes on', async () => {

@@ -40,5 +40,5 @@ export {
   type MeasureOptions,
 } from './measure';
 export { operatingPoints, type CurvePoint } from './points';
-export { policiesOf, policyName, policyWords, samePolicy } from './policy';
+export { policiesOf, policyName, policyWords } from './policy';
 export { trialsOf, UNNAMED_ATTACK, videoKey, type Trial, type Trials, type Unit } from './trials';

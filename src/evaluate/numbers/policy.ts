@@ -32,11 +32,6 @@ export function policiesOf(reader: Reader): ThresholdPolicy[] {
   ];
 }
 
-/** Two policies that set a threshold in the same way. */
-export function samePolicy(a: ThresholdPolicy, b: ThresholdPolicy): boolean {
-  return policyWords(a) === policyWords(b);
-}
-
 /** A threshold, or the sentence that says why there is none. */
 export type Chosen = { threshold: number; note: null } | { threshold: null; note: string };
 

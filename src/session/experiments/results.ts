@@ -110,9 +110,15 @@ export class Results {
         ),
       });
     }
-    const verdicts = judged.flatMap((one) =>
-      says(one.predictions, way.reader)
-        ? [{ name: one.variant.name, ...judge(one.predictions, way.policy, { ...way, development: one.development }) }]
+    // By video, whatever the table counts: the two frames of a video are no independent trials.
+    const verdicts = judged.flatMap(({ variant, predictions, development }) =>
+      says(predictions, way.reader)
+        ? [
+            {
+              name: variant.name,
+              ...judge(predictions, way.policy, { reader: way.reader, unit: 'video', development }),
+            },
+          ]
         : [],
     );
     const tests = pairsOf(verdicts).map(([first, second]) => ({

@@ -126,7 +126,7 @@ export interface ResultDetail {
   test: string;
   way: Way;
   variants: VariantDetail[];
-  /** Each two variants on the same trials. */
+  /** Each two variants on the same videos: by video, whatever `way` counts. */
   tests: (McNemar & { first: string; second: string })[];
 }
 
