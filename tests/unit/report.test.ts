@@ -36,13 +36,15 @@ const NAMES: Record<string, string> = {
   W: 'SiW-Mv2',
 };
 
+let made = 0;
+
 /** A result on sets of these roles. */
 function result(
   train: string,
   test: string,
   variant: string,
   measures: Measures,
-  given: { generated?: boolean; seed?: number } = {},
+  given: { generated?: boolean; seed?: number; steps?: number; trainFrames?: number; scoringId?: string } = {},
 ): Result {
   const set = (role: string, side: UsedSet['side']): UsedSet => ({
     role,
@@ -56,19 +58,22 @@ function result(
     variant,
     train: [...train],
     test,
+    scoringId: given.scoringId ?? `scoring ${made++}`,
     measures,
     setting: {
       model: 'SmolVLM-256M',
       config: {
         ...PRESET,
-        steps: 180,
+        steps: given.steps ?? 180,
         accumulation: 2,
         seed: given.seed ?? 0,
         alpha: variant === WITHOUT_CLS ? 0 : 0.7,
       },
-      trainFrames: 4800,
+      trainFrames: given.trainFrames ?? 4800,
       sets: [...[...train].map((role) => set(role, 'train')), set(test, 'test')],
       textFrames: null,
+      parts: 'official',
+      developmentShare: 0,
     },
   };
 }
@@ -210,6 +215,37 @@ describe('a table of folds', () => {
     ]);
     expect(ours[0]!.cells[0]).toMatchObject({ note: 'mean of 2 runs, from 0.100 to 0.200', interval: null, n: 40 });
     expect(both.settings.join(' ')).toContain('as SSDG and FLIP do: it uses target labels');
+  });
+
+  it('averages nothing that differs in more than the seed', () => {
+    const one = (wrong: number, given: Parameters<typeof result>[4]): Result =>
+      result('OCI', 'M', VANILLA, text(wrong, wrong), given);
+    const hters = (of: Result[]): unknown[] =>
+      paperTable(1, of)
+        .rows.filter(
+          ({ method, origin, metric }) => method.startsWith('vanilla') && origin === 'ours' && metric === 'HTER',
+        )
+        .filter(({ method }) => !method.startsWith(REASONING))
+        .map(({ method, cells }) => [method, cells[0]!.value, cells[0]!.note]);
+    expect(hters([one(1, {}), one(3, { steps: 90 }), one(5, { steps: 90, seed: 1 })])).toEqual([
+      ['vanilla (steps 180)', 0.1, null],
+      ['vanilla (steps 90)', 0.4, 'mean of 2 runs, from 0.300 to 0.500'],
+    ]);
+    const other =
+      'not in it, as more than the seed differs: OCI (OULU-NPU, CASIA-FASD, Replay-Attack, MSU-MFSD; 24 frames, seed 1)';
+    expect(hters([one(1, {}), one(3, { trainFrames: 24, seed: 1 })])).toEqual([['vanilla', 0.1, other]]);
+    // Another training of the same seed is no other seed.
+    expect(hters([one(1, {}), one(3, {})])).toEqual([['vanilla', 0.1, expect.stringContaining('seed 0')]]);
+  });
+
+  it('counts a judgment that two protocols share once', () => {
+    const [first, second] = ['one', 'two'].map((protocol) => ({
+      ...result('OCI', 'M', VANILLA, text(1, 1), { scoringId: 'shared' }),
+      protocol,
+    }));
+    const cell = rowOf(paperTable(1, [first!, second!]), VANILLA, 'HTER').cells[0]!;
+    expect(cell).toMatchObject({ value: 0.1, note: null, n: 20 });
+    expect(cell.interval).not.toBeNull();
   });
 
   it('is the ablation too, whose row with the loss need not be trained twice', () => {

@@ -15,6 +15,7 @@ import {
   type PublishedRow,
   type TableNumber,
 } from './paper';
+import { groupsOf, once, sameButSeed } from './groups';
 import { measuredNotes, settingsOf, sourceOf, unique, usedSets } from './settings';
 import { MISSING, type Cell, type Column, type Result, type Row, type Table } from './table';
 
@@ -27,8 +28,8 @@ export function paperTables(results: readonly Result[]): Table[] {
 
 /**
  * One of the paper's tables. Of `results` those that belong to it are taken, by their sources, test set and variant;
- * readers, policies and units each have rows of their own. Runs that differ in nothing but their seed are averaged. What
- * was not measured is missing, never zero, and an average over less than all columns is missing too.
+ * readers, policies, units and settings each have rows of their own. Runs that differ in nothing but their seed are
+ * averaged; a judgment that two protocols share counts once. What was not measured is missing, never zero, and an average over less than all columns is missing too.
  */
 export function paperTable(number: TableNumber, results: readonly Result[]): Table {
   const published = PUBLISHED[number];
@@ -37,8 +38,8 @@ export function paperTable(number: TableNumber, results: readonly Result[]): Tab
   const used: Result[] = [];
   const rows = methods.flatMap((method) => {
     const facts = published.rows.filter((row) => row.method === method);
-    const here = results.filter(
-      (result) => isVariant(result, method, results) && places.some((place) => place.holds(result)),
+    const here = once(
+      results.filter((result) => isVariant(result, method, results) && places.some((place) => place.holds(result))),
     );
     used.push(...here);
     return [...facts.map(publishedRow), ...ourRows(method, here, places, facts, published.train !== null)];
@@ -118,12 +119,7 @@ function ourRows(
   facts: readonly PublishedRow[],
   perAttack: boolean,
 ): Row[] {
-  const ways = new Map<string, Result[]>();
-  for (const result of results) {
-    const { reader, policyWords, unit } = result.measures;
-    const key = JSON.stringify([reader, policyWords, unit]);
-    ways.set(key, [...(ways.get(key) ?? []), result]);
-  }
+  const groups = groupsOf(results);
   // What the paper calls accuracy beside each attack is balanced: see `aboutTable`.
   const paperOf: Record<Metric, PublishedRow | undefined> = {
     hter: facts.find(({ metric }) => metric === 'hter'),
@@ -131,12 +127,12 @@ function ourRows(
     balancedAccuracy: perAttack ? facts.find(({ metric }) => metric === 'accuracy') : undefined,
   };
   const metrics = ['accuracy', 'balancedAccuracy', 'hter'] as const;
-  const row = (of: readonly Result[], metric: Metric): Row => {
+  const row = (of: readonly Result[], metric: Metric, apart: string | null): Row => {
     const measures = of[0]?.measures ?? null;
     const paper = paperOf[metric];
     const cells = places.map((place, i) => cellOf(of.filter(place.holds), place, metric, paper?.values[i] ?? null));
     return {
-      method,
+      method: apart === null ? method : `${method} (${apart})`,
       origin: 'ours',
       reader: measures?.reader ?? null,
       judgedBy: measures === null ? null : `${measures.reader}, ${policyName(measures.policy)}`,
@@ -146,11 +142,12 @@ function ourRows(
       cells: [...cells, averageOf(cells, of, perAttack, paper?.average ?? null)],
     };
   };
-  if (ways.size === 0) return metrics.map((metric) => row([], metric));
-  return [...ways.values()].flatMap((of) => metrics.map((metric) => row(of, metric)));
+  if (groups.length === 0) return metrics.map((metric) => row([], metric, null));
+  return groups.flatMap(({ results: of, apart }) => metrics.map((metric) => row(of, metric, apart)));
 }
 
-function cellOf(results: readonly Result[], place: Place, metric: Metric, published: number | null): Cell {
+function cellOf(all: readonly Result[], place: Place, metric: Metric, published: number | null): Cell {
+  const { same: results, others } = sameButSeed(all);
   const found = results.flatMap((result) => {
     const of = place.of(result.measures);
     return of === null ? [] : [{ result, of }];
@@ -164,10 +161,13 @@ function cellOf(results: readonly Result[], place: Place, metric: Metric, publis
   const base = { ...MISSING, n, published };
   if (values.length < found.length) return { ...base, note: 'undefined: see the notes' };
   const value = mean(values);
-  const note =
-    values.length > 1
-      ? `mean of ${values.length} runs, from ${Math.min(...values).toFixed(3)} to ${Math.max(...values).toFixed(3)}`
-      : null;
+  const said = [
+    ...(values.length > 1
+      ? [`mean of ${values.length} runs, from ${Math.min(...values).toFixed(3)} to ${Math.max(...values).toFixed(3)}`]
+      : []),
+    ...(others.length > 0 ? [`not in it, as more than the seed differs: ${whichOf(others)}`] : []),
+  ];
+  const note = said.length === 0 ? null : said.join('; ');
   const interval = found.length > 1 ? null : (found[0]!.of.intervals?.[metric] ?? null);
   return { ...base, value, interval, difference: differenceOf(value, published, results), note };
 }
@@ -183,7 +183,7 @@ function averageOf(
   if (values.length === 0) return { ...MISSING, published };
   // Live trials stand in every attack's column, and count once.
   const n = perAttack
-    ? results.reduce((sum, { measures }) => sum + measures.n, 0)
+    ? sameButSeed(results).same.reduce((sum, { measures }) => sum + measures.n, 0)
     : cells.reduce((sum, cell) => sum + (cell.n ?? 0), 0);
   if (values.length < cells.length)
     return { ...MISSING, published, n, note: `only ${values.length} of ${cells.length} columns have a number` };
@@ -194,6 +194,15 @@ function averageOf(
 /** From generated pictures to real ones is no difference of methods. */
 function differenceOf(value: number, published: number | null, results: readonly Result[]): number | null {
   return published === null || usedSets(results).some(({ generated }) => generated) ? null : value - published;
+}
+
+function whichOf(results: readonly Result[]): string {
+  return unique(
+    results.map(({ protocol, setting: { trainFrames, config, sets } }) => {
+      const names = unique(sets.map(({ name }) => name)).join(', ');
+      return `${protocol} (${names}; ${trainFrames} frames, seed ${config.seed})`;
+    }),
+  ).join(' and ');
 }
 
 function mean(values: readonly number[]): number {

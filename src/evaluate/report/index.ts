@@ -2,7 +2,8 @@
  * Tables for a paper or a reviewer; pure functions that any thread and Node may call.
  *
  *     const results: Result[] = [{ protocol: 'OCI', variant: 'vanilla', train: ['O', 'C', 'I'], test: 'M',
- *       measures: measure(...), setting: { model, config, trainFrames, sets, textFrames } }, ...];
+ *       scoringId, measures: measure(...),
+ *       setting: { model, config, trainFrames, sets, textFrames, parts, developmentShare } }, ...];
  *     writeTables(paperTables(results), 'latex');      // tables 1-7, our numbers beside the paper's
  *     writeTables([measuresTable(results)], 'csv');    // every number of every result
  *

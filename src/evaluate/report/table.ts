@@ -1,5 +1,5 @@
 /** A table as data: what the writers write, in any format, and what a page may show. */
-import type { Interval, Measures, Reader, RunConfig } from '../../protocol';
+import type { Interval, Measures, Protocol, Reader, RunConfig } from '../../protocol';
 
 /** One of the sets of a run. */
 export interface UsedSet {
@@ -24,6 +24,9 @@ export interface Setting {
   sets: readonly UsedSet[];
   /** Most frames of a test set whose text was generated; null: all. */
   textFrames: number | null;
+  parts: Protocol['parts'];
+  /** Share of the sources' persons held back where they have no development part. */
+  developmentShare: number;
 }
 
 /** One trained run, judged on one test set in one way. */
@@ -33,6 +36,8 @@ export interface Result {
   /** Roles or names, in any order. */
   train: readonly string[];
   test: string;
+  /** The judgment that the numbers are of: two protocols can share one. */
+  scoringId: string;
   measures: Measures;
   setting: Setting;
 }

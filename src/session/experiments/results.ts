@@ -73,9 +73,17 @@ export class Results {
         if (!says(one.predictions, way.reader)) continue;
         if (signal?.aborted === true) throw new CancelledError();
         const measures = await this.measure(one, way);
-        const { protocol, variant, test } = one;
+        const { protocol, variant, test, scoringId } = one;
         const setting = settingOf(one, experiment, grounds.samples);
-        results.push({ protocol: protocol.id, variant: variant.name, train: protocol.train, test, measures, setting });
+        results.push({
+          protocol: protocol.id,
+          variant: variant.name,
+          train: protocol.train,
+          test,
+          scoringId,
+          measures,
+          setting,
+        });
       }
     }
     onProgress?.(judged.length, judged.length);
@@ -234,5 +242,7 @@ function settingOf(
     trainFrames: run.trainIds.length,
     sets: [...protocol.train.map((role) => used(role, 'train')), used(test, 'test')],
     textFrames,
+    parts: protocol.parts,
+    developmentShare: protocol.developmentShare,
   };
 }
