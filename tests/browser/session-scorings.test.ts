@@ -19,7 +19,7 @@ async function trained(options: FakeOptions = {}): Promise<{ session: AppSession
   const session = new AppSession(fakes);
   await session.booted;
   const files = [...EMBEDDED, BROKEN].map((path): SourceFile => ({ path, file: new File(['pixels'], path) }));
-  await session.importFiles(files);
+  await session.importFiles(files, { ask: false });
   session.setConfig({ ...DEMO, steps: 3, checkpointEvery: 3 });
   await session.startRun();
   const ids = session.state.data.samples.filter(({ set }) => set === 'synthetic-M').map(({ id }) => id);

@@ -47,6 +47,7 @@ import { contentPrints } from '../../src/data/same';
 import { survey } from '../../src/data/survey';
 import { readCheckpoint, writeCheckpoint } from '../../src/store/checkpoints';
 import { writeFrame } from '../../src/store/frames';
+import { keepCaptions } from '../../src/data/keep_captions';
 import { loadFinished, saveFinished, type ImportedFile } from '../../src/store/imported';
 
 type Name<M> = Extract<keyof M, string>;
@@ -448,7 +449,13 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
           tell('imported');
         }
       }
-      await saveFinished({ rows: result.rows, gone: [], files: journal }, (row) => row);
+      const { rows } = await saveFinished({ rows: result.rows, gone: [], files: journal }, (row, old) => {
+        const told = keepCaptions([old], [row], new Set());
+        result.captions.kept.push(...told.kept);
+        result.captions.replaced.push(...told.replaced);
+        return told.rows[0] ?? row;
+      });
+      result.rows = rows;
       return result;
     },
     'captions.read': ({ files }, { signal, progress }) => readCaptionTables(files, { signal, progress }),
