@@ -97,11 +97,22 @@ function framesTrained(results: readonly Result[]): string[] {
 }
 
 function setsUsed(results: readonly Result[]): string[] {
-  const said = usedSets(results).map(({ role, name, side, generated, official }) => {
-    const part = official ? `official ${side} part` : 'no official part';
+  const known = results.filter(({ setting }) => setting.known);
+  const said = usedSets(known).map(({ role, name, side, generated, official }) => {
+    const part = official === null ? 'parts not known' : official ? `official ${side} part` : 'no official part';
     return `${role} to ${side}: ${name}, ${generated ? 'generated' : part}`;
   });
-  return [`Sets: ${unique(said).sort().join('; ')}.`];
+  const unknown = unique(
+    results.filter(({ setting }) => !setting.known).map(({ protocol, test }) => `${protocol} -> ${test}`),
+  );
+  return [
+    ...(said.length === 0 ? [] : [`Sets: ${unique(said).sort().join('; ')}.`]),
+    ...(unknown.length === 0
+      ? []
+      : [
+          `Not known on which sets, as it was not kept when they were judged, and so not compared with the paper: ${unknown.join('; ')}.`,
+        ]),
+  ];
 }
 
 function judgedHow(results: readonly Result[]): string[] {
