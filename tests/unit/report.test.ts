@@ -247,6 +247,13 @@ describe('a table of folds', () => {
     expect(table.settings.join(' ')).toMatch(/Not known on which sets.*not compared with the paper: OCI -> M\./);
   });
 
+  it('says which rates a limit of texts weighs', () => {
+    const whole = result('OCI', 'M', VANILLA, text(1, 1));
+    const limited = { ...whole, setting: { ...whole.setting, textFrames: 64 } };
+    expect(paperTable(1, [limited]).settings.join(' ')).toMatch(/at most 64 frames.*pools the attacks \(FAR, HTER/);
+    expect(paperTable(1, [whole]).settings.join(' ')).not.toContain('pools the attacks');
+  });
+
   it('counts a judgment that two protocols share once', () => {
     const [first, second] = ['one', 'two'].map((protocol) => ({
       ...result('OCI', 'M', VANILLA, text(1, 1), { scoringId: 'shared' }),

@@ -138,7 +138,9 @@ function judgedHow(results: readonly Result[]): string[] {
     ...limits.flatMap((limit) =>
       limit === null
         ? []
-        : [`Text of at most ${limit} frames of a test set, half of them live: its plain accuracy is of that choice.`],
+        : [
+            `Text of at most ${limit} frames of a test set, half of them live, the other half shared evenly by the attacks: plain accuracy and all that pools the attacks (FAR, HTER, balanced accuracy) weigh classes and attacks by that choice; FRR, APCER of each attack and the tables by attack do not.`,
+          ],
     ),
     `Counted by ${units.join(' and by ')}; the paper does not say which it counts.`,
   ];
