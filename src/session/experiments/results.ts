@@ -199,13 +199,9 @@ export class Results {
   }
 }
 
-/** Every way in which tables are exported: text as it is, the scores by the policies that others publish. */
+/** Every way in which tables are exported: text as it is, the scores by every policy. */
 export const EXPORT_WAYS: readonly Way[] = (['frame', 'video'] as const).flatMap((unit) =>
-  READERS.flatMap((reader) =>
-    policiesOf(reader)
-      .filter(({ kind }) => kind !== 'development-apcer')
-      .map((policy) => ({ reader, policy, unit })),
-  ),
+  READERS.flatMap((reader) => policiesOf(reader).map((policy) => ({ reader, policy, unit }))),
 );
 
 /** The texts are long, and no number needs them: the verdict has been read. */
