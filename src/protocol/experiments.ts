@@ -78,6 +78,34 @@ export interface Experiment {
   scorings: ScoreJob[];
 }
 
+/** One of the sets of a run. */
+export interface UsedSet {
+  /** `M`, `C`, `I`, `O`, `W`, or the name that a protocol of one's own gives it. */
+  role: string;
+  /** The loaded data set. */
+  name: string;
+  side: 'train' | 'test';
+  /** Made by the generator of faces: whatever is measured with it is no benchmark result. */
+  generated: boolean;
+  /** Only the part that the set's makers divide off for this side; null: that set's samples were not there any more. */
+  official: boolean | null;
+}
+
+/** All that a reader of a number must know of how it came about, as it was when the judging began. */
+export interface ScoringSetting {
+  /** The backbone. */
+  model: string;
+  config: RunConfig;
+  /** Frames that trained. */
+  trainFrames: number;
+  sets: UsedSet[];
+  /** Most frames of a test set whose text was generated; null: all. */
+  textFrames: number | null;
+  parts: Protocol['parts'];
+  /** Share of the sources' persons held back where they have no development part. */
+  developmentShare: number;
+}
+
 /** What is kept of one scoring beside its predictions. */
 export interface ScoringRecord {
   id: string;
@@ -92,6 +120,8 @@ export interface ScoringRecord {
   /** True when every frame is there, or among those that cannot be read. */
   whole: boolean;
   seconds: number;
+  /** Of an experiment's scoring; absent in older records and where nobody asked for it to be kept. */
+  setting?: ScoringSetting;
   /** Frames that could not be read; tried again when the scoring is gone on with. */
   failed: FailedFrame[];
 }

@@ -92,6 +92,7 @@ export class Scorings {
   ): Promise<ScoringRecord> {
     const { scoringId = crypto.randomUUID(), experimentId = null, test } = options;
     const known = await loadScoring(scoringId);
+    const setting = known === null ? options.setting : known.setting;
     const there = known === null ? new Set<string>() : await predictedIds(scoringId);
     const wanted = [...new Set(sampleIds)].filter((id) => !there.has(id));
     const byId = new Map(this.holder.state.data.samples.map((sample) => [sample.id, sample]));
@@ -110,6 +111,7 @@ export class Scorings {
       whole: false,
       seconds: known?.seconds ?? 0,
       failed: [],
+      ...(setting !== undefined && { setting }),
     };
     await saveScoring(record);
     this.wake.hold();

@@ -37,6 +37,7 @@ import type {
   SampleRow,
   ScoringReaders,
   ScoringRecord,
+  ScoringSetting,
   SetSummary,
   SourceFile,
   Survey,
@@ -267,6 +268,8 @@ export interface ScoreOptions {
   /** A scoring that is there: it goes on with the frames that it has no prediction of. Not given: a new one. */
   scoringId?: string;
   experimentId?: string | null;
+  /** Kept with a new scoring; one that goes on keeps its own. */
+  setting?: ScoringSetting;
   /** Whose question is asked; not given: the one that the run's own evaluations ask. */
   style?: CaptionStyle | null;
   /** Not given: the longest caption of the run. */

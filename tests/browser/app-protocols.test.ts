@@ -112,7 +112,7 @@ function table(): ReturnType<typeof paperTable> {
     const measures = measure(predictions(3 + index), { kind: 'text' }, { reader: 'text', unit: 'frame' });
     const set = { name: 'synthetic-M', generated: true, official: false } as const;
     const sets = [{ ...set, role: 'M', side: 'test' as const }];
-    const shared = { parts: 'official', developmentShare: 0.2 } as const;
+    const shared = { parts: 'official', developmentShare: 0.2, known: true } as const;
     const setting = { model: 'tiny', config: DEMO, trainFrames: 40, sets, textFrames: 64, ...shared };
     return { protocol: 'OCI', variant, train: ['O', 'C', 'I'], test: 'M', scoringId: variant, measures, setting };
   });

@@ -189,6 +189,29 @@ describe('the queue', () => {
     expect(fakes.started).toHaveLength(2);
   });
 
+  test('numbers keep the setting that they were judged in, whatever becomes of data, run and assignment', async () => {
+    const session = await withWorld();
+    await session.experiments.start(asked(session, [OCI]));
+    const { id } = newest(session);
+    const way = { reader: 'head', policy: { kind: 'fixed', threshold: 0.5 }, unit: 'frame' } as const;
+    const before = await session.experiments.table(id, 1, way);
+    expect(before.caption).toMatch(/GENERATED PICTURES \(synthetic-C, synthetic-I, synthetic-M, synthetic-O\)/);
+    const files = await session.experiments.files(id);
+    const answers = files.find(({ path }) => path === 'predictions.csv')!;
+    const written = new TextDecoder().decode('read' in answers ? await answers.read() : answers.bytes);
+    expect(written.split(/\r?\n/)[0]).toMatch(/^protocol,variant,test,set,file,video,frame,label/);
+    const measuresFile = files.find(({ path }) => path === 'measures.csv')!;
+    const numbers = 'bytes' in measuresFile ? new TextDecoder().decode(measuresFile.bytes) : '';
+    for (const target of [1, 5, 10]) expect(numbers).toContain(`threshold with APCER of at most ${target} %`);
+    await session.experiments.assign(id, 'M', 'tapes');
+    expect(session.state.notices.at(-1)?.text).toMatch(/M cannot be given another set: OCI\/vanilla\/M has used/);
+    expect(newest(session).sets).toMatchObject({ M: 'synthetic-M' });
+    await session.clearData();
+    await session.deleteRun(session.state.runs[0]!.id);
+    expect([session.state.data.samples, session.state.runs]).toEqual([[], []]);
+    expect(await session.experiments.table(id, 1, way)).toEqual(before);
+  });
+
   test('stopped in a training, it goes on from the checkpoint', async () => {
     const session = await withWorld({ pace: 20 });
     const ended = session.experiments.start(asked(session, [OCI]));

@@ -72,6 +72,7 @@ function result(
       trainFrames: given.trainFrames ?? 4800,
       sets: [...[...train].map((role) => set(role, 'train')), set(test, 'test')],
       textFrames: null,
+      known: true,
       parts: 'official',
       developmentShare: 0,
     },
@@ -236,6 +237,21 @@ describe('a table of folds', () => {
     expect(hters([one(1, {}), one(3, { trainFrames: 24, seed: 1 })])).toEqual([['vanilla', 0.1, other]]);
     // Another training of the same seed is no other seed.
     expect(hters([one(1, {}), one(3, {})])).toEqual([['vanilla', 0.1, expect.stringContaining('seed 0')]]);
+  });
+
+  it('compares nothing with the paper whose sets are not known', () => {
+    const kept = result('OCI', 'M', VANILLA, text(1, 1));
+    const table = paperTable(1, [{ ...kept, setting: { ...kept.setting, known: false } }]);
+    expect(rowOf(table, VANILLA, 'HTER').cells[0]).toMatchObject({ value: 0.1, difference: null });
+    expect(rowOf(paperTable(1, [kept]), VANILLA, 'HTER').cells[0]!.difference).not.toBeNull();
+    expect(table.settings.join(' ')).toMatch(/Not known on which sets.*not compared with the paper: OCI -> M\./);
+  });
+
+  it('says which rates a limit of texts weighs', () => {
+    const whole = result('OCI', 'M', VANILLA, text(1, 1));
+    const limited = { ...whole, setting: { ...whole.setting, textFrames: 64 } };
+    expect(paperTable(1, [limited]).settings.join(' ')).toMatch(/at most 64 frames.*pools the attacks \(FAR, HTER/);
+    expect(paperTable(1, [whole]).settings.join(' ')).not.toContain('pools the attacks');
   });
 
   it('counts a judgment that two protocols share once', () => {

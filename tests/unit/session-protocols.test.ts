@@ -284,6 +284,18 @@ describe('jobs', () => {
     expect(nextJob(retried(left))).toBeNull();
   });
 
+  test('a failed training goes on with its run, unless its numbers were no longer finite', () => {
+    const failed = (cause: string): Experiment => {
+      const error = { name: 'TrainingError', cause, remedy: '', file: 'step 3', recoverable: true };
+      return withTraining(experiment([OCI]), 'OCI/vanilla', { phase: 'failed', runId: 'r', error });
+    };
+    const runOf = (cause: string): unknown => retried(failed(cause)).trainings[0]!.runId;
+    expect(runOf('The GPU was lost.')).toBe('r');
+    // As src/train/run.ts says it.
+    expect(runOf('The loss is not a finite number, so the step was not taken.')).toBeNull();
+    expect(runOf('The update made numbers that are not finite, so they are not kept.')).toBeNull();
+  });
+
   test('after a crash what was going waits again, with its run', () => {
     const crashed = withTraining(experiment([OCI]), 'OCI/vanilla', { phase: 'going', runId: 'r' });
     expect(nextJob(crashed)?.job.id).toBe('OCI/vanilla+reasoning');

@@ -191,9 +191,10 @@ function averageOf(
   return { ...MISSING, value, n, published, difference: differenceOf(value, published, results), note: null };
 }
 
-/** From generated pictures to real ones is no difference of methods. */
+/** From generated pictures, or from sets that nobody knows any more, to real ones is no difference of methods. */
 function differenceOf(value: number, published: number | null, results: readonly Result[]): number | null {
-  return published === null || usedSets(results).some(({ generated }) => generated) ? null : value - published;
+  if (published === null || results.some(({ setting }) => !setting.known)) return null;
+  return usedSets(results).some(({ generated }) => generated) ? null : value - published;
 }
 
 function whichOf(results: readonly Result[]): string {

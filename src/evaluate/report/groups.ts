@@ -71,6 +71,7 @@ function settingFacts({ setting }: Result): [string, string][] {
   return [
     ['backbone', model],
     ['text of frames', textFrames === null ? 'all' : String(textFrames)],
+    ['sets', setting.known ? 'known' : 'not known'],
     ['parts', parts],
     ['development share', String(developmentShare)],
     ...(Object.keys(config) as (keyof RunConfig)[])

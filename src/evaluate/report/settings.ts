@@ -97,11 +97,22 @@ function framesTrained(results: readonly Result[]): string[] {
 }
 
 function setsUsed(results: readonly Result[]): string[] {
-  const said = usedSets(results).map(({ role, name, side, generated, official }) => {
-    const part = official ? `official ${side} part` : 'no official part';
+  const known = results.filter(({ setting }) => setting.known);
+  const said = usedSets(known).map(({ role, name, side, generated, official }) => {
+    const part = official === null ? 'parts not known' : official ? `official ${side} part` : 'no official part';
     return `${role} to ${side}: ${name}, ${generated ? 'generated' : part}`;
   });
-  return [`Sets: ${unique(said).sort().join('; ')}.`];
+  const unknown = unique(
+    results.filter(({ setting }) => !setting.known).map(({ protocol, test }) => `${protocol} -> ${test}`),
+  );
+  return [
+    ...(said.length === 0 ? [] : [`Sets: ${unique(said).sort().join('; ')}.`]),
+    ...(unknown.length === 0
+      ? []
+      : [
+          `Not known on which sets, as it was not kept when they were judged, and so not compared with the paper: ${unknown.join('; ')}.`,
+        ]),
+  ];
 }
 
 function judgedHow(results: readonly Result[]): string[] {
@@ -127,7 +138,9 @@ function judgedHow(results: readonly Result[]): string[] {
     ...limits.flatMap((limit) =>
       limit === null
         ? []
-        : [`Text of at most ${limit} frames of a test set, half of them live: its plain accuracy is of that choice.`],
+        : [
+            `Text of at most ${limit} frames of a test set, half of them live, the other half shared evenly by the attacks: plain accuracy and all that pools the attacks (FAR, HTER, balanced accuracy) weigh classes and attacks by that choice; FRR, APCER of each attack and the tables by attack do not.`,
+          ],
     ),
     `Counted by ${units.join(' and by ')}; the paper does not say which it counts.`,
   ];

@@ -1,32 +1,11 @@
 /** A table as data: what the writers write, in any format, and what a page may show. */
-import type { Interval, Measures, Protocol, Reader, RunConfig } from '../../protocol';
+import type { Interval, Measures, Reader, ScoringSetting, UsedSet } from '../../protocol';
 
-/** One of the sets of a run. */
-export interface UsedSet {
-  /** `M`, `C`, `I`, `O`, `W`, or the name that a protocol of one's own gives it. */
-  role: string;
-  /** The loaded data set. */
-  name: string;
-  side: 'train' | 'test';
-  /** Made by the generator of faces: whatever is measured with it is no benchmark result. */
-  generated: boolean;
-  /** Only the part that the set's makers divide off for this side. */
-  official: boolean;
-}
+export type { UsedSet };
 
-/** All that a reader of a number must know of how it came about. */
-export interface Setting {
-  /** The backbone. */
-  model: string;
-  config: RunConfig;
-  /** Frames that trained. */
-  trainFrames: number;
-  sets: readonly UsedSet[];
-  /** Most frames of a test set whose text was generated; null: all. */
-  textFrames: number | null;
-  parts: Protocol['parts'];
-  /** Share of the sources' persons held back where they have no development part. */
-  developmentShare: number;
+/** As kept with the judgment; `known` is false where that was not kept, and the sets are by their roles alone. */
+export interface Setting extends ScoringSetting {
+  known: boolean;
 }
 
 /** One trained run, judged on one test set in one way. */

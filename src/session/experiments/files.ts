@@ -34,7 +34,7 @@ export function experimentFile(experiment: Experiment, { runs }: Grounds): Expor
   return text('experiment.json', `${JSON.stringify(content, null, 1)}\n`);
 }
 
-const HEAD = ['protocol', 'variant', 'test', 'set', 'file', 'frame', 'label', 'attack', 'subject'];
+const HEAD = ['protocol', 'variant', 'test', 'set', 'file', 'video', 'frame', 'label', 'attack', 'subject'];
 const SAID = ['head', 'verdict', 'likelihood', 'truncated', 'text'];
 
 /** Every answer of every scoring that is done, a line each; read when its turn comes. */
@@ -56,6 +56,6 @@ export function predictionsFile(experiment: Experiment): Extract<ZipFile, { read
 }
 
 function lineOf(of: readonly string[], one: Prediction): Field[] {
-  const { set, file, role, label, attack, subject, head, verdict, likelihood, truncated } = one;
-  return [...of, set, file, role, label, attack, subject, head, verdict, likelihood, truncated, one.text];
+  const { set, file, video, role, label, attack, subject, head, verdict, likelihood, truncated } = one;
+  return [...of, set, file, video, role, label, attack, subject, head, verdict, likelihood, truncated, one.text];
 }

@@ -14,6 +14,7 @@ import { zipFiles, type ZipFile } from '../../store/zip';
 import type { StateHolder } from '../holder';
 import { isQueueHeld } from '../locks';
 import { expand } from '../protocols/expand';
+import { assigned } from '../protocols/assigned';
 import { recovered, retried } from '../protocols/jobs';
 import { experimentFile, predictionsFile, tableFiles } from './files';
 import { previewOf } from './preview';
@@ -90,11 +91,9 @@ export class Experiments implements ExperimentActions {
     return experiment.id;
   }
 
-  /** Gives a role or a name another data set, for the jobs that are left. */
+  /** Gives a role or a name another data set; refused where a job that is done, or is going, has used the present one. */
   assign(experimentId: string, name: string, set: string): Promise<void> {
-    return this.guard(() =>
-      this.queue.change(experimentId, (experiment) => ({ ...experiment, sets: { ...experiment.sets, [name]: set } })),
-    );
+    return this.guard(() => this.queue.change(experimentId, (experiment) => assigned(experiment, name, set)));
   }
 
   goOn(experimentId: string): Promise<void> {

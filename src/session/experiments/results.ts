@@ -11,7 +11,7 @@ import {
   trialsOf,
   type Bootstrap,
 } from '../../evaluate/numbers/index';
-import type { Result } from '../../evaluate/report/index';
+import type { Result, Setting } from '../../evaluate/report/index';
 import {
   CancelledError,
   READERS,
@@ -24,8 +24,9 @@ import {
   type Variant,
 } from '../../protocol';
 import type { RunRecord } from '../../store/record';
-import { loadPredictions } from '../../store/scorings';
+import { loadPredictions, loadScoring } from '../../store/scorings';
 import { DEVELOPMENT, jobsOf } from '../protocols/expand';
+import { settingUnknown, withRoles } from './setting';
 import type { ResultDetail, VariantDetail, Way } from './types';
 
 /** Enough for a 95 % interval whose ends do not dance; the same resamples for everything. */
@@ -43,7 +44,8 @@ interface Judged {
   variant: Variant;
   test: string;
   scoringId: string;
-  run: RunRecord;
+  runId: string;
+  setting: Setting;
   predictions: readonly Prediction[];
   /** Of the sources' development data; null where it was not judged. */
   development: readonly Prediction[] | null;
@@ -73,8 +75,7 @@ export class Results {
         if (!says(one.predictions, way.reader)) continue;
         if (signal?.aborted === true) throw new CancelledError();
         const measures = await this.measure(one, way);
-        const { protocol, variant, test, scoringId } = one;
-        const setting = settingOf(one, experiment, grounds.samples);
+        const { protocol, variant, test, scoringId, setting } = one;
         results.push({
           protocol: protocol.id,
           variant: variant.name,
@@ -107,7 +108,7 @@ export class Results {
       const scored = reader === 'text' ? null : trialsOf(one.predictions, reader, unit);
       variants.push({
         variant: one.variant.name,
-        runId: one.run.id,
+        runId: one.runId,
         measures: await this.measure(one, way),
         points: scored === null ? [] : operatingPoints(curveOfTrials(scored)),
         agreements: pairsOf(READERS.filter((name) => says(one.predictions, name))).map(([first, second]) =>
@@ -148,8 +149,9 @@ export class Results {
     for (const protocol of experiment.protocols) {
       for (const variant of protocol.variants) {
         const jobs = jobsOf(experiment, protocol.id, variant.name);
-        const run = runs.find(({ id }) => id === jobs?.training.runId);
-        if (jobs === null || run === undefined) continue;
+        if (jobs === null) continue;
+        const { runId } = jobs.training;
+        const run = runs.find(({ id }) => id === runId);
         const develops = jobs.scoring(DEVELOPMENT);
         const done = develops?.phase === 'done' ? develops.scoringId : null;
         const development = done === null ? null : await this.predictions(done);
@@ -157,8 +159,15 @@ export class Results {
           const scoring = jobs.scoring(test);
           if (scoring?.phase !== 'done' || scoring.scoringId === null) continue;
           const { scoringId } = scoring;
+          const kept = (await loadScoring(scoringId))?.setting;
+          // Without either, nobody knows any more what the numbers are of.
+          if (runId === null || (kept === undefined && run === undefined)) continue;
+          const setting =
+            kept === undefined
+              ? settingUnknown(protocol, test, experiment, run!)
+              : { ...withRoles(kept, protocol, test), known: true };
           const predictions = await this.predictions(scoringId);
-          judged.push({ protocol, variant, test, scoringId, run, predictions, development });
+          judged.push({ protocol, variant, test, scoringId, runId, setting, predictions, development });
         }
       }
     }
@@ -190,13 +199,9 @@ export class Results {
   }
 }
 
-/** Every way in which tables are exported: text as it is, the scores by the policies that others publish. */
+/** Every way in which tables are exported: text as it is, the scores by every policy. */
 export const EXPORT_WAYS: readonly Way[] = (['frame', 'video'] as const).flatMap((unit) =>
-  READERS.flatMap((reader) =>
-    policiesOf(reader)
-      .filter(({ kind }) => kind !== 'development-apcer')
-      .map((policy) => ({ reader, policy, unit })),
-  ),
+  READERS.flatMap((reader) => policiesOf(reader).map((policy) => ({ reader, policy, unit }))),
 );
 
 /** The texts are long, and no number needs them: the verdict has been read. */
@@ -219,30 +224,4 @@ function under(reader: Reader, way: Way): { reader: Reader; policy: Way['policy'
 
 function pairsOf<T>(items: readonly T[]): [T, T][] {
   return items.flatMap((first, index) => items.slice(index + 1).map((second): [T, T] => [first, second]));
-}
-
-function settingOf(
-  { protocol, test, run }: Judged,
-  { sets, textFrames }: Experiment,
-  samples: readonly SampleRow[],
-): Result['setting'] {
-  const used = (role: string, side: 'train' | 'test'): Result['setting']['sets'][number] => {
-    const name = sets[role] ?? role;
-    const rows = samples.filter(({ set }) => set === name);
-    const seeded = run.sets.some((set) => set.name === name && set.seed !== undefined);
-    return {
-      ...{ role, name, side },
-      generated: seeded || rows.some(({ seed }) => seed !== undefined) || /^synthetic-[MCIOW]$/.test(name),
-      official: protocol.parts === 'official' && rows.some(({ part }) => part !== undefined),
-    };
-  };
-  return {
-    model: run.model.name,
-    config: run.config,
-    trainFrames: run.trainIds.length,
-    sets: [...protocol.train.map((role) => used(role, 'train')), used(test, 'test')],
-    textFrames,
-    parts: protocol.parts,
-    developmentShare: protocol.developmentShare,
-  };
 }

@@ -12,6 +12,7 @@ import { rowsOf } from '../plan';
 import { DEVELOPMENT, protocolOfScoring } from '../protocols/expand';
 import { chooseTextFrames } from '../protocols/text_frames';
 import type { Selections } from './preview';
+import { settingNow } from './setting';
 import type { Judge } from './types';
 
 export interface ScoringProgress {
@@ -60,6 +61,7 @@ export async function scoreJob(
     });
   }
   const test = job.test === DEVELOPMENT ? DEVELOPMENT : (rows[0]?.set ?? job.test);
+  const setting = settingNow(job, experiment, run, samples);
   const asked: string[] = [];
   for (const group of groups) {
     // Those of the group before are there by then; one of them that could not be read is tried once more.
@@ -68,7 +70,7 @@ export async function scoreJob(
     let [last, at] = [null as number | null, performance.now()];
     await judge(
       run,
-      { scoringId: job.scoringId, experimentId: experiment.id, test, sampleIds: [...asked], readers },
+      { scoringId: job.scoringId, experimentId: experiment.id, test, sampleIds: [...asked], readers, setting },
       {
         signal,
         onProgress: (done) => {

@@ -1,7 +1,15 @@
 /** What a panel knows of experiments, and what it can do about them. */
 import type { CurvePoint, McNemar, ReadersCompared } from '../../evaluate/numbers/index';
 import type { Format, Table, TableNumber } from '../../evaluate/report/index';
-import type { Measures, Protocol, Reader, RunConfig, ScoringReaders, ThresholdPolicy } from '../../protocol';
+import type {
+  Measures,
+  Protocol,
+  Reader,
+  RunConfig,
+  ScoringReaders,
+  ScoringSetting,
+  ThresholdPolicy,
+} from '../../protocol';
 import type { RunRecord } from '../../store/record';
 
 /** Where the whole of an experiment stands. */
@@ -91,6 +99,7 @@ export interface Judging {
   test: string;
   sampleIds: string[];
   readers: ScoringReaders;
+  setting: ScoringSetting;
 }
 
 /**

@@ -47,13 +47,14 @@ export function recovered(experiment: Experiment): Experiment {
   return { ...experiment, trainings: experiment.trainings.map(again), scorings: experiment.scorings.map(again) };
 }
 
-/** Failed jobs wait again, and so does what was left out because of them. A failed run starts anew. */
+/** Failed jobs wait again, and so does what was left out because of them. A training whose
+ * numbers became infinite begins anew, as its checkpoint is of a run that was getting there; any other goes on from its checkpoint. */
 export function retried(experiment: Experiment): Experiment {
   const failed = new Set(experiment.trainings.filter(({ phase }) => phase === 'failed').map(({ id }) => id));
   return {
     ...experiment,
     trainings: experiment.trainings.map((job) =>
-      failed.has(job.id) ? { ...job, phase: 'waiting', error: null } : job,
+      failed.has(job.id) ? { ...job, phase: 'waiting', error: null, ...(diverged(job.error) && { runId: null }) } : job,
     ),
     scorings: experiment.scorings.map((job) =>
       job.phase === 'failed' || (job.phase === 'skipped' && (failed.has(job.training) || job.error !== null))
@@ -62,6 +63,9 @@ export function retried(experiment: Experiment): Experiment {
     ),
   };
 }
+
+/** As the trainer says it of a loss, a gradient or an update. */
+const diverged = (error: ErrorData | null): boolean => error !== null && /\bnot (a )?finite\b/.test(error.cause);
 
 /** Leaves a job out; a training with all that would judge it. */
 export function skipped(experiment: Experiment, id: string): Experiment {
