@@ -327,9 +327,7 @@ export class DataSet {
     const waiting = { plan, handle, trial: new AbortController() };
     this.waiting = waiting;
     const { survey } = plan;
-    const recipe = recipeOf(options);
-    const refused = survey.finished[refusedBy(recipe)] ?? 0;
-    const done = { files: (survey.finished[recipe] ?? 0) + (options.again ? 0 : refused), refused };
+    const done = finishedOf(survey, options);
     const guess = (rates: Rates) => estimate(survey, options, rates, this.importer.threads, done.files);
     const places = untried(survey, options, this.rates);
     this.holder.updateData({
@@ -370,7 +368,8 @@ export class DataSet {
       withImportLock(async () => {
         if (total > FEW) {
           await this.unfinished.begin({
-            ...{ name: nameOfAll(files), total, done: 0 },
+            ...{ name: nameOfAll(files), total, done: finishedOf(survey, options).files },
+            since: { sets: [...names], began: Date.now() },
             ...{ options: { rule, crop }, numericOne, handle },
           });
         }
@@ -381,9 +380,7 @@ export class DataSet {
             signal,
             gate: async () => this.gate?.open,
             progress: (importing) => {
-              if (signal.aborted) return;
-              this.holder.updateData({ importing });
-              this.unfinished.note(importing.done);
+              if (!signal.aborted) this.holder.updateData({ importing });
             },
             rows: (rows, gone) => {
               for (const row of rows) if (!known.has(row.id)) fresh.set(row.id, row);
@@ -557,6 +554,13 @@ export class DataSet {
     this.holder.updateData({ samples, rejected, notes, noFace, sets, keptBack: keptBack(samples) });
     if (divide) this.resplit();
   }
+}
+
+/** Files of the survey that an earlier import has finished, and those of them that it could not use. */
+function finishedOf({ finished }: Survey, options: RunOptions): { files: number; refused: number } {
+  const recipe = recipeOf(options);
+  const refused = finished[refusedBy(recipe)] ?? 0;
+  return { files: (finished[recipe] ?? 0) + (options.again ? 0 : refused), refused };
 }
 
 const NO_SPLIT = { train: [], test: [], problems: [] };

@@ -104,6 +104,7 @@ export interface PendingImport {
 export interface UnfinishedState {
   name: string;
   total: number;
+  /** Files that are finished and kept, those that could not be used among them. */
   done: number;
   /** The browser can open the folder again by itself. */
   canOpen: boolean;

@@ -1,18 +1,20 @@
-/** The import that has not come to its end: noted while it goes on, so that after a crash the page can offer to go on. */
+/**
+ * The import that has not come to its end: noted when it begins, so that after a crash the page can offer to go on. How
+ * far it has come is not noted but counted in the journal, which is saved with the samples: whatever ends the page, the
+ * offer says what is there.
+ */
 import type { SourceFile } from '../protocol';
 import { filesOfFolder } from '../store/folders';
+import { countFinished } from '../store/imported';
 import { deleteSetting, loadSetting, saveSetting, type UnfinishedImport } from '../store/settings';
 import type { StateHolder } from './holder';
 import { isImportHeld } from './locks';
 
-/** Shortest time between two notes, milliseconds: the journal itself is exact. */
-const INTERVAL = 3000;
 /** Folders of data may be nested deeper than those of models. */
 const DEPTH = 12;
 
 export class Unfinished {
   private kept: UnfinishedImport | null = null;
-  private last = 0;
 
   constructor(private readonly holder: StateHolder) {}
 
@@ -20,7 +22,7 @@ export class Unfinished {
   async restore(): Promise<void> {
     const kept = await loadSetting('import.unfinished');
     if (kept !== null && (await isImportHeld())) return;
-    this.show(kept);
+    await this.show(kept);
   }
 
   get record(): UnfinishedImport | null {
@@ -33,49 +35,39 @@ export class Unfinished {
     return handle === null ? [] : filesOfDataFolder(handle);
   }
 
+  /** Without the note an import is as good as with it; only the offer to go on is lost. */
   async begin(record: UnfinishedImport): Promise<void> {
     this.kept = record;
-    this.last = performance.now();
     this.holder.updateData({ unfinished: null });
-    await this.save(record);
-  }
-
-  /** Notes how far it has come, now and then. */
-  note(done: number): void {
-    if (this.kept === null) return;
-    this.kept = { ...this.kept, done };
-    if (performance.now() - this.last < INTERVAL) return;
-    this.last = performance.now();
-    void this.save(this.kept);
+    await saveSetting('import.unfinished', record).catch(() => undefined);
   }
 
   /** It was ended before its end: the page offers to go on. */
   async leave(): Promise<void> {
-    if (this.kept === null) return;
-    await this.save(this.kept);
-    this.show(this.kept);
+    if (this.kept !== null) await this.show(this.kept);
   }
 
   async end(): Promise<void> {
-    this.show(null);
+    await this.show(null);
     await deleteSetting('import.unfinished');
   }
 
-  private show(kept: UnfinishedImport | null): void {
+  private async show(kept: UnfinishedImport | null): Promise<void> {
     this.kept = kept;
     const unfinished = kept && {
       name: kept.name,
       total: kept.total,
-      done: kept.done,
+      done: await doneOf(kept),
       canOpen: kept.handle !== null,
     };
     this.holder.updateData({ unfinished });
   }
+}
 
-  /** Without the note an import is as good as with it; only the offer to go on is lost. */
-  private async save(record: UnfinishedImport): Promise<void> {
-    await saveSetting('import.unfinished', record).catch(() => undefined);
-  }
+/** Files that need not be done again. Files of the set that were given later would count too: never more than all. */
+async function doneOf({ total, done, since }: UnfinishedImport): Promise<number> {
+  const more = since === undefined ? 0 : await countFinished(since.sets, since.began);
+  return Math.min(total, done + more);
 }
 
 /** The files of a folder, with its name before their paths, as a drop or a file input gives them. */

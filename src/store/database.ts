@@ -63,6 +63,8 @@ export interface ImportedFile {
   samples: string[];
   /** Why it gave none, as a sentence; null where it did. */
   rejected: string | null;
+  /** When this was saved, milliseconds since the epoch; absent in entries of earlier versions of the page. */
+  saved?: number;
 }
 
 export type StoredPrediction = Prediction & { scoringId: string };

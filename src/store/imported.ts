@@ -36,6 +36,7 @@ export async function saveFinished(
     const transaction = db.transaction(['samples', 'imported'], 'readwrite');
     const samples = transaction.objectStore('samples');
     const journal = transaction.objectStore('imported');
+    const saved = Date.now();
     const put = async (row: SampleRow): Promise<SampleRow> => {
       const old = await samples.get(row.id);
       const merged = old === undefined ? row : merge(row, old);
@@ -49,13 +50,13 @@ export async function saveFinished(
       orphans.push(old.frame);
       await samples.delete(id);
     };
-    const [saved] = await Promise.all([
+    const [stored] = await Promise.all([
       Promise.all(rows.map(put)),
       ...gone.map(drop),
-      ...files.map((file) => journal.put(file)),
+      ...files.map((file) => journal.put({ ...file, saved })),
       transaction.done,
     ]);
-    return { rows: saved, orphans };
+    return { rows: stored, orphans };
   });
 }
 
@@ -90,6 +91,17 @@ export async function eachFinished(set: string, visit: (entry: ImportedFile) => 
     if (last === undefined || piece.length < PIECE) return;
     from = IDBKeyRange.bound([set, last.file], [set, []], true);
   }
+}
+
+/** Files of these sets that were finished, or refused, at this time or later; milliseconds since the epoch. */
+export async function countFinished(sets: readonly string[], since: number): Promise<number> {
+  let count = 0;
+  for (const set of sets) {
+    await eachFinished(set, ({ saved }) => {
+      if (saved !== undefined && saved >= since) count++;
+    });
+  }
+  return count;
 }
 
 /** Notes a file without samples, one that an import gave up; what an earlier import had made of it goes. */

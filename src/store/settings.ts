@@ -23,9 +23,11 @@ export interface Settings {
 export interface UnfinishedImport {
   /** Names of the folders. */
   name: string;
-  /** Files in all, and files that were over when this was noted. */
+  /** Files in all, and those of them that were finished before it began. */
   total: number;
   done: number;
+  /** Its sets, and when it began: what it has finished since, the journal says. Absent: an earlier version noted it. */
+  since?: { sets: string[]; began: number };
   options: FrameOptions;
   numericOne: Label | null;
   /** The folder, where the browser gives a handle to it. */

@@ -150,7 +150,7 @@ describe('an import that was cut off', () => {
     const session = with_('data', { unfinished: { name: 'OULU-NPU', total: 7000, done: 1234, canOpen: true } });
     const page = await mount(session);
     expect(words(one(page, 'wl-import'))).toMatch(
-      /The import of OULU-NPU did not come to its end: 1,234 of 7,000 files done.*Go on importing/,
+      /The import of OULU-NPU did not come to its end: 1,234 of 7,000 files were kept\..*Go on importing/,
     );
     one<HTMLButtonElement>(page, '#go-on').click();
     expect(session.calls.at(-1)).toEqual(['goOnImporting', undefined]);

@@ -113,7 +113,8 @@ export class WlImport extends SessionElement {
     busy: boolean,
   ): unknown {
     return html`<p role="status">
-        The import of <strong>${name}</strong> did not come to its end: ${count(done)} of ${plural(total, 'file')} done.
+        The import of <strong>${name}</strong> did not come to its end: ${count(done)} of ${plural(total, 'file')} were
+        kept.
       </p>
       <div class="row">
         <button type="button" id="go-on" ?disabled=${busy} @click=${() => this.act(this.goOn(session, canOpen))}>
