@@ -6,7 +6,7 @@
  * user swapped stays swapped. What a person wrote or changed here is never replaced.
  */
 import type { CaptionRow, CaptionSource, CaptionStyle, FaceSet, SampleRow } from '../protocol';
-import { SET_NAMES, normaliseDir } from './caption_set';
+import { normaliseDir } from './caption_set';
 import { Lookup } from './lookup';
 import { MatchCounts } from './match_counts';
 
@@ -69,7 +69,6 @@ class Matching {
       if (found === undefined) this.absent(group[0]!, group.length, videos);
       else this.give(group, found);
     }
-    yield* this.bare([...groups.values()]);
   }
 
   *files(rows: readonly CaptionRow[]): Generator<void, void, void> {
@@ -198,23 +197,6 @@ class Matching {
       captions: { ...row.captions, [style]: text },
       captionSources: { ...row.captionSources, [style]: source },
     });
-  }
-
-  /** Frames of the sets that the captions are of, left without one in a style that the tables have. */
-  private *bare(groups: readonly (readonly CaptionRow[])[]): Generator<void, void, void> {
-    const styles = new Map<FaceSet, Set<CaptionStyle>>();
-    for (const { of, style } of groups.flat()) {
-      if (of.kind === 'video') styles.set(of.faceSet, (styles.get(of.faceSet) ?? new Set()).add(style));
-    }
-    for (const [index, sample] of this.samples.entries()) {
-      if (index % STRIDE === 0) yield;
-      if (sample.faceSet === undefined || sample.label === null) continue;
-      for (const style of styles.get(sample.faceSet) ?? []) {
-        if ((this.now(sample).captions[style]?.trim() ?? '') !== '') continue;
-        const outside = sample.part !== undefined && sample.part !== 'train';
-        this.counts.add(outside ? 'other part' : `bare ${SET_NAMES[sample.faceSet]}, ${style}`, sample.file);
-      }
-    }
   }
 }
 

@@ -70,18 +70,6 @@ export class MatchCounts {
       (count, such) =>
         `${captions(count.n)} of ${such} differ from those that an earlier table has for the same videos; the earlier ones stand.`,
     );
-    for (const [what, count] of this.counts) {
-      if (what.startsWith('bare ')) {
-        notes.push(
-          `${count.n} labelled frames are left without a caption (${what.slice('bare '.length)}), such as ${count.examples.join(', ')}.`,
-        );
-      }
-    }
-    say(
-      'other part',
-      (count) =>
-        `${count.n} captions are missing for frames outside the training parts, which the caption set does not cover.`,
-    );
     say(
       'file absent',
       (count, such) => `${captions(count.n)} are of files that are not among the data: ${such}. Add the files first.`,

@@ -1,5 +1,5 @@
-/** Sample rows from what names, tables and decoders say, and remarks on them. */
-import type { FrameRole, Known, SampleRow, SetSummary } from '../protocol';
+/** Sample rows from what names, tables and decoders say. */
+import type { FrameRole, Known, SampleRow } from '../protocol';
 import type { FileFacts } from './annotations';
 import type { StoredFrame } from './frame';
 import type { Recognised } from './recognise';
@@ -130,25 +130,4 @@ function flat(value: object): Record<string, true> {
     if (typeof inner === 'object' && inner !== null) Object.assign(keys, flat(inner as object));
   }
   return keys;
-}
-
-/** Sentences about the samples as a whole. */
-export function remarks(samples: readonly SampleRow[], sets: readonly SetSummary[]): string[] {
-  const notes: string[] = [];
-  const labelled = samples.filter(({ label }) => label !== null);
-  const mute = labelled.filter(({ captions }) => Object.keys(captions).length === 0).length;
-  if (mute > 0) {
-    notes.push(
-      `${mute} of ${labelled.length} labelled samples ${mute === 1 ? 'has' : 'have'} no caption: ${mute === 1 ? 'it trains' : 'they train'} the live/spoof head only.`,
-    );
-  }
-  for (const { name, samples: total, unlabelled } of sets) {
-    if (unlabelled === 0) continue;
-    const who =
-      unlabelled === total
-        ? `No sample of the set ${name} has a label`
-        : `${unlabelled} of ${total} samples of the set ${name} have no label`;
-    notes.push(`${who}: such samples can be inspected, but not trained or evaluated on.`);
-  }
-  return notes;
 }

@@ -1,6 +1,5 @@
-/** What an import says in the end: sentences from the survey, from each file's outcome, and on the samples as a whole. */
+/** What an import says in the end: sentences from the survey and from each file's outcome. */
 import { keptNotes, type KeptCaptions } from '../data/keep_captions';
-import { remarks } from '../data/rows';
 import { summarise } from '../data/summary';
 import { Tally } from '../data/tally';
 import { extensionOf } from '../data/paths';
@@ -100,7 +99,7 @@ export class ImportLog {
         `${overruled} ${overruled === 1 ? 'file has' : 'files have'} another label in a table than in the folder's name; the table was believed.`,
       );
     }
-    notes.push(...remarks(samples, sets), ...this.passedOver(survey));
+    notes.push(...this.passedOver(survey));
     if (samples.length === 0 && rejected.length === 0) {
       rejected.push({
         file: fallbackSet,

@@ -4,8 +4,10 @@ import { withDatabase } from './database';
 import type { RememberedFolder } from './folders';
 
 export interface Settings {
-  /** What imports of the present data set rejected and remarked. */
-  'data.remarks': { rejected: Rejection[]; notes: string[]; noFace?: string[] };
+  /** What imports of the present data set rejected, and files in whose frames no face was found. */
+  'data.remarks': { rejected: Rejection[]; noFace?: string[] };
+  /** What imports of the present data set said, the oldest first. */
+  'data.notes': ImportNotes[];
   /** An import that has not come to its end. */
   'import.unfinished': UnfinishedImport;
   /** What a file of a type costs, by type and recipe. */
@@ -18,6 +20,13 @@ export interface Settings {
   'model.folders': RememberedFolder[];
   /** What is known of kernels by adapter and browser, the newest adapter first. */
   kernels: KernelTimes[];
+}
+
+/** What one import said, until all that it was about has been imported again. */
+export interface ImportNotes {
+  /** Names of its sets, or paths of tables that came alone. */
+  about: string[];
+  notes: string[];
 }
 
 export interface UnfinishedImport {

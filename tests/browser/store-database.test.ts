@@ -166,7 +166,7 @@ describe('runs', () => {
 
 describe('the connection', () => {
   test('gives way to a newer version in another tab, then says that this page is the older one', async () => {
-    await saveSetting('data.remarks', { rejected: [], notes: ['kept'] });
+    await saveSetting('data.remarks', { rejected: [], noFace: ['kept'] });
     const newer = await openDB(DATABASE, VERSION + 1);
     await expect(loadSetting('data.remarks')).rejects.toThrow(/written by a newer version.*Reload/);
     newer.close();
@@ -186,9 +186,9 @@ describe('the connection', () => {
   });
 
   test('a connection that the browser closed is opened again', async () => {
-    await saveSetting('data.remarks', { rejected: [], notes: ['kept'] });
+    await saveSetting('data.remarks', { rejected: [], noFace: ['kept'] });
     (await database()).close();
-    expect((await loadSetting('data.remarks'))?.notes).toEqual(['kept']);
+    expect((await loadSetting('data.remarks'))?.noFace).toEqual(['kept']);
   });
 
   test('a full disk in IndexedDB is a sentence with a remedy', async () => {

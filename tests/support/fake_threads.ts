@@ -49,6 +49,9 @@ import { readCheckpoint, writeCheckpoint } from '../../src/store/checkpoints';
 import { writeFrame } from '../../src/store/frames';
 import { keepCaptions } from '../../src/data/keep_captions';
 import { loadFinished, saveFinished, type ImportedFile } from '../../src/store/imported';
+import { rowOf } from './rows';
+
+export { rowOf };
 
 type Name<M> = Extract<keyof M, string>;
 type Emit<E extends EventMap> = <K extends Name<E>>(event: K, payload: E[K]) => void;
@@ -178,28 +181,6 @@ function port<C extends CommandMap, E extends EventMap>(handlers: (emit: Emit<E>
 function proof(thread: NetworkProof['thread'], urls: string[], sealed: boolean): NetworkProof {
   const outcome = sealed ? 'refused' : 'reached';
   return { thread, sealed, attempts: urls.map((url) => ({ url, means: 'fetch', outcome, detail: 'test' })) };
-}
-
-/** A row for a path such as `synthetic-C/live/s01.png`. */
-export function rowOf(path: string): SampleRow {
-  const [set = '', kind = '', name = ''] = path.split('/');
-  const label = kind === 'live' ? 'live' : 'spoof';
-  return {
-    id: `id:${path}`,
-    set,
-    file: `${kind}/${name}`,
-    video: name,
-    role: 'image',
-    seconds: 0,
-    label,
-    attack: label === 'live' ? null : kind,
-    subject: name.replace(/\.\w+$/, ''),
-    captions: { vanilla: `A face, ${label}.` },
-    width: 4,
-    height: 4,
-    frame: `frames/test/${path}`,
-    thumbnail: new Blob(['thumbnail']),
-  };
 }
 
 export function fakeThreads(options: FakeOptions = {}): Fakes {

@@ -1,0 +1,139 @@
+/** An import that was said yes to: run, shown as it comes, and in the end accepted, left to go on with, or taken back. */
+import { CancelledError, type CaptionRow, type SampleRow } from '../protocol';
+import { matchingCaptions } from '../data/match_captions';
+import { removeFinished, type FileKey } from '../store/imported';
+import { deleteFrames, loadSamples, saveSamples } from '../store/samples';
+import { loadSetting, saveSetting } from '../store/settings';
+import type { StateHolder } from './holder';
+import { withMeasured, type Rates } from './import_rates';
+import { doing, type ImportTurn } from './import_turn';
+import type { Importer } from './importer';
+import { isTrainingHeld, withImportLock } from './locks';
+import { finishedOf, nameOfAll, type WaitingImport } from './pending_import';
+import type { ShownData } from './shown_data';
+import { ShownSamples } from './shown_samples';
+import { inSlices } from './slices';
+import type { Unfinished } from './unfinished';
+
+/** So many files are imported without a word. */
+export const FEW = 12;
+
+export class ImportRun {
+  /** What a file of a type has cost so far. */
+  rates: Rates = {};
+
+  constructor(
+    private readonly holder: StateHolder,
+    private readonly importer: Importer,
+    private readonly turn: ImportTurn,
+    private readonly shown: ShownData,
+    private readonly unfinished: Unfinished,
+    /** Called after rows were saved or removed. */
+    private readonly changed: () => void,
+  ) {}
+
+  async restore(): Promise<void> {
+    this.rates = (await loadSetting('import.rates')) ?? {};
+  }
+
+  /**
+   * @throws CancelledError when it was ended; what it had done is then kept or removed, as was said
+   * @throws WhyLiveError when no thread is left to decode, or the rows cannot be stored
+   */
+  async run(waiting: WaitingImport): Promise<void> {
+    const { files, survey } = waiting.plan;
+    await this.turn.take(doing('Starting', 'files', survey.files), (signal) =>
+      withImportLock(async () => {
+        await this.note(waiting);
+        const coming = new ShownSamples(this.shown.samples, (samples) => this.holder.updateData({ samples }));
+        const known = new Set(this.shown.samples.map(({ id }) => id));
+        const fresh = new Map<string, SampleRow>();
+        const orphans: string[] = [];
+        const names = new Set(survey.sets.map(({ name }) => name));
+        let ended: Awaited<ReturnType<Importer['run']>>;
+        try {
+          ended = await this.importer.run(waiting.plan, waiting.options, {
+            signal,
+            gate: () => this.turn.open(),
+            progress: (importing) => {
+              if (!signal.aborted) this.holder.updateData({ importing });
+            },
+            rows: (rows, gone) => {
+              for (const row of rows) if (!known.has(row.id)) fresh.set(row.id, row);
+              coming.put(rows, gone);
+            },
+            orphans: (paths) => orphans.push(...paths),
+            outcomes: (outcomes, bytes) => {
+              this.rates = withMeasured(this.rates, waiting.options, outcomes, bytes);
+            },
+            match: async (captions) => {
+              const { changed, notes } = await matched(captions, coming.all());
+              coming.put(changed, []);
+              return notes;
+            },
+            all: () => coming.all().filter(({ set }) => names.has(set)),
+          });
+        } catch (error) {
+          // What is saved stays: only the rest is missing.
+          this.shown.show(coming.all());
+          this.changed();
+          await this.unfinished.leave();
+          throw error;
+        } finally {
+          coming.end();
+        }
+        if (this.turn.unwanted) {
+          await this.withdraw([...fresh.values()]);
+          throw new CancelledError();
+        }
+        const again = new Set(files.map(({ path }) => path));
+        const about = names.size > 0 ? [...names] : [nameOfAll(files)];
+        await this.shown.accept(coming.all(), ended.report, about, again);
+        await saveSetting('import.rates', this.rates);
+        this.changed();
+        // A run may be reading them; frames that stay behind cost only space.
+        if (orphans.length > 0 && !(await isTrainingHeld())) {
+          await deleteFrames(orphans.map((frame) => ({ frame }))).catch(() => undefined);
+        }
+        if (signal.aborted || ended.full) await this.unfinished.leave();
+        else if (survey.files > FEW) await this.unfinished.end();
+        if (signal.aborted) throw new CancelledError();
+      }),
+    );
+  }
+
+  /** From now on a crash leaves an import to go on with, where it is more than a few files. */
+  private async note({ plan, options, handle }: WaitingImport): Promise<void> {
+    const { files, survey, numericOne } = plan;
+    if (survey.files <= FEW) return;
+    const { rule, crop } = options;
+    await this.unfinished.begin({
+      ...{ name: nameOfAll(files), total: survey.files, done: finishedOf(survey, options).files },
+      since: { sets: survey.sets.map(({ name }) => name), began: Date.now() },
+      ...{ options: { rule, crop }, numericOne, handle },
+    });
+  }
+
+  /** Takes back what the import has added. */
+  private async withdraw(rows: readonly SampleRow[]): Promise<void> {
+    this.holder.updateData({ importing: doing('Removing what was stored') });
+    const keys = new Map(rows.map(({ set, file }) => [`${set}\0${file}`, [set, file] satisfies FileKey]));
+    await removeFinished(rows, [...keys.values()]);
+    // Its row is gone: a frame that cannot be removed costs only space.
+    await deleteFrames(rows).catch(() => undefined);
+    // Samples that were there before may have been made anew: what is stored is what there is.
+    this.shown.show(await loadSamples());
+    await this.unfinished.end();
+    this.changed();
+  }
+}
+
+/** Captions that name videos or files, given to samples and saved; in steps between which the page may draw. */
+export async function matched(
+  captions: readonly CaptionRow[],
+  samples: readonly SampleRow[],
+): Promise<{ changed: SampleRow[]; notes: string[] }> {
+  const found = await inSlices(matchingCaptions(captions, samples));
+  await saveSamples(found.changed);
+  return found;
+}
