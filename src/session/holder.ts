@@ -119,6 +119,15 @@ export class StateHolder extends EventTarget {
     this.add({ place, kind: 'error', text, error: data });
   }
 
+  /** Turns a rejection into a notice at `place`: no panel has to. */
+  async guard(place: Notice['place'], work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.fail(place, error);
+    }
+  }
+
   dismiss(noticeId: string): void {
     this.update({ notices: this.current.notices.filter(({ id }) => id !== noticeId) });
   }

@@ -1,138 +1,52 @@
-/** The session: one state, the actions of the panels, and the parts that carry them out. */
-import {
-  WhyLiveError,
-  type BackendChoice,
-  type CallOptions,
-  type WeightChoice,
-  type GenerateRequest,
-  type KernelChoices,
-  type Label,
-  type Prediction,
-  type Report,
-  type RunConfig,
-  type ScoringRecord,
-  type SourceFile,
-  type Survey,
+/** The session: one state, and the actions of the panels, which show what fails as a notice. */
+import type {
+  BackendChoice,
+  CallOptions,
+  GenerateRequest,
+  KernelChoices,
+  Label,
+  Prediction,
+  Report,
+  RunConfig,
+  ScoringRecord,
+  SourceFile,
+  WeightChoice,
 } from '../protocol';
-import { deleteStorage } from '../store/everything';
-import type { RunRecord } from '../store/record';
 import { loadPredictions } from '../store/scorings';
-import type { ZipFile } from '../store/zip';
-import { loadAdapter } from './adapters';
-import { Backbones } from './backbones';
-import { Boot } from './boot';
-import { bundleFiles, bundleZip, type BundleOptions } from './bundle';
-import { CaptionDesk } from './captions';
-import { DataSet } from './data';
-import { Experiments } from './experiments';
-import { judgeBy } from './experiments/judge';
-import { ExperimentQueue } from './experiments/queue';
-import { exportFiles, exportZip } from './exports';
-import { FaceFiles } from './face_files';
-import { facesHidden, restoreFaces, setFaces } from './faces';
+import type { BackboneActions, CaptionActions, ImportHow, ScoreOptions, Session } from './actions';
+import type { BundleOptions } from './bundle';
+import type { Experiments } from './experiments';
+import { setFaces } from './faces';
 import { canPickFolders, pickFolder } from './folder_picker';
-import { FramesPool } from './frames_pool';
 import { StateHolder } from './holder';
 import type { RunOptions } from './importer';
-import { Inspector } from './inspector';
-import { isQueueHeld, isRunHeld, isTrainingHeld } from './locks';
-import { Models } from './models';
-import { NetworkLog } from './network';
-import { OtherModel } from './other';
-import { buildReport } from './report';
-import { Training } from './run';
-import { RunList } from './run_list';
-import { Scorings } from './scorings';
+import { isRunHeld } from './locks';
+import { isEngaged } from './occupied';
+import { SessionParts } from './session_parts';
 import { readSettings, writeSettings } from './settings';
-import { Tabs, type Changed } from './tabs';
+import { StrictActions } from './strict';
 import type { Threads } from './threads';
-import { Usage } from './usage';
-import type { ImportHow, InspectState, Notice, ScoreOptions, Session, SessionState, View } from './types';
+import type { InspectState, SessionState, View } from './types';
 
 export class AppSession extends StateHolder implements Session {
-  private readonly models: Models;
-  readonly backbones: Backbones;
-  private readonly data: DataSet;
-  readonly captions: CaptionDesk;
-  private readonly training: Training;
-  private readonly scorings: Scorings;
-  private readonly runs = new RunList(this, () => this.runsChanged());
-  private readonly queue: ExperimentQueue;
+  private readonly parts: SessionParts;
+  readonly backbones: BackboneActions;
+  readonly captions: CaptionActions;
   readonly experiments: Experiments;
-  private readonly usage = new Usage(this);
-  private readonly inspector: Inspector;
-  private readonly other: OtherModel;
-  private readonly boot: Boot;
-  private readonly tabs: Tabs;
+  /** The same actions for a script that waits: they reject where these show a notice. */
+  readonly strict: StrictActions;
   /** Resolves when boot is over, either way. */
   readonly booted: Promise<void>;
 
-  constructor(private readonly threads: Threads) {
+  constructor(threads: Threads) {
     super();
     const { settings, problems } = readSettings(location.search);
     this.update(settings);
     for (const problem of problems) this.say('page', 'warning', problem);
-    const network = new NetworkLog(this, threads);
-    this.models = new Models(this, threads);
-    this.backbones = new Backbones(
-      this,
-      threads,
-      this.models,
-      network,
-      () => this.mayLoad(),
-      this.usage,
-      () => this.tabs.tell('models'),
-    );
-    const frames = new FramesPool(this, threads, network, new FaceFiles(threads, network));
-    this.data = new DataSet(
-      this,
-      threads,
-      frames,
-      () => this.boot.sealed,
-      () => this.dataChanged(),
-    );
-    this.captions = new CaptionDesk(
-      this,
-      threads,
-      (rows) => this.data.replace(rows),
-      () => this.mayLoad(),
-      () => this.tabs.tell('data'),
-    );
-    this.training = new Training(
-      this,
-      threads,
-      (crash) => this.boot.revive(crash),
-      () => void this.usage.measure(),
-      () => this.runsChanged(),
-    );
-    this.scorings = new Scorings(
-      this,
-      threads,
-      (crash) => this.boot.revive(crash),
-      () => void this.usage.measure(),
-    );
-    const experimentsChanged = (): void => this.tabs.tell('experiments');
-    this.queue = new ExperimentQueue(
-      this,
-      this.training,
-      judgeBy(this, this.scorings),
-      (runId) => this.runs.remove(runId),
-      experimentsChanged,
-    );
-    this.experiments = new Experiments(this, this.queue, (work) => this.guard('train', work), experimentsChanged);
-    this.inspector = new Inspector(this, threads);
-    this.other = new OtherModel(this, threads, this.models, network);
-    this.boot = new Boot(
-      this,
-      threads,
-      this.models,
-      network,
-      frames,
-      () => this.data.fetchEmbedded(),
-      () => this.restore(),
-    );
-    this.tabs = new Tabs((what) => void this.otherTab(what));
-    this.booted = this.boot.start();
+    this.parts = new SessionParts(this, threads);
+    ({ backbones: this.backbones, captions: this.captions, experiments: this.experiments } = this.parts);
+    this.strict = new StrictActions(this, this.parts, threads);
+    this.booted = this.parts.boot.start();
   }
 
   show(view: View): void {
@@ -146,32 +60,32 @@ export class AppSession extends StateHolder implements Session {
   }
 
   async setBackend(backend: BackendChoice): Promise<void> {
-    if (this.occupied !== null) {
-      this.say('page', 'warning', `The backend cannot be changed while ${this.occupied}`);
+    if (this.parts.occupied.by !== null) {
+      this.say('page', 'warning', `The backend cannot be changed while ${this.parts.occupied.by}`);
       return;
     }
     this.update({ backend });
     this.address();
     await this.guard('page', async () => {
       await this.booted;
-      await this.models.openDevice(backend);
-      if (this.state.boot.phase === 'failed' && this.boot.sealed) {
-        if (this.state.model === null) await this.models.loadEmbedded();
+      await this.parts.models.openDevice(backend);
+      if (this.state.boot.phase === 'failed' && this.parts.boot.sealed) {
+        if (this.state.model === null) await this.parts.models.loadEmbedded();
         this.update({ boot: { phase: 'ready', progress: null } });
       }
     });
   }
 
   async setWeights(weights: WeightChoice): Promise<void> {
-    if (this.occupied !== null) {
-      this.say('page', 'warning', `The weights cannot be changed while ${this.occupied}`);
+    if (this.parts.occupied.by !== null) {
+      this.say('page', 'warning', `The weights cannot be changed while ${this.parts.occupied.by}`);
       return;
     }
     this.update({ weights });
     this.address();
     await this.guard('page', async () => {
       await this.booted;
-      await this.models.reload();
+      await this.parts.models.reload();
     });
   }
 
@@ -187,11 +101,11 @@ export class AppSession extends StateHolder implements Session {
   }
 
   importEmbedded(): Promise<void> {
-    return this.guard('data', () => this.embedded());
+    return this.guard('data', () => this.strict.importEmbedded());
   }
 
   importFiles(files: SourceFile[], how: ImportHow = {}): Promise<void> {
-    return this.guard('data', () => this.files(files, { ask: true, ...how }));
+    return this.guard('data', () => this.strict.importFiles(files, { ask: true, ...how }));
   }
 
   get remembersFolders(): boolean {
@@ -201,42 +115,42 @@ export class AppSession extends StateHolder implements Session {
   chooseDataFolder(): Promise<void> {
     return this.guard('data', async () => {
       const handle = await pickFolder('data');
-      if (handle !== null) await this.files(await this.data.filesOf(handle), { ask: true, handle });
+      if (handle !== null) await this.strict.importFiles(await this.parts.data.filesOf(handle), { ask: true, handle });
     });
   }
 
   setPending(change: Partial<RunOptions>): void {
-    this.data.setPending(change);
+    this.parts.data.setPending(change);
   }
 
   startImport(): Promise<void> {
     return this.guard('data', async () => {
-      void this.usage.askToPersist();
-      await this.data.startImport();
+      void this.parts.usage.askToPersist();
+      await this.parts.data.startImport();
     });
   }
 
   dropImport(): void {
-    this.data.dropImport();
+    this.parts.data.dropImport();
   }
 
   pauseImport(): void {
-    this.data.pauseImport();
+    this.parts.data.pauseImport();
   }
 
   resumeImport(): void {
-    this.data.resumeImport();
+    this.parts.data.resumeImport();
   }
 
   goOnImporting(files: SourceFile[] | null = null): Promise<void> {
     return this.guard('data', async () => {
-      void this.usage.askToPersist();
-      await this.data.goOn(files);
+      void this.parts.usage.askToPersist();
+      await this.parts.data.goOn(files);
     });
   }
 
   forgetUnfinished(): Promise<void> {
-    return this.guard('data', () => this.data.forgetUnfinished());
+    return this.guard('data', () => this.parts.data.forgetUnfinished());
   }
 
   async setFaces(faces: 'shown' | 'hidden'): Promise<void> {
@@ -245,15 +159,15 @@ export class AppSession extends StateHolder implements Session {
   }
 
   generate(request: GenerateRequest): Promise<void> {
-    return this.guard('data', () => this.generated(request));
+    return this.guard('data', () => this.strict.generate(request));
   }
 
   cancelImport(what: 'keep' | 'remove' = 'keep'): void {
-    this.data.cancelImport(what);
+    this.parts.data.cancelImport(what);
   }
 
   setNumericOne(label: Label): Promise<void> {
-    return this.guard('data', () => this.data.setNumericOne(label));
+    return this.guard('data', () => this.parts.data.setNumericOne(label));
   }
 
   async clearData(): Promise<void> {
@@ -265,7 +179,7 @@ export class AppSession extends StateHolder implements Session {
       );
       return;
     }
-    await this.guard('data', () => this.data.clear());
+    await this.guard('data', () => this.parts.data.clear());
   }
 
   async deleteEverything(): Promise<void> {
@@ -277,45 +191,31 @@ export class AppSession extends StateHolder implements Session {
       );
       return;
     }
-    await this.guard('page', async () => {
-      await this.backbones.cancel();
-      // What is loaded may lie in what is deleted.
-      if (this.models.loadedKey !== null) await this.models.loadEmbedded();
-      if (this.state.other.key !== null) this.other.close();
-      await this.data.clear();
-      await deleteStorage();
-      this.update({ runs: [], run: null, runDetail: null, probes: [], experiments: [], ownProtocols: [] });
-      await this.experiments.restore();
-      this.updateInspect({ runId: null });
-      this.updateBackbone({ listing: null, failure: null, outcome: null });
-      await this.backbones.refresh();
-      for (const what of ['data', 'runs', 'models'] as const) this.tabs.tell(what);
-      await this.usage.measure();
-    });
+    await this.guard('page', () => this.parts.deleteEverything());
   }
 
   loadEmbeddedModel(): Promise<void> {
-    return this.guard('page', () => this.model(() => this.models.loadEmbedded()));
+    return this.guard('page', () => this.strict.loadEmbeddedModel());
   }
 
   loadAdapterFolder(name: string, files: SourceFile[], options: CallOptions = {}): Promise<void> {
-    return this.guard('runs', async () => void (await this.adapter(name, files, options)));
+    return this.guard('runs', async () => void (await this.strict.loadAdapterFolder(name, files, options)));
   }
 
   setConfig(change: Partial<RunConfig>): void {
     const config = { ...this.state.config, ...change };
     this.update({ config });
     this.address();
-    this.data.resplit();
+    this.parts.data.resplit();
   }
 
   async startDemo(): Promise<void> {
     // The second half of a double click asks for what is already on its way.
-    if (this.engaged || this.state.data.importing !== null) return;
+    if (this.parts.occupied.engaged || this.state.data.importing !== null) return;
     await this.guard('data', async () => {
       await this.booted;
-      if (this.state.model === null) await this.models.loadEmbedded();
-      if (this.state.data.samples.length === 0) await this.embedded();
+      if (this.state.model === null) await this.parts.models.loadEmbedded();
+      if (this.state.data.samples.length === 0) await this.strict.importEmbedded();
       this.show('train');
       await this.startRun();
     });
@@ -323,83 +223,83 @@ export class AppSession extends StateHolder implements Session {
 
   startRun(): Promise<void> {
     return this.guard('train', async () => {
-      this.mayStart();
-      await this.training.start();
+      this.parts.occupied.mayStart();
+      await this.parts.training.start();
     });
   }
 
   startFrom(runId: string): Promise<void> {
     return this.guard('train', async () => {
       this.show('train');
-      this.mayStart();
-      await this.training.start(this.runs.record(runId));
+      this.parts.occupied.mayStart();
+      await this.parts.training.start(this.parts.runs.record(runId));
     });
   }
 
   pauseRun(): Promise<void> {
-    return this.guard('train', () => this.training.pause());
+    return this.guard('train', () => this.parts.training.pause());
   }
 
   resumeRun(): Promise<void> {
-    return this.guard('train', () => this.training.resume());
+    return this.guard('train', () => this.parts.training.resume());
   }
 
   stopRun(): Promise<void> {
-    return this.guard('train', () => this.training.stop());
+    return this.guard('train', () => this.parts.training.stop());
   }
 
   continueRun(runId: string, moreSteps: number): Promise<void> {
     return this.guard('train', async () => {
       this.show('train');
-      this.mayStart();
-      await this.training.continue(runId, moreSteps);
+      this.parts.occupied.mayStart();
+      await this.parts.training.continue(runId, moreSteps);
     });
   }
 
   selectSample(sampleId: string): void {
-    this.inspector.select(sampleId);
-    this.other.forget();
+    this.parts.inspector.select(sampleId);
+    this.parts.other.forget();
   }
 
   setInspect(change: Partial<Pick<InspectState, 'style' | 'runId' | 'sampling'>>): void {
-    this.inspector.set(change);
-    if (change.style !== undefined) this.other.forget();
+    this.parts.inspector.set(change);
+    if (change.style !== undefined) this.parts.other.forget();
   }
 
   explain(): Promise<void> {
-    return this.asked(() => this.inspector.explain());
+    return this.asked(() => this.parts.inspector.explain());
   }
 
   cancelExplain(): void {
-    this.inspector.cancel();
+    this.parts.inspector.cancel();
   }
 
   openOtherFolder(name: string, files: SourceFile[]): Promise<void> {
-    return this.asked(() => this.other.openFolder(name, files));
+    return this.asked(() => this.parts.other.openFolder(name, files));
   }
 
   openOtherStored(key: string): Promise<void> {
-    return this.asked(() => this.other.openStored(key));
+    return this.asked(() => this.parts.other.openStored(key));
   }
 
   openOwnAsOther(): Promise<void> {
-    return this.asked(() => this.other.openOwn());
+    return this.asked(() => this.parts.other.openOwn());
   }
 
   askOther(): Promise<void> {
-    return this.asked(() => this.other.ask());
+    return this.asked(() => this.parts.other.ask());
   }
 
   cancelOther(): void {
-    this.other.cancel();
+    this.parts.other.cancel();
   }
 
   closeOther(): void {
-    this.other.close();
+    this.parts.other.close();
   }
 
   frameUrl(sampleId: string): Promise<string> {
-    return this.inspector.frameUrl(sampleId);
+    return this.parts.inspector.frameUrl(sampleId);
   }
 
   async score(runId: string, sampleIds: readonly string[], options: ScoreOptions): Promise<ScoringRecord> {
@@ -419,7 +319,7 @@ export class AppSession extends StateHolder implements Session {
   }
 
   cancelScoring(): void {
-    this.scorings.cancel();
+    this.parts.scorings.cancel();
   }
 
   predictions(scoringId: string): Promise<Prediction[]> {
@@ -427,24 +327,24 @@ export class AppSession extends StateHolder implements Session {
   }
 
   renameRun(runId: string, name: string): Promise<void> {
-    return this.guard('runs', () => this.runs.rename(runId, name));
+    return this.guard('runs', () => this.parts.runs.rename(runId, name));
   }
 
   async deleteRun(runId: string): Promise<void> {
-    if ((this.training.busy && this.state.run?.id === runId) || (await isRunHeld(runId))) {
+    if ((this.parts.training.busy && this.state.run?.id === runId) || (await isRunHeld(runId))) {
       this.say('runs', 'warning', 'This run is going. Stop it first, then delete it.');
       return;
     }
-    await this.guard('runs', () => this.runs.remove(runId));
+    await this.guard('runs', () => this.parts.runs.remove(runId));
   }
 
   report(runId: string): Report {
-    return buildReport(this.runs.record(runId), this.state.data.samples, this.state.requests);
+    return this.strict.report(runId);
   }
 
   async exportRun(runId: string): Promise<Blob> {
     try {
-      return await exportZip(this.threads, this.runs.record(runId), this.report(runId));
+      return await this.strict.exportRun(runId);
     } catch (error) {
       this.fail('runs', error);
       throw error;
@@ -453,117 +353,10 @@ export class AppSession extends StateHolder implements Session {
 
   async exportBundle(runId: string, options: BundleOptions): Promise<Blob> {
     try {
-      this.mayTakeFrames(options);
-      return await bundleZip(this, this.threads, this.runs.record(runId), options);
+      return await this.strict.exportBundle(runId, options);
     } catch (error) {
       this.fail('runs', error);
       throw error;
-    }
-  }
-
-  /** Actions as the panels have them report failures as notices; these reject instead, for a script that waits. */
-  readonly strict = {
-    importEmbedded: (): Promise<void> => this.embedded(),
-    importFiles: (files: SourceFile[], how: ImportHow = {}): Promise<void> => this.files(files, how),
-    survey: (files: SourceFile[]): Promise<Survey> => this.data.survey(files),
-    generate: (request: GenerateRequest): Promise<void> => this.generated(request),
-    loadModelFolder: (name: string, files: SourceFile[]): Promise<void> =>
-      this.model(() => this.models.loadFolder(name, files)),
-    loadAdapterFolder: (name: string, files: SourceFile[]): Promise<RunRecord> => this.adapter(name, files),
-    startRun: (fromRunId: string | null = null): Promise<RunRecord> =>
-      this.training.start(fromRunId === null ? null : this.runs.record(fromRunId)),
-    /** @throws WhyLiveError where a run or another scoring is going; what was predicted before a failure is kept */
-    score: async (runId: string, sampleIds: readonly string[], options: ScoreOptions): Promise<ScoringRecord> => {
-      this.mayStart();
-      if (this.training.busy) {
-        throw new WhyLiveError({ cause: 'A run is going.', remedy: 'Stop it first, or let it finish.' });
-      }
-      return this.scorings.score(this.runs.record(runId), sampleIds, options);
-    },
-    bundleFiles: async (runId: string, options: BundleOptions): Promise<ZipFile[]> => {
-      this.mayTakeFrames(options);
-      return bundleFiles(this, this.threads, this.runs.record(runId), options);
-    },
-    continueRun: (runId: string, moreSteps: number): Promise<RunRecord> => this.training.continue(runId, moreSteps),
-    exportFiles: (runId: string): ReturnType<typeof exportFiles> =>
-      exportFiles(this.threads, this.runs.record(runId), this.report(runId)),
-  };
-
-  private async embedded(): Promise<void> {
-    void this.usage.askToPersist();
-    await this.data.importEmbedded();
-  }
-
-  private async files(files: SourceFile[], how: ImportHow): Promise<void> {
-    void this.usage.askToPersist();
-    await this.data.importFiles(files, how);
-  }
-
-  private async generated(request: GenerateRequest): Promise<void> {
-    void this.usage.askToPersist();
-    await this.data.generate(request);
-  }
-
-  private async model(load: () => Promise<void>): Promise<void> {
-    this.mayLoad();
-    await load();
-  }
-
-  /** True while this tab trains, or works through protocols. */
-  private get engaged(): boolean {
-    return this.training.busy || this.queue.busy;
-  }
-
-  /** @throws WhyLiveError while the queue is going: between two of its jobs nothing else may begin */
-  private mayStart(): void {
-    if (this.queue.busy) {
-      throw new WhyLiveError({ cause: 'A queue of protocols is going.', remedy: 'Stop it first, or let it finish.' });
-    }
-  }
-
-  /** @throws WhyLiveError while a run is going, or frames are being scored */
-  private mayLoad(): void {
-    if (this.engaged) {
-      throw new WhyLiveError({ cause: 'A run is going on the model that is loaded.', remedy: 'Stop the run first.' });
-    }
-    if (this.scorings.busy) {
-      const cause = 'Frames are being scored with the model that is loaded.';
-      throw new WhyLiveError({ cause, remedy: 'Cancel that first, or let it finish.' });
-    }
-  }
-
-  /** What the device is held by, and what to do about it; null: nothing. */
-  private get occupied(): string | null {
-    if (this.queue.busy) return 'a queue of protocols is going. Stop it first.';
-    if (this.training.busy) return 'a run is going. Stop the run first.';
-    return this.scorings.busy ? 'frames are being scored. Cancel that first.' : null;
-  }
-
-  /** @throws WhyLiveError when frames are asked for while faces are hidden */
-  private mayTakeFrames({ frames }: BundleOptions): void {
-    if (!frames || !facesHidden(this.state)) return;
-    throw new WhyLiveError({
-      cause: 'Faces are hidden, so no frame is put into a file.',
-      remedy: 'Leave the frames out, or show faces again (Data) if the terms of the set allow it.',
-    });
-  }
-
-  private async adapter(name: string, files: SourceFile[], options: CallOptions = {}): Promise<RunRecord> {
-    this.mayLoad();
-    this.clear('runs');
-    const record = await loadAdapter(this, this.threads, name, files, options);
-    this.runs.add(record);
-    this.updateInspect({ runId: record.id });
-    for (const note of record.adapter?.notes ?? []) this.say('runs', 'note', note);
-    return record;
-  }
-
-  /** Turns a rejection into a notice at `place`: no panel has to. */
-  private async guard(place: Notice['place'], work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.fail(place, error);
     }
   }
 
@@ -575,64 +368,18 @@ export class AppSession extends StateHolder implements Session {
     });
   }
 
-  /** Brings back samples and runs. A run that was going when its tab died is marked, and says where it can go on. */
-  private async restore(): Promise<void> {
-    await restoreFaces(this);
-    await this.data.restore();
-    // Without the list of models the page is still whole.
-    await this.backbones.refresh().catch((error: unknown) => this.fail('page', error));
-    await this.runs.restore();
-    await this.experiments.restore();
-    await this.usage.measure();
-  }
-
-  /** Another tab of this page has changed what is stored. */
-  private async otherTab(what: Changed): Promise<void> {
-    if (this.state.boot.phase !== 'ready') return;
-    if (what === 'data' && this.state.data.importing === null && !this.engaged) {
-      await this.guard('page', () => this.data.restore());
-    }
-    if (what === 'models') await this.guard('page', () => this.backbones.refresh());
-    if (what === 'experiments') await this.guard('page', () => this.experiments.restore());
-    if (what === 'runs' && !this.engaged) {
-      await this.guard('page', () => this.runs.reload());
-    }
-  }
-
   private async changeKernels(kernelChoices: KernelChoices, again: boolean): Promise<void> {
-    if (this.occupied !== null) {
-      this.say('page', 'warning', `The kernels cannot be changed while ${this.occupied}`);
+    if (this.parts.occupied.by !== null) {
+      this.say('page', 'warning', `The kernels cannot be changed while ${this.parts.occupied.by}`);
       return;
     }
     this.update({ kernelChoices });
     this.address();
-    await this.guard('page', () => this.models.prepareKernels(again));
-  }
-
-  private runsChanged(): void {
-    this.tabs.tell('runs');
-    void this.usage.measure();
-  }
-
-  private dataChanged(): void {
-    this.inspector.giveBack();
-    this.other.forget();
-    this.captions.forget();
-    const { inspect, data } = this.state;
-    if (inspect.sampleId !== null && !data.samples.some(({ id }) => id === inspect.sampleId)) {
-      this.updateInspect({ sampleId: null, on: { ...inspect.on, text: '' }, off: { ...inspect.off, text: '' } });
-    }
-    this.tabs.tell('data');
-    void this.usage.measure();
+    await this.guard('page', () => this.parts.models.prepareKernels(again));
   }
 
   private address(): void {
     const query = writeSettings(this.state, location.search);
     history.replaceState(history.state, '', `${location.pathname}${query}${location.hash}`);
   }
-}
-
-/** True while some tab of this page trains or works through protocols: what is stored is in use. */
-async function isEngaged(): Promise<boolean> {
-  return (await isTrainingHeld()) || (await isQueueHeld());
 }
