@@ -1,22 +1,14 @@
 /** Backbones as the session gets them: the hub behind fake threads, the store and handles of folders real. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { HubError, errorToData, type HubListing, type SourceFile } from '../../src/protocol';
-import { AppSession } from '../../src/session/session';
-import { closeDatabase } from '../../src/store/database';
+import { HubError, errorToData, type HubListing } from '../../src/protocol';
+import type { AppSession } from '../../src/session/session';
 import { deleteStorage } from '../../src/store/everything';
 import { rememberFolder, listFolders } from '../../src/store/folders';
-import { EMBEDDED, fakeThreads, type FakeOptions, type Fakes } from '../support/fake_threads';
+import { EMBEDDED, type FakeOptions } from '../support/fake_threads';
+import { eachTestAnew, fakes, files, open } from '../support/session';
 
 const ID = 'someone/small';
 const KEY = `someone--small@${'c'.repeat(40)}`;
-
-let fakes: Fakes;
-async function open(options: FakeOptions = {}): Promise<AppSession> {
-  fakes = fakeThreads(options);
-  const session = new AppSession(fakes);
-  await session.booted;
-  return session;
-}
 
 /** A folder with a model in it; OPFS stands in for the disk. */
 async function folderOnDisk(name: string): Promise<FileSystemDirectoryHandle> {
@@ -27,17 +19,11 @@ async function folderOnDisk(name: string): Promise<FileSystemDirectoryHandle> {
   return folder;
 }
 
-const files = (paths: readonly string[]): SourceFile[] =>
-  paths.map((path) => ({ path, file: new File(['pixels'], path.split('/').at(-1) ?? '') }));
-
-beforeEach(async () => {
-  history.replaceState(null, '', location.pathname);
-  await deleteStorage();
-});
-afterEach(async () => {
+eachTestAnew();
+beforeEach(deleteStorage);
+afterEach(() => {
   vi.restoreAllMocks();
   Reflect.deleteProperty(window, 'showDirectoryPicker');
-  await closeDatabase();
 });
 
 async function fetched(options: FakeOptions = {}): Promise<AppSession> {

@@ -1,21 +1,11 @@
 /** The session's captions: tables that come alone, edits, swaps, the audit and drafts, kept over reload and re-import. */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { SampleRow, SourceFile } from '../../src/protocol';
-import { AppSession } from '../../src/session/session';
+import type { AppSession } from '../../src/session/session';
 import { DRAFT_INSTRUCTIONS } from '../../src/session/draft_instructions';
-import { closeDatabase, database } from '../../src/store/database';
 import { loadSamples, saveSamples } from '../../src/store/samples';
 import { framesOf, publicRows, textOf, trainingVideos } from '../support/caption_tables';
-import { fakeThreads, type FakeOptions, type Fakes } from '../support/fake_threads';
-
-let fakes: Fakes;
-
-async function open(options: FakeOptions = {}): Promise<AppSession> {
-  fakes = fakeThreads(options);
-  const session = new AppSession(fakes);
-  await session.booted;
-  return session;
-}
+import { eachTestAnew, fakes, open, texts } from '../support/session';
 
 const VIDEOS = trainingVideos().slice(0, 3);
 const FRAMES = framesOf(VIDEOS);
@@ -25,18 +15,10 @@ const ROWS = publicRows('vanilla', VIDEOS).map((row) => JSON.stringify(row));
 const table = (): SourceFile => file('vanilla.jsonl', ROWS.join('\n'));
 const vanilla = ({ state }: AppSession): (string | undefined)[] =>
   state.data.samples.map(({ captions }) => captions.vanilla);
-const texts = (session: AppSession): string => session.state.notices.map(({ text }) => text).join('\n');
 const at = (session: AppSession, index: number): SampleRow => session.state.data.samples[index]!;
 
-beforeEach(async () => {
-  history.replaceState(null, '', location.pathname);
-  const db = await database();
-  await Promise.all(Array.from(db.objectStoreNames, (name) => db.clear(name)));
-  await saveSamples(FRAMES);
-});
-afterEach(async () => {
-  await closeDatabase();
-});
+eachTestAnew();
+beforeEach(() => saveSamples(FRAMES));
 
 describe('a caption table that comes alone', () => {
   test('gives its captions to the samples that are there, for good', async () => {

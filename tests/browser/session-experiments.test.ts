@@ -1,29 +1,15 @@
 /** The queue with threads whose numbers are known: what it trains on what, and what crashes, stops and mistakes leave. */
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { DEMO, type Experiment, type Protocol } from '../../src/protocol';
 import { requestFor } from '../../src/session/generated';
 import { PAPER_PROTOCOLS, VANILLA } from '../../src/session/protocols/paper';
 import { assignRoles } from '../../src/session/protocols/roles';
-import { AppSession } from '../../src/session/session';
+import type { AppSession } from '../../src/session/session';
 import type { ExperimentRequest } from '../../src/session/types';
-import { closeDatabase, database } from '../../src/store/database';
+import { database } from '../../src/store/database';
 import { loadExperiments } from '../../src/store/experiments';
-import { fakeThreads, type FakeOptions, type Fakes } from '../support/fake_threads';
-
-let fakes: Fakes;
-
-async function wipe(): Promise<void> {
-  const db = await database();
-  await Promise.all(Array.from(db.objectStoreNames, (name) => db.clear(name)));
-}
-
-/** A page as it is after a load; the data of an earlier one are there. */
-async function open(options: FakeOptions = {}): Promise<AppSession> {
-  fakes = fakeThreads(options);
-  const session = new AppSession(fakes);
-  await session.booted;
-  return session;
-}
+import type { FakeOptions } from '../support/fake_threads';
+import { eachTestAnew, fakes, open } from '../support/session';
 
 async function withWorld(options: FakeOptions = {}, roles = 'MCIOW'): Promise<AppSession> {
   const session = await open(options);
@@ -75,13 +61,7 @@ async function predictions(): Promise<{ scoringId: string; set: string; sampleId
   return (await database()).getAll('predictions');
 }
 
-beforeEach(async () => {
-  history.replaceState(null, '', location.pathname);
-  await wipe();
-});
-afterEach(async () => {
-  await closeDatabase();
-});
+eachTestAnew();
 
 describe('the queue', () => {
   test('trains on the sources, watches their held-back persons, judges the set left out, and keeps all of it', async () => {

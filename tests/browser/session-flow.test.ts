@@ -1,30 +1,17 @@
 import { unzipSync } from 'fflate';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { DEMO, DeviceError, PAPER, type SourceFile } from '../../src/protocol';
+import { describe, expect, test, vi } from 'vitest';
+import { DEMO, DeviceError, PAPER } from '../../src/protocol';
 import { automate } from '../../src/session/automation';
 import { requireBrowser } from '../../src/session/boot';
 import { requestFor } from '../../src/session/generated';
-import { AppSession } from '../../src/session/session';
+import type { AppSession } from '../../src/session/session';
 import { closeDatabase, database } from '../../src/store/database';
 import { StoredFeatures } from '../../src/store/features';
 import { writeCheckpoint } from '../../src/store/checkpoints';
 import { readFrame } from '../../src/store/frames';
 import { loadRun, saveRun } from '../../src/store/runs';
-import { EMBEDDED, fakeThreads, lossOf, rowOf, stepEvent, type FakeOptions, type Fakes } from '../support/fake_threads';
-
-let fakes: Fakes;
-
-async function wipe(): Promise<void> {
-  const db = await database();
-  await Promise.all(Array.from(db.objectStoreNames, (name) => db.clear(name)));
-}
-
-async function open(options: FakeOptions = {}): Promise<AppSession> {
-  fakes = fakeThreads(options);
-  const session = new AppSession(fakes);
-  await session.booted;
-  return session;
-}
+import { EMBEDDED, lossOf, rowOf, stepEvent, type FakeOptions } from '../support/fake_threads';
+import { eachTestAnew, fakes, files, open, texts } from '../support/session';
 
 /** Keeps every other transaction waiting for `milliseconds`: a transaction stays open while it has requests. */
 async function holdDatabase(milliseconds: number): Promise<void> {
@@ -35,19 +22,7 @@ async function holdDatabase(milliseconds: number): Promise<void> {
   await transaction.done;
 }
 
-const files = (paths: readonly string[], content = 'pixels'): SourceFile[] =>
-  paths.map((path) => ({ path, file: new File([content], path.split('/').at(-1) ?? '') }));
-
-const texts = (session: AppSession): string => session.state.notices.map(({ text }) => text).join('\n');
-
-beforeEach(async () => {
-  history.replaceState(null, '', location.pathname);
-  await wipe();
-});
-afterEach(async () => {
-  await closeDatabase();
-  history.replaceState(null, '', location.pathname);
-});
+eachTestAnew();
 
 describe('boot', () => {
   test('proves the seal, opens the device with the WASM binaries, loads the embedded model', async () => {

@@ -1,44 +1,24 @@
 /** The import as the session runs it, with frames threads that can be crashed: asked, paused, ended, gone on with. */
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { SourceFile } from '../../src/protocol';
 import { automate } from '../../src/session/automation';
 import { facesHidden, whyHidden } from '../../src/session/faces';
-import { AppSession } from '../../src/session/session';
-import { closeDatabase, database } from '../../src/store/database';
+import type { AppSession } from '../../src/session/session';
+import { database } from '../../src/store/database';
 import { readFrame } from '../../src/store/frames';
 import { saveSamples } from '../../src/store/samples';
 import { loadSetting, saveSetting } from '../../src/store/settings';
-import { EMBEDDED, fakeThreads, rowOf, type FakeOptions, type Fakes } from '../support/fake_threads';
-
-let fakes: Fakes;
-
-async function open(options: FakeOptions = {}): Promise<AppSession> {
-  fakes = fakeThreads(options);
-  const session = new AppSession(fakes);
-  await session.booted;
-  return session;
-}
-
-const files = (paths: readonly string[], content = 'pixels'): SourceFile[] =>
-  paths.map((path) => ({ path, file: new File([content], path.split('/').at(-1) ?? '', { lastModified: 5 }) }));
+import { EMBEDDED, rowOf } from '../support/fake_threads';
+import { eachTestAnew, fakes, files, open, texts } from '../support/session';
 
 const many = (n: number): SourceFile[] =>
   files(
     Array.from({ length: n }, (_, i) => `faces/${i % 3 === 0 ? 'live' : 'print'}/${String(i).padStart(3, '0')}.png`),
   );
 
-const texts = (session: AppSession): string => session.state.notices.map(({ text }) => text).join('\n');
 const decoded = (): string[] => fakes.portions.flat();
 
-beforeEach(async () => {
-  history.replaceState(null, '', location.pathname);
-  const db = await database();
-  await Promise.all(Array.from(db.objectStoreNames, (name) => db.clear(name)));
-});
-afterEach(async () => {
-  await closeDatabase();
-  history.replaceState(null, '', location.pathname);
-});
+eachTestAnew();
 
 describe('the dry run', () => {
   test('says what would be done, tries a few files, and imports after a yes', async () => {

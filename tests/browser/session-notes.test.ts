@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest';
 import type { AppSession } from '../../src/session/session';
 import { saveSamples } from '../../src/store/samples';
 import { rowOf } from '../support/rows';
-import { eachTestAnew, filesOf, open } from '../support/session';
+import { eachTestAnew, files, open } from '../support/session';
 
 eachTestAnew();
 
 const notes = ({ state }: AppSession): string[] => state.data.notes;
-const table = (name: string, rows: readonly string[]): ReturnType<typeof filesOf> =>
-  filesOf([name], ['file,caption', ...rows, ''].join('\n'));
+const table = (name: string, rows: readonly string[]): ReturnType<typeof files> =>
+  files([name], ['file,caption', ...rows, ''].join('\n'));
 
 describe('remarks on the samples', () => {
   test('follow their captions: given by a table, edited, taken back, and after a reload', async () => {
@@ -29,9 +29,9 @@ describe('remarks on the samples', () => {
 
   test('follow an import and a clearing', async () => {
     const session = await open();
-    await session.importFiles(filesOf(['set/faces/1.png']), { ask: false });
+    await session.importFiles(files(['set/faces/1.png']), { ask: false });
     expect(notes(session)[0]).toMatch(/^No sample of the set set has a label/);
-    await session.importFiles(filesOf(['set/live/2.png']), { ask: false });
+    await session.importFiles(files(['set/live/2.png']), { ask: false });
     expect(notes(session)[0]).toMatch(/^1 of 2 samples of the set set has no label/);
     await session.clearData();
     expect(notes(session)).toEqual([]);
@@ -43,14 +43,14 @@ describe('what an import said', () => {
   const there = (n: number): string =>
     `${n} files were there already, from an earlier import, and were not decoded again.`;
   const paths = ['a/live/1.png', 'a/live/2.png', 'b/print/1.png', 'b/print/2.png'];
-  const given = filesOf(paths, 'pixels', 5);
+  const given = files(paths);
 
   test('is replaced when its sets are imported again, and kept beside what is said of others', async () => {
     const session = await open();
     await session.importFiles(given, { ask: false });
     await session.importFiles(given, { ask: false });
     expect(notes(session)).toEqual(['1 was read as live.', there(4)]);
-    await session.importFiles([...given.slice(0, 2), ...filesOf(['a/notes.txt'])], { ask: false });
+    await session.importFiles([...given.slice(0, 2), ...files(['a/notes.txt'])], { ask: false });
     const passed = 'Passed over, being neither image, video nor table: 1 .txt.';
     const now = ['1 was read as live. So in 2 imports: a, b.', there(2), passed, there(4)];
     expect(notes(session)).toEqual(now);

@@ -1,32 +1,20 @@
 /** Another model asked about the same frame, as the session conducts it: threads, cancelling, what stays out of the way. */
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { SourceFile } from '../../src/protocol';
-import { AppSession } from '../../src/session/session';
-import { closeDatabase, database } from '../../src/store/database';
-import { EMBEDDED, fakeThreads, rowOf, type FakeOptions, type Fakes } from '../support/fake_threads';
-
-let fakes: Fakes;
+import { expect, test, vi } from 'vitest';
+import type { AppSession } from '../../src/session/session';
+import { EMBEDDED, rowOf, type FakeOptions } from '../support/fake_threads';
+import { eachTestAnew, fakes, files, texts, open as openPage } from '../support/session';
 
 async function open(options: FakeOptions = {}): Promise<AppSession> {
-  fakes = fakeThreads(options);
-  const session = new AppSession(fakes);
-  await session.booted;
+  const session = await openPage(options);
   await session.importFiles(files(EMBEDDED), { ask: false });
   session.selectSample(rowOf(EMBEDDED[0]!).id);
   return session;
 }
 
-const files = (paths: readonly string[]): SourceFile[] =>
-  paths.map((path) => ({ path, file: new File(['x'], path.split('/').at(-1) ?? '') }));
 const ONNX = files(['other/config.json', 'other/onnx/vision_encoder.onnx']);
-const texts = (session: AppSession): string => session.state.notices.map(({ text }) => text).join('\n');
 const peerCalls = (): string[] => fakes.calls.filter((call) => /^(runtime|peer|caption)/.test(call));
 
-beforeEach(async () => {
-  const db = await database();
-  await Promise.all(Array.from(db.objectStoreNames, (name) => db.clear(name)));
-});
-afterEach(closeDatabase);
+eachTestAnew();
 
 test('its thread starts when it is first asked for, is proven, and gets the runtime once', async () => {
   const session = await open();

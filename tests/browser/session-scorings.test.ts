@@ -1,25 +1,20 @@
 /** Scoring from the page: answers are kept as they come, and one that was cut off goes on with the frames left. */
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { CancelledError, DEMO, type SourceFile } from '../../src/protocol';
+import { describe, expect, test, vi } from 'vitest';
+import { CancelledError, DEMO } from '../../src/protocol';
 import { automate } from '../../src/session/automation';
-import { AppSession } from '../../src/session/session';
-import { closeDatabase, database } from '../../src/store/database';
+import type { AppSession } from '../../src/session/session';
 import { loadPredictions, loadScorings } from '../../src/store/scorings';
-import { EMBEDDED, fakePrediction, fakeThreads, rowOf, type FakeOptions, type Fakes } from '../support/fake_threads';
+import { EMBEDDED, fakePrediction, rowOf, type FakeOptions } from '../support/fake_threads';
+import { eachTestAnew, fakes, files, open, texts } from '../support/session';
 
 const READERS = { head: true, text: true, likelihood: false };
 const OPTIONS = { readers: READERS, test: 'synthetic-M' };
 const BROKEN = 'synthetic-M/print/broken.png';
 
-let fakes: Fakes;
-
 /** A session with data and a run that has a checkpoint. */
 async function trained(options: FakeOptions = {}): Promise<{ session: AppSession; runId: string; ids: string[] }> {
-  fakes = fakeThreads(options);
-  const session = new AppSession(fakes);
-  await session.booted;
-  const files = [...EMBEDDED, BROKEN].map((path): SourceFile => ({ path, file: new File(['pixels'], path) }));
-  await session.importFiles(files, { ask: false });
+  const session = await open(options);
+  await session.importFiles(files([...EMBEDDED, BROKEN]), { ask: false });
   session.setConfig({ ...DEMO, steps: 3, checkpointEvery: 3 });
   await session.startRun();
   const ids = session.state.data.samples.filter(({ set }) => set === 'synthetic-M').map(({ id }) => id);
@@ -29,17 +24,7 @@ async function trained(options: FakeOptions = {}): Promise<{ session: AppSession
 const asked = (): string[][] =>
   fakes.calls.filter((call) => call.startsWith('scoring.run ')).map((call) => call.split(' ').slice(2));
 
-const texts = (session: AppSession): string => session.state.notices.map(({ text }) => text).join('\n');
-
-beforeEach(async () => {
-  history.replaceState(null, '', location.pathname);
-  const db = await database();
-  await Promise.all(Array.from(db.objectStoreNames, (name) => db.clear(name)));
-});
-afterEach(async () => {
-  await closeDatabase();
-  history.replaceState(null, '', location.pathname);
-});
+eachTestAnew();
 
 describe('a scoring', () => {
   test('is kept with all that is needed to read its numbers, and outlives its samples', async () => {
@@ -75,9 +60,7 @@ describe('a scoring', () => {
     expect(before.length).toBeLessThan(8);
     expect(texts(session)).not.toMatch(/scored|Cancelled/);
 
-    fakes = fakeThreads();
-    const again = new AppSession(fakes);
-    await again.booted;
+    const again = await open();
     const record = await again.score(runId, ids, { ...OPTIONS, scoringId: cut!.id });
     expect(record).toMatchObject({ id: cut!.id, created: cut!.created, whole: true, frames: 9 });
     expect(record.seconds).toBeGreaterThan(cut!.seconds);

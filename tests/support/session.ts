@@ -20,7 +20,8 @@ export async function open(options: FakeOptions = {}): Promise<AppSession> {
 export function eachTestAnew(): void {
   beforeEach(async () => {
     plainAddress();
-    await wipe();
+    const db = await database();
+    await Promise.all(Array.from(db.objectStoreNames, (name) => db.clear(name)));
   });
   afterEach(async () => {
     await closeDatabase();
@@ -30,18 +31,9 @@ export function eachTestAnew(): void {
 
 const plainAddress = (): void => history.replaceState(null, '', location.pathname);
 
-/** Empties the database. */
-export async function wipe(): Promise<void> {
-  const db = await database();
-  await Promise.all(Array.from(db.objectStoreNames, (name) => db.clear(name)));
-}
-
-/** Files of these paths; `modified` where the same file is given again (milliseconds since the epoch). */
-export const filesOf = (paths: readonly string[], content = 'pixels', modified?: number): SourceFile[] =>
-  paths.map((path) => {
-    const date = modified === undefined ? {} : { lastModified: modified };
-    return { path, file: new File([content], path.split('/').at(-1) ?? '', date) };
-  });
+/** Files of these paths, of one date: the same path and content again are the same file. */
+export const files = (paths: readonly string[], content = 'pixels'): SourceFile[] =>
+  paths.map((path) => ({ path, file: new File([content], path.split('/').at(-1) ?? '', { lastModified: 5 }) }));
 
 /** All notices, a line each. */
 export const texts = ({ state }: AppSession): string => state.notices.map(({ text }) => text).join('\n');
