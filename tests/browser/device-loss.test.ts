@@ -2,20 +2,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { closeDevice } from '../../src/device';
 import { openedGpu } from '../../src/device/webgpu';
-import {
-  DEMO,
-  DeviceError,
-  type CallContext,
-  type RunConfig,
-  type StartRun,
-  type TrainerEvents,
-} from '../../src/protocol';
+import { DEMO, DeviceError, type RunConfig, type StartRun, type TrainerEvents } from '../../src/protocol';
 import { deleteCheckpoints } from '../../src/store/checkpoints';
-import { writeFrame } from '../../src/store/frames';
-import { TrainerService } from '../../src/train/service';
 import { randomBackbone } from '../support/random_backbone';
 import { expectClose } from '../support/tensors';
-import { pictureAsPng, trainingSamples } from '../support/train_samples';
+import { trainingSamples } from '../support/train_samples';
+import { call, phases, recording, storePictures, type Recorded, type Recording } from '../support/trainer';
 
 const CONFIG: RunConfig = {
   ...DEMO,
@@ -36,13 +28,6 @@ const CONFIG: RunConfig = {
 const TRAIN = trainingSamples('loss-train', 4);
 const TEST = trainingSamples('loss-test', 2);
 
-type Recorded = { [K in keyof TrainerEvents]: [K, TrainerEvents[K]] }[keyof TrainerEvents];
-
-const call: CallContext = {
-  signal: new AbortController().signal,
-  progress: () => undefined,
-  transfer: () => undefined,
-};
 const start = (runId: string): StartRun => ({
   runId,
   config: CONFIG,
@@ -55,34 +40,30 @@ const start = (runId: string): StartRun => ({
 const watchers: ((event: keyof TrainerEvents) => void)[] = [];
 
 /** A service on WebGPU; the device is destroyed when one of `losses` steps (in order) is reached. */
-async function opened(losses: number[] = []): Promise<{ service: TrainerService; events: Recorded[] }> {
-  const events: Recorded[] = [];
+async function opened(losses: number[] = []): Promise<Recording> {
   const left = [...losses];
-  const service = new TrainerService((event, payload) => {
-    events.push([event, payload] as Recorded);
+  const made = recording(([event, payload]) => {
     for (const watcher of watchers) watcher(event);
-    if (event === 'run.step' && (payload as TrainerEvents['run.step']).step === left[0]) {
+    if (event === 'run.step' && payload.step === left[0]) {
       left.shift();
       openedGpu()!.destroy();
     }
   });
-  await service['device.open']({ backend: 'webgpu', wasm: [] });
-  await service['model.load'](
+  await made.service['device.open']({ backend: 'webgpu', wasm: [] });
+  await made.service['model.load'](
     { name: 'random', files: await randomBackbone(), synthetic: true, weights: 'file' },
-    call,
+    call(),
   );
-  return { service, events };
+  return made;
 }
 
 const steps = (events: Recorded[]): TrainerEvents['run.step'][] =>
   events.flatMap(([name, payload]) => (name === 'run.step' ? [payload] : []));
 const reopened = (events: Recorded[]): TrainerEvents['device.reopened'][] =>
   events.flatMap(([name, payload]) => (name === 'device.reopened' ? [payload] : []));
-const phases = (events: Recorded[]): string[] =>
-  events.flatMap(([name, payload]) => (name === 'run.state' ? [payload.phase] : []));
 
 beforeAll(async () => {
-  for (const sample of [...TRAIN, ...TEST]) await writeFrame(sample.frame, await pictureAsPng(sample));
+  await storePictures([...TRAIN, ...TEST]);
   await deleteCheckpoints('lost');
 });
 afterAll(closeDevice);
@@ -90,7 +71,7 @@ afterAll(closeDevice);
 test('a lost device costs the steps since the last checkpoint, twice; then the run stops and can be continued', async () => {
   // Before the first checkpoint, after one, and once too often.
   const { service, events } = await opened([1, 3, 3]);
-  const error = await service['run.start'](start('lost'), call).then(
+  const error = await service['run.start'](start('lost'), call()).then(
     () => null,
     (thrown: unknown) => thrown,
   );
@@ -109,11 +90,11 @@ test('a lost device costs the steps since the last checkpoint, twice; then the r
   expect(phases(events).at(-1)).toBe('failed');
 
   const request = { requestId: 'q', sample: TEST[0]!, style: 'vanilla' as const, runId: 'lost', maxTokens: 1 };
-  const caption = await service['caption.explain']({ ...request, adapter: 'on' }, call);
+  const caption = await service['caption.explain']({ ...request, adapter: 'on' }, call());
   expect(caption.step).toBe(2);
   expect(reopened(events).at(-1)!.run).toBeNull();
 
-  const rest = await service['run.start']({ ...start('lost'), resume: true }, call);
+  const rest = await service['run.start']({ ...start('lost'), resume: true }, call());
   expect(rest).toMatchObject({ outcome: 'finished', step: 5 });
   expect(steps(events).map(({ step }) => step)).toEqual([1, 1, 2, 3, 3, 3, 4, 5]);
   // The same step from the same state on another device: the same number.
@@ -123,7 +104,7 @@ test('a lost device costs the steps since the last checkpoint, twice; then the r
 
 test('scoring goes on where it was when the device is lost between two batches', async () => {
   const { service, events } = await opened();
-  await service['run.start']({ ...start('lost'), config: { ...CONFIG, steps: 1 } }, call);
+  await service['run.start']({ ...start('lost'), config: { ...CONFIG, steps: 1 } }, call());
   const samples = Array.from({ length: 40 }, (_, i) => ({ ...TEST[i % 2]!, id: `many${i}` }));
   const readers = { head: true, text: false, likelihood: false };
   watchers.push((event) => {
@@ -132,7 +113,7 @@ test('scoring goes on where it was when the device is lost between two batches',
     openedGpu()!.destroy();
   });
   const request = { scoringId: 's', runId: 'lost', samples, readers, style: null, maxTokens: null };
-  expect(await service['scoring.run'](request, call)).toMatchObject({ scored: 40, failed: [], recoveries: 1 });
+  expect(await service['scoring.run'](request, call())).toMatchObject({ scored: 40, failed: [], recoveries: 1 });
   expect(reopened(events).map(({ run }) => run)).toEqual([null]);
   const predictions = events.flatMap(([name, payload]) => (name === 'scoring.predictions' ? payload.predictions : []));
   expect(predictions.map(({ sampleId }) => sampleId)).toEqual(samples.map(({ id }) => id));

@@ -4,7 +4,6 @@ import { closeDevice } from '../../src/device';
 import {
   CancelledError,
   DEMO,
-  type CallContext,
   type CaptionDraft,
   type CaptionResult,
   type DraftRequest,
@@ -16,12 +15,11 @@ import {
   type SampleRow,
   type ScoringRequest,
   type StartRun,
-  type TrainerEvents,
 } from '../../src/protocol';
 import { deleteCheckpoints } from '../../src/store/checkpoints';
 import { writeFrame } from '../../src/store/frames';
-import { TrainerService } from '../../src/train/service';
-import { pictureAsPng, trainingSamples, wasmBinaries } from '../support/train_samples';
+import { trainingSamples, wasmBinaries } from '../support/train_samples';
+import { call, recording, storePictures, type Recorded } from '../support/trainer';
 
 const CONFIG: RunConfig = {
   ...DEMO,
@@ -42,25 +40,10 @@ const HEAD = { head: true, text: false, likelihood: false };
 /** Many samples of few frames: several batches that take no time. */
 const MANY = Array.from({ length: 70 }, (_, i): SampleRow => ({ ...TEST[i % TEST.length]!, id: `many${i}` }));
 
-type Recorded = { [K in keyof TrainerEvents]: [K, TrainerEvents[K]] }[keyof TrainerEvents];
-
-const call = (
-  signal = new AbortController().signal,
-  progress: (of: Progress) => void = () => undefined,
-): CallContext => ({
-  signal,
-  progress,
-  transfer: () => undefined,
-});
-
 let tiny: ModelFile[];
 
 async function opened(onEvent: (event: Recorded) => void = () => undefined) {
-  const events: Recorded[] = [];
-  const service = new TrainerService((event, payload) => {
-    events.push([event, payload] as Recorded);
-    onEvent([event, payload] as Recorded);
-  });
+  const { service, events } = recording(onEvent);
   await service['device.open']({ backend: 'wasm', wasm: await wasmBinaries() });
   const model = await service['model.load']({ name: 'tiny', files: tiny, synthetic: true, weights: 'file' }, call());
   return { service, events, model };
@@ -95,7 +78,7 @@ beforeAll(async () => {
   tiny = await Promise.all(
     files.map(async ({ path }) => ({ path, blob: await (await fetch(`/models/tiny/${path}`)).blob() })),
   );
-  for (const sample of [...TRAIN, ...TEST]) await writeFrame(sample.frame, await pictureAsPng(sample));
+  await storePictures([...TRAIN, ...TEST]);
 });
 afterAll(async () => {
   for (const runId of ['scored', 'headless']) await deleteCheckpoints(runId);

@@ -7,17 +7,15 @@ import {
   DEMO,
   ModelError,
   TrainingError,
-  type CallContext,
   type RunConfig,
   type SampleRow,
   type StartRun,
   type TrainerEvents,
 } from '../../src/protocol';
 import { checkpointInfo, deleteCheckpoints } from '../../src/store/checkpoints';
-import { writeFrame } from '../../src/store/frames';
-import { TrainerService } from '../../src/train/service';
 import { randomBackbone } from '../support/random_backbone';
-import { pictureAsPng, trainingSamples, wasmBinaries } from '../support/train_samples';
+import { trainingSamples, wasmBinaries } from '../support/train_samples';
+import { call, phases, recording, storePictures, type Recorded, type Recording } from '../support/trainer';
 
 const CONFIG: RunConfig = {
   ...DEMO,
@@ -34,38 +32,6 @@ const CONFIG: RunConfig = {
 };
 const TRAIN = trainingSamples('service-train', 6);
 const TEST = trainingSamples('service-test', 4);
-
-type Recorded = { [K in keyof TrainerEvents]: [K, TrainerEvents[K]] }[keyof TrainerEvents];
-
-function newService(): {
-  service: TrainerService;
-  events: Recorded[];
-  until: (match: (event: Recorded) => boolean) => Promise<void>;
-} {
-  const events: Recorded[] = [];
-  const waiting = new Set<() => void>();
-  const service = new TrainerService((event, payload) => {
-    events.push([event, payload] as Recorded);
-    for (const wake of waiting) wake();
-  });
-  const until = (match: (event: Recorded) => boolean): Promise<void> =>
-    new Promise((resolve) => {
-      const look = (): void => {
-        if (!events.some(match)) return;
-        waiting.delete(look);
-        resolve();
-      };
-      waiting.add(look);
-      look();
-    });
-  return { service, events, until };
-}
-
-const call = (signal = new AbortController().signal): CallContext => ({
-  signal,
-  progress: () => undefined,
-  transfer: () => undefined,
-});
 
 const start = (runId: string, change: Partial<StartRun> = {}): StartRun => ({
   runId,
@@ -90,11 +56,9 @@ const stepLosses = (events: Recorded[]): unknown[] =>
   events.flatMap(([name, payload]) =>
     name === 'run.step' ? [[payload.step, payload.loss, payload.gradientNorm]] : [],
   );
-const phases = (events: Recorded[]): string[] =>
-  events.flatMap(([name, payload]) => (name === 'run.state' ? [payload.phase] : []));
 
-async function opened(): Promise<ReturnType<typeof newService>> {
-  const made = newService();
+async function opened(): Promise<Recording> {
+  const made = recording();
   await made.service['device.open']({ backend: 'wasm', wasm: await wasmBinaries() });
   await made.service['model.load'](
     { name: 'random', files: await randomBackbone(), synthetic: true, weights: 'file' },
@@ -104,7 +68,7 @@ async function opened(): Promise<ReturnType<typeof newService>> {
 }
 
 beforeAll(async () => {
-  for (const sample of [...TRAIN, ...TEST]) await writeFrame(sample.frame, await pictureAsPng(sample));
+  await storePictures([...TRAIN, ...TEST]);
 });
 beforeEach(async () => {
   for (const runId of ['one', 'two', 'whole']) await deleteCheckpoints(runId);
@@ -242,7 +206,7 @@ describe('trainer service', () => {
   });
 
   test('refuses what cannot be done, with a sentence, and goes on', async () => {
-    const bare = newService().service;
+    const bare = recording().service;
     await expect(bare['caption.explain'](explainRequest(null, 'off'), call())).rejects.toThrow(ModelError);
     const { service, until, events } = await opened();
     await expect(service['caption.explain'](explainRequest(null, 'on'), call())).rejects.toThrow(TrainingError);
