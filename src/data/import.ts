@@ -23,6 +23,7 @@ import { keepCaptions, type KeptCaptions } from './keep_captions';
 import { extensionOf } from './paths';
 import { reasonOf } from './reasons';
 import { finishedEntry, isFinished, refusal, versionOf } from './import_journal';
+import { keeping } from './portion';
 import { recipeOf } from './recipe';
 import type { Taken, Taking } from './rules';
 import { retold, sameWords } from './rows';
@@ -117,13 +118,8 @@ export async function importPortion(request: PortionRequest, hooks: PortionHooks
   let rows: SampleRow[] = [];
   let orphans: string[] = [];
   try {
-    const merge = (fresh: SampleRow, old: SampleRow): SampleRow => {
-      const { rows, kept, replaced } = keepCaptions([old], [fresh], tables);
-      captions.kept.push(...kept);
-      captions.replaced.push(...replaced);
-      return rows[0] ?? fresh;
-    };
-    ({ rows, orphans } = await saveFinished({ rows: made.rows, gone: made.gone, files: made.journal }, merge));
+    const finished = { rows: made.rows, gone: made.gone, files: made.journal };
+    ({ rows, orphans } = await saveFinished(finished, keeping(captions, tables)));
   } catch (error) {
     full ??= reasons(error);
     made.gone = [];

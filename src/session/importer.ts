@@ -1,5 +1,6 @@
 /** An import over all frames threads: planned from names, tried on a few files, then decoded and saved as it comes. */
 import { refusal } from '../data/import_journal';
+import { emptyPortion } from '../data/portion';
 import { recipeOf } from '../data/recipe';
 import {
   CancelledError,
@@ -220,15 +221,7 @@ export class Importer {
           if (thread.crashes > crashes) throw new LaneGone(goneBecause(error));
           if (error instanceof CancelledError && signal.aborted) {
             // The signal had fired before the call went out: nothing was begun.
-            return {
-              rows: [],
-              gone: [],
-              orphans: [],
-              outcomes: [],
-              captions: { kept: [], replaced: [] },
-              bytes: 0,
-              full: null,
-            };
+            return emptyPortion();
           }
           throw error;
         } finally {

@@ -30,7 +30,6 @@ import {
   type PeerCommands,
   type PeerEvents,
   type PlannedFile,
-  type PortionResult,
   ModelError,
   type Prediction,
   type SampleRow,
@@ -42,12 +41,12 @@ import {
 } from '../../src/protocol';
 import { Thread, type FramesThread, type Threads } from '../../src/session/threads';
 import { finishedEntry, isFinished, refusal } from '../../src/data/import_journal';
+import { emptyPortion, keeping } from '../../src/data/portion';
 import { recipeOf } from '../../src/data/recipe';
 import { contentPrints } from '../../src/data/same';
 import { survey } from '../../src/data/survey';
 import { readCheckpoint, writeCheckpoint } from '../../src/store/checkpoints';
 import { writeFrame } from '../../src/store/frames';
-import { keepCaptions } from '../../src/data/keep_captions';
 import { loadFinished, saveFinished, type ImportedFile } from '../../src/store/imported';
 import { rowOf } from './rows';
 
@@ -387,19 +386,11 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
     'import.try': ({ files }) =>
       files.map(({ path }) => ({ path, frames: 1, bytes: 1000, seconds: 0.5, problem: null })),
     'import.compare': ({ files }) => contentPrints(files),
-    'import.portion': async ({ portion, files, options: frameOptions, again }, { signal }) => {
+    'import.portion': async ({ portion, files, options: frameOptions, again, tables }, { signal }) => {
       const recipe = recipeOf(frameOptions);
       fakes.portions.push(files.map(({ path }) => path));
       const before = await loadFinished(files.map(({ known }) => [known.set, known.file]));
-      const result: PortionResult = {
-        rows: [],
-        gone: [],
-        orphans: [],
-        outcomes: [],
-        captions: { kept: [], replaced: [] },
-        bytes: 0,
-        full: null,
-      };
+      const result = emptyPortion();
       const journal: ImportedFile[] = [];
       for (const [index, planned] of files.entries()) {
         const { path, file, known } = planned;
@@ -430,14 +421,9 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
           tell('imported');
         }
       }
-      const { rows } = await saveFinished({ rows: result.rows, gone: [], files: journal }, (row, old) => {
-        const told = keepCaptions([old], [row], new Set());
-        result.captions.kept.push(...told.kept);
-        result.captions.replaced.push(...told.replaced);
-        return told.rows[0] ?? row;
-      });
-      result.rows = rows;
-      return result;
+      const finished = { rows: result.rows, gone: [], files: journal };
+      const { rows, orphans } = await saveFinished(finished, keeping(result.captions, new Set(tables)));
+      return { ...result, rows, orphans };
     },
     'captions.read': ({ files }, { signal, progress }) => readCaptionTables(files, { signal, progress }),
     'captions.audit': (request, context) => auditCaptions(request, context),

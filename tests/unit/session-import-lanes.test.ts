@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { PlannedFile, PortionResult } from '../../src/protocol';
+import { emptyPortion } from '../../src/data/portion';
+import type { PlannedFile } from '../../src/protocol';
 import { LaneGone, decodeAll, type Lane, type LanesHooks } from '../../src/session/import_lanes';
 import { ImportMeter } from '../../src/session/import_meter';
 
@@ -54,15 +55,7 @@ class Workers {
         this.inFlight += files.length;
         this.most = Math.max(this.most, this.inFlight);
         const { pace = 0, crashAt, hangAt, full } = this.behaviour;
-        const result: PortionResult = {
-          rows: [],
-          gone: [],
-          orphans: [],
-          outcomes: [],
-          captions: { kept: [], replaced: [] },
-          bytes: 0,
-          full: null,
-        };
+        const result = emptyPortion();
         try {
           for (const { path } of files) {
             await wait(pace);
