@@ -7,7 +7,7 @@
  */
 import type { CaptionRow, CaptionSource, CaptionStyle, FaceSet, SampleRow } from '../protocol';
 import { SET_NAMES, normaliseDir } from './caption_set';
-import { Lookup } from './lookup';
+import { CaptionTargets, inTime, type NoTarget } from './caption_targets';
 import { MatchCounts } from './match_counts';
 
 const STYLES: readonly CaptionStyle[] = ['vanilla', 'reasoning'];
@@ -38,6 +38,12 @@ export function* matchingCaptions(
   yield* matching.files(rows);
   return { changed: [...matching.changed.values()], notes: matching.counts.notes() };
 }
+
+const PROBLEMS: Record<NoTarget, string> = {
+  missing: 'file absent',
+  ambiguous: 'file ambiguous',
+  'not taken': 'still not taken',
+};
 
 /** Rows or samples between two steps where each is little work. */
 const STRIDE = 64;
@@ -75,26 +81,15 @@ class Matching {
   *files(rows: readonly CaptionRow[]): Generator<void, void, void> {
     const named = rows.filter(({ of }) => of.kind === 'file');
     if (named.length === 0) return;
-    const byPath = new Map<string, SampleRow[]>();
-    for (const sample of this.samples) {
-      const path = `${sample.set}/${sample.file}`;
-      const group = byPath.get(path);
-      if (group === undefined) byPath.set(path, [sample]);
-      else group.push(sample);
-    }
-    const lookup = new Lookup(byPath.keys());
+    const targets = new CaptionTargets(this.samples);
     for (const row of named) {
       yield;
       if (row.of.kind !== 'file') continue;
-      const { set, file, role } = row.of;
-      const found = lookup.find(set === null ? file : `${set}/${file}`, '');
-      if ('problem' in found) {
-        this.counts.add(found.problem === 'missing' ? 'file absent' : 'file ambiguous', file);
-        continue;
-      }
-      const frames = byPath.get(found.path)!.filter((sample) => role === null || sample.role === role);
-      if (frames.length === 0) this.counts.add('file absent', `${file}, ${role}`);
-      for (const frame of frames) this.put(frame, row, row.source);
+      const { file, role } = row.of;
+      const frames = targets.find(row.of);
+      if (typeof frames === 'string') this.counts.add(PROBLEMS[frames], file);
+      else if (frames.length === 0) this.counts.add('file absent', `${file}, ${role}`);
+      else for (const frame of frames) this.put(frame, row, row.source);
     }
   }
 
@@ -127,7 +122,7 @@ class Matching {
       if (videos.size > 1)
         this.counts.add('several videos', [...videos.keys()].slice(0, 2).join(' and '), group.length);
       else if (frames !== undefined) {
-        frames.sort((a, b) => a.seconds - b.seconds || (a.role < b.role ? -1 : 1) || (a.file < b.file ? -1 : 1));
+        frames.sort(inTime);
         for (const style of STYLES) this.giveStyle(this.candidates(group, style), style, frames);
       }
     }

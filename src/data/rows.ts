@@ -8,7 +8,11 @@ export type { Known };
 
 /** What a file's name says of it, in a public set more than in others. */
 export type Named = Recognised &
-  Partial<Pick<SampleRow, 'faceSet' | 'part' | 'conditions' | 'originalDir'>> & { turn?: 180 };
+  Partial<Pick<SampleRow, 'faceSet' | 'part' | 'conditions' | 'originalDir'>> & {
+    turn?: 180;
+    /** Of a still that was cut from a video: its number among that video's stills. */
+    frame?: number;
+  };
 
 /** A table's word goes before the name's. */
 export function combine(name: Named, facts: FileFacts | undefined): Known {

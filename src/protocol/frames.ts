@@ -89,6 +89,11 @@ export interface PlannedFile {
   size: number;
   modified: number;
   known: Known;
+  /**
+   * Of a still whose video has others: which frame of the video it is by each rule that takes it. Absent: the file is
+   * taken by every rule.
+   */
+  still?: Partial<Record<FrameRule, 'early' | 'middle'>>;
 }
 
 /** Files of one part, label and attack of a set. */
@@ -137,6 +142,8 @@ export interface Survey {
   passedOver: { why: string; files: number; examples: string[] }[];
   /** Files that an earlier import has finished, by its recipe; those that it could not use, by `refusedBy` of it. */
   finished: Record<string, number>;
+  /** Stills with samples of an earlier import, of videos that have others: only these rules take them. */
+  earlierStills: { set: string; file: string; rules: FrameRule[] }[];
   /** Videos of the same size, which may be the same, by their places in the listing. */
   sameSize: number[][];
   /** Captions that name videos instead of files, to be matched once frames are there. */

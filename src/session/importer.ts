@@ -1,6 +1,7 @@
 /** An import over all frames threads: planned from names, tried on a few files, then decoded and saved as it comes. */
 import { refusal } from '../data/import_journal';
 import { recipeOf } from '../data/recipe';
+import { takenBy } from '../data/stills';
 import {
   CancelledError,
   USUAL_FRAMES,
@@ -138,7 +139,7 @@ export class Importer {
     const began = performance.now();
     const log = new ImportLog();
     const { signal } = hooks;
-    const entries = await this.withoutTwins(plan, log, signal);
+    const entries = await this.withoutTwins({ ...plan, entries: takenBy(plan.entries, options.rule) }, log, signal);
     const meter = new ImportMeter(entries.length);
     this.meter = meter;
     let label = 'Starting';

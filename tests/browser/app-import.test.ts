@@ -27,6 +27,7 @@ const survey: Survey = {
   formats: [{ set: 'MSU-MFSD', format: 'mp4', kind: 'video', files: 7000, bytes: 9e9, samples: [0] }],
   passedOver: [{ why: '.face', files: 280, examples: ['MSU-MFSD/real/a.face', 'MSU-MFSD/real/b.face'] }],
   finished: { 'paper/none': 1234 },
+  earlierStills: [],
   sameSize: [],
   captionRows: [],
   tables: [],

@@ -1,0 +1,92 @@
+/** Imports of repacks in which each video is many stills: two of each are taken, and captions reach these. */
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { matchCaptions } from '../../src/data/match_captions';
+import type { CaptionRow, ImportReport, SampleRow } from '../../src/protocol';
+import { closeDatabase, database } from '../../src/store/database';
+import { fixture } from '../support/data_fixtures';
+import { importHere } from '../support/import_here';
+
+type Entry = [path: string, file: File];
+
+beforeEach(async () => {
+  const db = await database();
+  await Promise.all(Array.from(db.objectStoreNames, (name) => db.clear(name)));
+});
+afterAll(closeDatabase);
+
+/** Twelve stills in a folder, twelve named after their video, and three pictures that are of no video. */
+async function repack(): Promise<Entry[]> {
+  const picture = new File([await fixture('exif-1.jpg')], 'still.jpg', { lastModified: 1000 });
+  const numbers = Array.from({ length: 12 }, (_, n) => n);
+  return [
+    ...numbers.map((n) => `set/real/subject_01/frame_${String(n).padStart(3, '0')}.jpg`),
+    ...numbers.map((n) => `set/fake/vid_f${n}.jpg`),
+    ...['a', 'b', 'c'].map((name) => `set/real/${name}.jpg`),
+  ].map((path) => [path, picture]);
+}
+
+const files = ({ samples }: ImportReport): string[] => samples.map(({ file }) => file);
+const TAKEN = [
+  'fake/vid_f1.jpg',
+  'fake/vid_f6.jpg',
+  'real/a.jpg',
+  'real/b.jpg',
+  'real/c.jpg',
+  'real/subject_01/frame_001.jpg',
+  'real/subject_01/frame_006.jpg',
+];
+
+describe('a folder of stills of videos', () => {
+  it('gives two frames a video, and says so; what was passed over stays so', async () => {
+    const report = await importHere(await repack());
+    expect(files(report)).toEqual(TAKEN);
+    expect(report.rejected).toEqual([]);
+    expect(report.notes.join('\n')).toContain('2 videos are there as many stills');
+    expect(report.notes.join('\n')).toContain('20 others are left out');
+    const again = await importHere(await repack());
+    expect(again.samples).toEqual([]);
+    expect(again.notes).toContain('7 files were there already, from an earlier import, and were not decoded again.');
+    expect(await (await database()).count('imported')).toBe(7);
+  });
+
+  it('takes captions that name a video for the frames taken, and the stills that captions name', async () => {
+    const table = [
+      'file,frame,caption',
+      'real/subject_01.mp4,early,Early.',
+      'real/subject_01,middle,Middle.',
+      'fake/vid_f4.jpg,,Four.',
+      'fake/vid_f9.jpg,,Nine.',
+    ].join('\n');
+    const report = await importHere([...(await repack()), ['set/captions.csv', new File([table], 'captions.csv')]]);
+    expect(report.rejected).toEqual([]);
+    const told = report.samples.filter(({ captions }) => captions.vanilla !== undefined);
+    expect(told.map(({ file, captions }) => `${file} ${captions.vanilla}`)).toEqual([
+      'fake/vid_f4.jpg Four.',
+      'fake/vid_f9.jpg Nine.',
+      'real/subject_01/frame_001.jpg Early.',
+      'real/subject_01/frame_006.jpg Middle.',
+    ]);
+  });
+
+  it('takes captions of a table that comes alone', async () => {
+    const { samples } = await importHere(await repack());
+    const row = (file: string, role: 'early' | 'middle', text: string): CaptionRow => ({
+      table: 't.csv',
+      line: 1,
+      of: { kind: 'file', set: null, file, role },
+      style: 'vanilla',
+      text,
+      attack: null,
+      source: { kind: 'table', from: 't.csv' },
+    });
+    const rows = [
+      row('fake/vid.mp4', 'early', 'One.'),
+      row('set/fake/vid', 'middle', 'Six.'),
+      row('fake/vid_f3.jpg', 'early', 'Three.'),
+    ];
+    const { changed, notes } = matchCaptions(rows, samples);
+    const said = ({ file, captions }: SampleRow): string => `${file} ${captions.vanilla}`;
+    expect(changed.map(said)).toEqual(['fake/vid_f1.jpg One.', 'fake/vid_f6.jpg Six.']);
+    expect(notes.join('\n')).toContain('not the ones that were taken of their videos: fake/vid_f3.jpg');
+  });
+});
