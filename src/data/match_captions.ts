@@ -154,8 +154,10 @@ class Matching {
     if (candidates.length > frames.length)
       this.counts.add('left over', frames[0]!.file, candidates.length - frames.length);
     if (candidates.length < frames.length) this.counts.add('one caption', frames[0]!.file);
-    if (isArrangement(present, candidates, style)) {
+    const edited = arranged(present, candidates, style);
+    if (edited !== null) {
       this.counts.add('found', style, Math.min(candidates.length, frames.length));
+      for (const { file } of edited) this.counts.add('edited kept', file);
       return;
     }
     const free = [...frames];
@@ -183,8 +185,9 @@ class Matching {
     if (of.kind === 'file') this.counts.add('found', style);
     if (old === text) {
       if (row.captionSources?.[style] !== undefined) return;
+    } else if (kind === 'edited') {
+      return this.counts.add('edited kept', row.file);
     } else if (old !== '') {
-      if (kind === 'edited') return this.counts.add('edited kept', row.file);
       if (of.kind === 'video' && kind === 'table') return this.counts.add('own kept', row.file);
       this.counts.add(kind === 'draft' ? 'drafts replaced' : 'replaced', row.file);
     }
@@ -223,14 +226,26 @@ function videoKey(faceSet: FaceSet, dir: string, label: NonNullable<SampleRow['l
   return `${faceSet}/${normaliseDir(faceSet, dir, label)}/${label}`;
 }
 
-/** True when the frames already have these very captions from the public set, in whatever order. */
-function isArrangement(frames: readonly SampleRow[], candidates: readonly Candidate[], style: CaptionStyle): boolean {
-  const public_ = frames.filter(({ captionSources }) => captionSources?.[style]?.kind === 'public set');
-  if (public_.length !== Math.min(frames.length, candidates.length)) return false;
+/**
+ * Frames that the user edited, where each of the others has one of these very captions from the public set already, in
+ * whatever order: the user may have swapped them. null: they are not arranged so.
+ */
+function arranged(
+  frames: readonly SampleRow[],
+  candidates: readonly Candidate[],
+  style: CaptionStyle,
+): SampleRow[] | null {
+  const of = (kind: CaptionSource['kind']): SampleRow[] =>
+    frames.filter(({ captionSources }) => captionSources?.[style]?.kind === kind);
+  const public_ = of('public set');
+  const edited = of('edited');
+  if (public_.length === 0 || public_.length + edited.length !== Math.min(frames.length, candidates.length))
+    return null;
   const left = candidates.map(({ text }) => text);
-  return public_.every(({ captions }) => {
+  const all = public_.every(({ captions }) => {
     const at = left.indexOf(captions[style] ?? '');
     if (at >= 0) left.splice(at, 1);
     return at >= 0;
   });
+  return all ? edited : null;
 }

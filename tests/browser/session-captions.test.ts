@@ -93,6 +93,15 @@ describe('an edit', () => {
     expect(first).not.toBe('My words.');
   });
 
+  test('that clears a caption stands against tables and imports', async () => {
+    const session = await open();
+    await session.importFiles([table()]);
+    await session.captions.edit(at(session, 0).id, 'vanilla', '');
+    await session.importFiles([table()]);
+    expect(at(session, 0).captions).toEqual({});
+    expect((await loadSamples())[0]!.captionSources?.vanilla).toEqual({ kind: 'edited', from: '' });
+  });
+
   test('survives the same files again, where the table says otherwise', async () => {
     const session = await open();
     await session.clearData();

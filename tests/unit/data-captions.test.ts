@@ -215,6 +215,24 @@ describe('matching', () => {
     expect(notes.join('\n')).toMatch(/1 caption of your own tables were kept instead of those of the caption set/);
   });
 
+  test('keeps a swapped pair of which one was edited or cleared, and the empty caption empty', async () => {
+    const rows = await all();
+    const [first, second] = matched(rows, FRAMES.slice(0, 2)).samples as [SampleRow, SampleRow];
+    for (const text of ['Mine.', undefined]) {
+      const edited: SampleRow = {
+        ...first,
+        captions: text === undefined ? {} : { vanilla: text },
+        captionSources: { vanilla: { kind: 'edited', from: '' } },
+      };
+      const swapped = [edited, { ...second, captions: first.captions }];
+      const { changed, notes } = matchCaptions(rows, swapped);
+      expect(changed).toEqual([]);
+      expect(notes.join('\n')).toMatch(/1 caption that you edited was kept/);
+      // Where the other frame has none of them, they are given anew; what was cleared stays so.
+      expect(matchCaptions(rows, [edited, FRAMES[1]!]).changed.map(({ id }) => id)).toEqual([second.id]);
+    }
+  });
+
   test('does not take a caption of a live video for a spoof one', async () => {
     const wrong = FRAMES.slice(0, 2).map((row) => ({ ...row, label: 'spoof' as const }));
     const { samples, notes } = matched((await all()).slice(0, 2), wrong);
@@ -281,6 +299,12 @@ describe('samples that are imported again', () => {
       'Mine.',
       expect.stringMatching(/^1 caption that you edited was kept, though a table says otherwise: live\/real_client000/),
     ]);
+    const cleared = { captions: {}, captionSources: { vanilla: { kind: 'edited', from: '' } } } as const;
+    expect(kept(cleared, sourced('Table.', 'table'))).toEqual([
+      undefined,
+      expect.stringMatching(/^1 caption that you edited was kept/),
+    ]);
+    expect(keepCaptions([{ ...frame!, ...cleared }], [frame!], new Set()).rows[0]).toMatchObject(cleared);
     expect(kept(sourced('Old.', 'table'), sourced('New.', 'table'))).toEqual(['New.']);
     expect(kept(sourced('Draft.', 'draft', 'tiny'), sourced('New.', 'table'))).toEqual([
       'New.',
