@@ -106,10 +106,11 @@ function said({
 
 /** A stored row as names and tables describe it now: its picture stays. */
 export function retold(row: SampleRow, known: Known): SampleRow {
-  const { id, role, seconds, width, height, frame, thumbnail, face } = row;
+  const { id, role, seconds, width, height, frame, thumbnail, face, recipe } = row;
   const { set, file, video, label, attack, subject } = known;
   const stored = { id, role, seconds, width, height, frame, thumbnail, ...(face === undefined ? {} : { face }) };
   return {
+    ...(recipe === undefined ? {} : { recipe }),
     ...{ ...stored, set, file, video, label, attack, subject },
     ...captionsOf(known, role),
     ...said(known),

@@ -193,12 +193,23 @@ export interface FileOutcome {
   note: string | null;
   /** This file's share of the thread's time. */
   seconds: number;
+  /** Samples of an earlier import that this one does not give; absent where there are none. */
+  earlier?: EarlierSamples;
+}
+
+/** What becomes of a file's samples that an earlier import made and this one does not. */
+export interface EarlierSamples {
+  /** The recipe that they were made by, as the journal has it. */
+  recipe: string;
+  /** How many are gone, and how many stay because a person edited their captions. */
+  gone: number;
+  stay: number;
 }
 
 export interface PortionResult {
   /** Rows that are new or say something else than before. They and the journal are saved, and their frames stored. */
   rows: SampleRow[];
-  /** Ids of samples that an earlier import had made of these files and this one did not. */
+  /** Ids of samples that an earlier import had made of these files and this one did not, but for those that stay. */
   gone: string[];
   /** Paths of stored frames that no row means any more. */
   orphans: string[];

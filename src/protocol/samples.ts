@@ -79,6 +79,11 @@ export interface SampleRow {
   originalDir?: string;
   /** Absent for a style: the caption was there before sources were kept. Of an empty caption: the user cleared it. */
   captionSources?: Partial<Record<CaptionStyle, CaptionSource>>;
+  /**
+   * How it was chosen and cropped (`paper/none`): only of a sample that a later import of its file, by another recipe,
+   * did not give, and that stayed because its captions were edited.
+   */
+  recipe?: string;
   /** The face found in the whole picture, pixels of the upright source; absent where none was looked for. */
   face?: { x: number; y: number; width: number; height: number; score: number };
 }

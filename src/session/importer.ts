@@ -1,4 +1,5 @@
 /** An import over all frames threads: planned from names, tried on a few files, then decoded and saved as it comes. */
+import { sortEarlier } from '../data/earlier';
 import { refusal } from '../data/import_journal';
 import { recipeOf } from '../data/recipe';
 import { takenBy } from '../data/stills';
@@ -18,7 +19,7 @@ import {
   type Survey,
   type Tried,
 } from '../protocol';
-import { saveRefused } from '../store/imported';
+import { leaveFinished, type FileKey, type ImportedFile } from '../store/imported';
 import { LaneGone, decodeAll, goneBecause, type Lane } from './import_lanes';
 import { ImportMeter } from './import_meter';
 import { ImportLog } from './import_report';
@@ -32,6 +33,9 @@ export const FALLBACK_SET = 'My files';
 const SILENCE = 75_000;
 /** Looking for faces in all of a long clip takes minutes on a slow machine, milliseconds. */
 const PATIENCE = 15 * 60_000;
+
+/** Files of an earlier import in one transaction. */
+const PIECE = 500;
 
 /** A frames thread as an import uses it. */
 export type Decoder = Pick<FramesThread, 'call' | 'on' | 'crashes'>;
@@ -171,15 +175,21 @@ export class Importer {
           },
           gaveUp: async (file, why) => {
             const reason = `Decoding this file ended its thread, twice (${why}). It may be damaged: leave it out, or write it anew with ffmpeg.`;
-            const { gone, orphans } = await saveRefused(refusal(file, recipeOf(options), reason));
-            hooks.rows([], gone);
-            hooks.orphans(orphans);
+            const key: FileKey = [file.known.set, file.known.file];
+            await this.leave([key], log, hooks, refusal(file, recipeOf(options), reason));
             log.reject(file.path, reason);
           },
         },
       ),
     );
     const end = await decoding.finally(() => (this.meter = null));
+    if (!signal.aborted && end.full === null) {
+      const others = plan.survey.earlierStills.filter(({ rules }) => !rules.includes(options.rule));
+      for (let from = 0; from < others.length; from += PIECE) {
+        const keys = others.slice(from, from + PIECE).map(({ set, file }): FileKey => [set, file]);
+        await this.leave(keys, log, hooks);
+      }
+    }
     if (plan.survey.captionRows.length > 0 && !signal.aborted)
       log.notes.push(...(await hooks.match(plan.survey.captionRows)));
     const seconds = (performance.now() - began) / 1000;
@@ -238,6 +248,22 @@ export class Importer {
       },
       renew: () => this.pool.renew(thread),
     };
+  }
+
+  /** Takes out samples of an earlier import that this one does not give; those that a person edited stay. */
+  private async leave(
+    keys: readonly FileKey[],
+    log: ImportLog,
+    hooks: RunHooks,
+    refused?: ImportedFile,
+  ): Promise<void> {
+    const { left, orphans } = await leaveFinished(keys, (earlier) => sortEarlier(earlier, []), refused);
+    for (const { file, told } of left) if (told !== null) log.earlier.add(file, told);
+    hooks.rows(
+      left.flatMap(({ stay }) => stay),
+      left.flatMap(({ gone }) => gone),
+    );
+    hooks.orphans(orphans);
   }
 
   /** The plan without videos that are there twice. */

@@ -1,8 +1,10 @@
 /** Imports of repacks in which each video is many stills: two of each are taken, and captions reach these. */
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import type { FaceDetector } from '../../src/data/faces/types';
 import { matchCaptions } from '../../src/data/match_captions';
 import type { CaptionRow, ImportReport, SampleRow } from '../../src/protocol';
 import { closeDatabase, database } from '../../src/store/database';
+import { saveSamples } from '../../src/store/samples';
 import { fixture } from '../support/data_fixtures';
 import { importHere } from '../support/import_here';
 
@@ -23,6 +25,24 @@ async function repack(): Promise<Entry[]> {
     ...numbers.map((n) => `set/fake/vid_f${n}.jpg`),
     ...['a', 'b', 'c'].map((name) => `set/real/${name}.jpg`),
   ].map((path) => [path, picture]);
+}
+
+const face = { x: 1, y: 1, width: 40, height: 30, score: 1 };
+const blind: FaceDetector = { detect: () => Promise.resolve([]), close: () => undefined };
+const seeing: FaceDetector = {
+  detect: () => Promise.resolve([{ ...face, width: 100, height: 100 }]),
+  close: () => undefined,
+};
+
+async function edit(row: SampleRow, text: string): Promise<void> {
+  const edited = { kind: 'edited', from: '' } as const;
+  await saveSamples([{ ...row, captions: { vanilla: text }, captionSources: { vanilla: edited } }]);
+}
+
+/** Files of the samples that are stored, with the recipe and the caption that they kept. */
+async function stored(): Promise<string[]> {
+  const rows = await (await database()).getAll('samples');
+  return rows.map(({ file, recipe, captions }) => [file, recipe, captions.vanilla].filter(Boolean).join(' ')).sort();
 }
 
 const files = ({ samples }: ImportReport): string[] => samples.map(({ file }) => file);
@@ -88,5 +108,45 @@ describe('a folder of stills of videos', () => {
     const said = ({ file, captions }: SampleRow): string => `${file} ${captions.vanilla}`;
     expect(changed.map(said)).toEqual(['fake/vid_f1.jpg One.', 'fake/vid_f6.jpg Six.']);
     expect(notes.join('\n')).toContain('not the ones that were taken of their videos: fake/vid_f3.jpg');
+  });
+
+  it('by another rule gives other stills: those before go, but for edited ones, with a word', async () => {
+    const entries = (await repack()).slice(0, 12);
+    const before = await importHere(entries);
+    expect(files(before)).toEqual(['real/subject_01/frame_001.jpg', 'real/subject_01/frame_006.jpg']);
+    await edit(before.samples[0]!, 'Mine.');
+    const report = await importHere(entries, { options: { rule: 'authors' }, detector: seeing });
+    expect(await stored()).toEqual([
+      'real/subject_01/frame_000.jpg',
+      'real/subject_01/frame_001.jpg paper/none Mine.',
+      'real/subject_01/frame_010.jpg',
+    ]);
+    const notes = report.notes.join('\n');
+    expect(notes).toContain('1 sample of an earlier import (whole frames, the paper’s rule) is gone');
+    expect(notes).toContain('1 sample stays as an earlier import (whole frames, the paper’s rule) made it');
+  });
+});
+
+describe('the same files by another recipe', () => {
+  it('keep a sample with an edited caption where no face is found, and say what went', async () => {
+    const entries = (await repack()).slice(-3);
+    const { samples } = await importHere(entries);
+    await edit(samples[0]!, 'Mine.');
+    const cropped = { options: { crop: 'tight' }, detector: blind } as const;
+    const report = await importHere(entries, cropped);
+    expect(report.rejected.map(({ file }) => file)).toEqual(['set/real/a.jpg', 'set/real/b.jpg', 'set/real/c.jpg']);
+    expect(report.notes).toContain(
+      '2 samples of an earlier import (whole frames, the paper’s rule) are gone, as this one takes no such frame of set/real/b.jpg, set/real/c.jpg.',
+    );
+    expect(report.notes).toContain(
+      '1 sample stays as an earlier import (whole frames, the paper’s rule) made it: this one takes no such frame of set/real/a.jpg, and you edited its caption.',
+    );
+    expect(await stored()).toEqual(['real/a.jpg paper/none Mine.']);
+    // It stays by any further recipe, and is an ordinary sample once its own recipe is asked for again.
+    const again = await importHere(entries, { ...cropped, options: { crop: 'margin' } });
+    expect(again.notes.join('\n')).toContain('1 sample stays as an earlier import (whole frames, the paper’s rule)');
+    expect(await stored()).toEqual(['real/a.jpg paper/none Mine.']);
+    await importHere(entries);
+    expect(await stored()).toEqual(['real/a.jpg Mine.', 'real/b.jpg', 'real/c.jpg']);
   });
 });

@@ -1,4 +1,5 @@
 /** An import as the session runs it, with the frames threads' work done in this thread. Browser tests only. */
+import type { FaceDetector } from '../../src/data/faces/types';
 import { importPortion } from '../../src/data/import';
 import { matchCaptions } from '../../src/data/match_captions';
 import { contentPrints } from '../../src/data/same';
@@ -25,13 +26,15 @@ export interface Here {
   /** Rows as they are saved. */
   samples?: (rows: SampleRow[]) => void;
   write?: (path: string, png: Blob) => Promise<void>;
+  /** Null unless said: no face is looked for. */
+  detector?: FaceDetector;
   /** The threads; this one unless said. */
   decoders?: Decoders;
 }
 
 type Listeners = { [K in keyof FramesEvents]?: ((payload: FramesEvents[K]) => void)[] };
 
-function here(write: Here['write']): Decoder {
+function here({ write, detector = null }: { write?: Here['write']; detector?: FaceDetector | null }): Decoder {
   const listeners: Listeners = {};
   const emit = <K extends keyof FramesEvents>(event: K, payload: FramesEvents[K]): void => {
     for (const listener of listeners[event] ?? []) listener(payload);
@@ -56,7 +59,7 @@ function here(write: Here['write']): Decoder {
         return importPortion(request, {
           signal,
           write,
-          detector: null,
+          detector,
           done: (path) => emit('import.done', { portion: request.portion, path }),
         });
       }
@@ -88,7 +91,7 @@ export async function importHere(
   entries: readonly [path: string, file: File][],
   { fallbackSet = 'dropped', numericOne = null, options = {}, ...how }: Here = {},
 ): Promise<ImportReport> {
-  const thread = here(how.write);
+  const thread = here(how);
   const decoders: Decoders = how.decoders ?? {
     threads: [thread],
     proven: [thread],
