@@ -246,7 +246,7 @@ export type FramesCommands = {
   'import.survey': { params: SurveyRequest; result: Survey };
   /** Decodes a few files to see whether and how fast that goes; stores nothing. Ends early after `seconds`. */
   'import.try': { params: { files: SourceFile[]; options: FrameOptions; seconds: number }; result: Tried[] };
-  /** A word for each file, the same where size, beginning and end are; null for one that cannot be read. */
+  /** A word for each file, the same for the same content among those given; null for one that cannot be read. */
   'import.compare': { params: { files: SourceFile[] }; result: (string | null)[] };
   /** Decodes and stores files. Cancelling leaves the rest of the portion undone; what is done is told and kept. */
   'import.portion': { params: PortionRequest; result: PortionResult };

@@ -143,7 +143,7 @@ export class Importer {
     const began = performance.now();
     const log = new ImportLog();
     const { signal } = hooks;
-    const entries = await this.withoutTwins({ ...plan, entries: takenBy(plan.entries, options.rule) }, log, signal);
+    const entries = await this.withoutTwins({ ...plan, entries: takenBy(plan.entries, options.rule) }, log, hooks);
     const meter = new ImportMeter(entries.length);
     this.meter = meter;
     let label = 'Starting';
@@ -267,12 +267,18 @@ export class Importer {
   }
 
   /** The plan without videos that are there twice. */
-  private async withoutTwins(plan: ImportPlan, log: ImportLog, signal: AbortSignal): Promise<PlannedFile[]> {
+  private async withoutTwins(plan: ImportPlan, log: ImportLog, { signal, progress }: RunHooks): Promise<PlannedFile[]> {
     const { survey, files, entries } = plan;
     if (survey.sameSize.length === 0) return entries;
     const [thread] = this.ready();
-    const printsOf = async (places: readonly number[]): Promise<(string | null)[]> =>
-      thread.call('import.compare', { files: places.flatMap((place) => files[place] ?? []) }, { signal });
+    const total = survey.sameSize.flat().length;
+    let done = 0;
+    const printsOf = async (places: readonly number[]): Promise<(string | null)[]> => {
+      const label = 'Comparing videos of the same size';
+      progress({ label, done, total, unit: 'files', rate: null, secondsLeft: null });
+      done += places.length;
+      return thread.call('import.compare', { files: places.flatMap((place) => files[place] ?? []) }, { signal });
+    };
     const { dropped, rejected, notes } = await sortOutTwins(survey.sameSize, entries, printsOf);
     for (const { file, reason } of rejected) log.reject(file, reason);
     log.notes.push(...notes);

@@ -53,7 +53,7 @@ function here({ write, detector = null }: { write?: Here['write']; detector?: Fa
         });
       }
       case 'import.compare':
-        return contentPrints((params as FramesCommands['import.compare']['params']).files);
+        return contentPrints((params as FramesCommands['import.compare']['params']).files, signal);
       case 'import.portion': {
         const request = params as FramesCommands['import.portion']['params'];
         return importPortion(request, {
