@@ -87,6 +87,13 @@ export async function readAnnotations(
 
 /** A table of any kind by its extension; null for JSON of another shape. @throws ImportError */
 export async function readTableFile(path: string, blob: Blob, notes: string[]): Promise<Table | null> {
+  if (blob.size === 0) {
+    throw new ImportError({
+      file: path,
+      cause: 'The table is empty (0 bytes).',
+      remedy: 'Copy it again from its source, or leave it out.',
+    });
+  }
   if (blob.size > MAX_TABLE_BYTES) {
     const limit = MAX_TABLE_BYTES / 2 ** 20;
     throw new ImportError({
@@ -103,6 +110,11 @@ export async function readTableFile(path: string, blob: Blob, notes: string[]): 
   return extension === 'jsonl' || extension === 'ndjson' ? readJsonLines(text) : readDelimited(text);
 }
 
+/** Of a table with a header at most. */
+export function noRows(path: string): string {
+  return `${path} has no row below its header, so it says nothing of any file: write a row for each file, or leave the table out.`;
+}
+
 function merge(
   table: Table,
   path: string,
@@ -113,8 +125,7 @@ function merge(
 ): void {
   if (!namesFiles(table)) {
     if (extensionOf(path) === 'json') out.passedOver.push(path);
-    else if (table.rows.length === 0 && table.problems.length === 0)
-      sentences.push('The table holds no rows; fill it or leave it out.');
+    else if (table.rows.length === 0 && table.problems.length === 0) sentences.push(noRows(path));
     else sentences.push('No column of the table names files; name one of them file.');
     if (table.problems.length === 0) return;
   }

@@ -118,7 +118,7 @@ describe('a table of the public set', () => {
     const { rows, rejected } = await read({ 'a.json': JSON.stringify([...bad, good]), 'b.parquet': 'PAR1' });
     expect(rows).toHaveLength(1);
     expect(rejected.map(({ reason }) => reason)).toEqual([
-      'a.json, entry 1: spoof is "2"; 0 stands for live, 1 for spoof. The row was left out.',
+      'a.json, entry 1: spoof is "2", which is neither label: write 0, false or live for a live video, 1, true or spoof for a spoof one. The row was left out.',
       'a.json, entry 2: the source "CelebA" is not known; MSU-MFSD, CASIA, IDIAP, OULU-NPU and SiW-Mv2 are.',
       'a.json, entry 3: the row names no video; fill in its original_dir.',
       'a.json, entry 4: the caption of "real_client000_android_SD_scene01" is empty.',
@@ -134,6 +134,19 @@ describe('a table of the public set', () => {
       expect(result.rows.length + result.rejected.length).toBeGreaterThan(0);
     }
   });
+});
+
+test('an empty table, and one of a header alone, are named with what to do', async () => {
+  const { rejected } = await read({ 'a.csv': '', 'b.csv': 'file,caption\n', 'c.jsonl': '' });
+  expect(rejected).toEqual([
+    { file: 'a.csv', reason: 'The table is empty (0 bytes). Copy it again from its source, or leave it out.' },
+    {
+      file: 'b.csv',
+      reason:
+        'b.csv has no row below its header, so it says nothing of any file: write a row for each file, or leave the table out.',
+    },
+    { file: 'c.jsonl', reason: 'The table is empty (0 bytes). Copy it again from its source, or leave it out.' },
+  ]);
 });
 
 describe('matching', () => {
