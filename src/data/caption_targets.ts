@@ -3,7 +3,7 @@ import type { CaptionOf, SampleRow } from '../protocol';
 import { Lookup } from './lookup';
 import { videoOf } from './recognise';
 import { withoutVideoExtension } from './sets/places';
-import { byNumber } from './stills';
+import { byNumber, namesVideo } from './stills';
 
 /** Why a row means no sample; `not taken`: a still of a video of which others were taken. */
 export type NoTarget = 'missing' | 'ambiguous' | 'not taken';
@@ -20,7 +20,7 @@ export class CaptionTargets {
 
   constructor(samples: readonly SampleRow[]) {
     this.files = new Frames(samples, ({ set, file }) => `${set}/${file}`);
-    const stills = samples.filter(({ role }) => role === 'image');
+    const stills = samples.filter(({ role, video }) => role === 'image' && namesVideo(video));
     this.videos = new Frames(stills, ({ video }) => video, 2);
   }
 

@@ -7,8 +7,10 @@
  * before the rest: a caption describes the picture that it names.
  */
 import { FRAME_RULES, type FrameRule, type PlannedFile } from '../protocol';
-import { folderOf, stemOf } from './paths';
+import { folderOf, nameOf, stemOf } from './paths';
+import { labelOfValue } from './recognise';
 import { EVERY, MOMENTS, keptCrops } from './rules/moments';
+import { commonLayout } from './sets/places';
 
 /** A still as names and tables describe it. */
 export interface Still {
@@ -96,6 +98,15 @@ export function takenBy(entries: readonly PlannedFile[], rule: FrameRule): Plann
     };
     return [{ ...entry, known }];
   });
+}
+
+/**
+ * False for what can be no single video's name: `live/frame_1.jpg`, `live/frame_2.jpg`, ... lie in a class, and nothing
+ * says where one video ends.
+ */
+export function namesVideo(video: string): boolean {
+  const name = nameOf(video);
+  return labelOfValue(name) === null && !commonLayout(name.toLowerCase());
 }
 
 /**

@@ -12,7 +12,7 @@ import { combine, type Named } from './rows';
 import { MAX_LIST_BYTES, holdsList, isList } from './sets';
 import { counted, examples } from './sets/sentences';
 import { promiseOf } from './sniff';
-import { chooseStills, videosOfStills, type Still } from './stills';
+import { chooseStills, namesVideo, videosOfStills, type Still } from './stills';
 import { Tally } from './tally';
 
 /** Files of these types lie beside faces in many sets and hold none. */
@@ -33,7 +33,7 @@ export async function survey(request: SurveyRequest, hooks: SurveyHooks): Promis
     const name = tree.passOver(path) === null ? tree.of(path) : undefined;
     return name === undefined ? [] : [[path, name]];
   });
-  const videos = videosOfStills(new Map(named.filter(([path]) => isStill(path))));
+  const videos = videosOfStills(new Map(named.filter(([path, { video }]) => isStill(path) && namesVideo(video))));
   const annotations = await readAnnotations(tables, media.keys(), request.numericOne, videos);
   for (const path of annotations.passedOver) passedOver.add(typeOf(path), path);
   rejected.push(...annotations.rejected);
@@ -52,7 +52,7 @@ export async function survey(request: SurveyRequest, hooks: SurveyHooks): Promis
   ]);
   const stills = chooseStills(
     known.flatMap(([path, { set, video, label, captions }], at): Still[] =>
-      isStill(path)
+      isStill(path) && namesVideo(video)
         ? [
             {
               path,

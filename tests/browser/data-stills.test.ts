@@ -2,11 +2,14 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FaceDetector } from '../../src/data/faces/types';
 import { matchCaptions } from '../../src/data/match_captions';
-import type { CaptionRow, ImportReport, SampleRow } from '../../src/protocol';
+import { takenBy } from '../../src/data/stills';
+import { FRAME_RULES, type CaptionRow, type ImportReport, type SampleRow } from '../../src/protocol';
+import { Importer } from '../../src/session/importer';
 import { closeDatabase, database } from '../../src/store/database';
 import { saveSamples } from '../../src/store/samples';
 import { fixture } from '../support/data_fixtures';
-import { importHere } from '../support/import_here';
+import { importHere, importThread } from '../support/import_here';
+import { casiaSmall } from '../support/set_trees';
 
 type Entry = [path: string, file: File];
 
@@ -16,7 +19,7 @@ beforeEach(async () => {
 });
 afterAll(closeDatabase);
 
-/** Twelve stills in a folder, twelve named after their video, and three pictures that are of no video. */
+/** Twelve stills in a folder, twelve named after their video, three pictures that are of no video, and three frames of who knows which. */
 async function repack(): Promise<Entry[]> {
   const picture = new File([await fixture('exif-1.jpg')], 'still.jpg', { lastModified: 1000 });
   const numbers = Array.from({ length: 12 }, (_, n) => n);
@@ -24,6 +27,7 @@ async function repack(): Promise<Entry[]> {
     ...numbers.map((n) => `set/real/subject_01/frame_${String(n).padStart(3, '0')}.jpg`),
     ...numbers.map((n) => `set/fake/vid_f${n}.jpg`),
     ...['a', 'b', 'c'].map((name) => `set/real/${name}.jpg`),
+    ...[1, 2, 3].map((n) => `set/print/frame_${n}.jpg`),
   ].map((path) => [path, picture]);
 }
 
@@ -49,6 +53,9 @@ const files = ({ samples }: ImportReport): string[] => samples.map(({ file }) =>
 const TAKEN = [
   'fake/vid_f1.jpg',
   'fake/vid_f6.jpg',
+  'print/frame_1.jpg',
+  'print/frame_2.jpg',
+  'print/frame_3.jpg',
   'real/a.jpg',
   'real/b.jpg',
   'real/c.jpg',
@@ -65,8 +72,8 @@ describe('a folder of stills of videos', () => {
     expect(report.notes.join('\n')).toContain('20 others are left out');
     const again = await importHere(await repack());
     expect(again.samples).toEqual([]);
-    expect(again.notes).toContain('7 files were there already, from an earlier import, and were not decoded again.');
-    expect(await (await database()).count('imported')).toBe(7);
+    expect(again.notes).toContain('10 files were there already, from an earlier import, and were not decoded again.');
+    expect(await (await database()).count('imported')).toBe(10);
   });
 
   it('takes captions that name a video for the frames taken, and the stills that captions name', async () => {
@@ -110,6 +117,28 @@ describe('a folder of stills of videos', () => {
     expect(notes.join('\n')).toContain('not the ones that were taken of their videos: fake/vid_f3.jpg');
   });
 
+  it('is planned so at full size: two of each video, whichever rule is asked for', async () => {
+    const file = new File(['x'], 'x', { lastModified: 1 });
+    const thread = importThread();
+    const importer = new Importer(thread);
+    const paths = [...casiaSmall('archive').keys()];
+    const { survey, entries } = await importer.plan(
+      paths.map((path) => ({ path, file })),
+      null,
+      new AbortController().signal,
+    );
+    expect(survey).toMatchObject({ files: 1200, frames: 1200 });
+    expect(survey.sets[0]).toMatchObject({ faceSet: 'casia-fasd', files: 1200 });
+    for (const rule of FRAME_RULES) {
+      const counts = new Map<string, number>();
+      for (const { known } of takenBy(entries, rule)) counts.set(known.video, (counts.get(known.video) ?? 0) + 1);
+      expect([counts.size, ...new Set(counts.values())]).toEqual([600, 2]);
+    }
+    const left = survey.passedOver.reduce((sum, { files: n }) => sum + n, 0);
+    expect(left + survey.files).toBe(paths.length);
+    console.info(`Survey of ${paths.length} names: ${survey.seconds.toFixed(2)} s`);
+  });
+
   it('by another rule gives other stills: those before go, but for edited ones, with a word', async () => {
     const entries = (await repack()).slice(0, 12);
     const before = await importHere(entries);
@@ -129,7 +158,7 @@ describe('a folder of stills of videos', () => {
 
 describe('the same files by another recipe', () => {
   it('keep a sample with an edited caption where no face is found, and say what went', async () => {
-    const entries = (await repack()).slice(-3);
+    const entries = (await repack()).slice(-6, -3);
     const { samples } = await importHere(entries);
     await edit(samples[0]!, 'Mine.');
     const cropped = { options: { crop: 'tight' }, detector: blind } as const;

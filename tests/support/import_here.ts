@@ -86,20 +86,24 @@ function here({ write, detector = null }: { write?: Here['write']; detector?: Fa
   };
 }
 
-/** Imports files, and gives the report with the rows that this import made or changed. */
-export async function importHere(
-  entries: readonly [path: string, file: File][],
-  { fallbackSet = 'dropped', numericOne = null, options = {}, ...how }: Here = {},
-): Promise<ImportReport> {
+/** This thread, as the only one. */
+export function importThread(how: Pick<Here, 'write' | 'detector'> = {}): Decoders {
   const thread = here(how);
-  const decoders: Decoders = how.decoders ?? {
+  return {
     threads: [thread],
     proven: [thread],
     take: (_threads, work) => work(),
     prepare: () => Promise.resolve(),
     renew: () => Promise.reject(new Error('This thread cannot be started again')),
   };
-  const importer = new Importer(decoders, fallbackSet);
+}
+
+/** Imports files, and gives the report with the rows that this import made or changed. */
+export async function importHere(
+  entries: readonly [path: string, file: File][],
+  { fallbackSet = 'dropped', numericOne = null, options = {}, ...how }: Here = {},
+): Promise<ImportReport> {
+  const importer = new Importer(how.decoders ?? importThread(how), fallbackSet);
   const signal = how.signal ?? new AbortController().signal;
   const plan = await importer.plan(
     entries.map(([path, file]) => ({ path, file })),

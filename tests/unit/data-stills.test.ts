@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import type { PlannedFile } from '../../src/protocol';
-import { chooseStills, takenBy, videosOfStills, type Still } from '../../src/data/stills';
+import { chooseStills, namesVideo, takenBy, videosOfStills, type Still } from '../../src/data/stills';
 
 const still = (path: string, more: Partial<Still> = {}): Still => ({ path, video: 'v', captioned: false, ...more });
 const numbered = (count: number, step = 1): Still[] =>
@@ -90,6 +90,13 @@ it('the captions of a video reach the still that stands for the frame', () => {
     ['b', { vanilla: 'Middle.' }],
   ]);
   expect(takenBy(entries, 'authors').map(({ path }) => path)).toEqual(['clip.mp4']);
+});
+
+it('a class or a folder of any set is no video', () => {
+  const videos = ['set/live', 'set/spoof/printed photo', 'set/spoof/mask', 'set/Train', 'set/images', 'set/live/test'];
+  expect(videos.filter(namesVideo)).toEqual([]);
+  const others = ['set/real/subject_01', 'set/real_1', 'set/live/vid', 'casia/train/1/HR_1', 'siw/Live_3', 'set/012'];
+  expect(others.filter(namesVideo)).toEqual(others);
 });
 
 it('a video of stills is named by its folder, or by what its names have in common', () => {
