@@ -24,7 +24,7 @@ export interface Still {
 }
 
 /** Which of its video's frames a still is, by the rules that take it. */
-export type Taken = NonNullable<PlannedFile['still']>;
+export type StillRoles = NonNullable<PlannedFile['still']>;
 
 const numeric = new Intl.Collator('en', { numeric: true });
 
@@ -37,14 +37,14 @@ export function byNumber(a: string, b: string): number {
  * @returns by path, for every still that has others of its video beside it; an empty entry: no rule takes it. Of two
  *   stills both are taken.
  */
-export function chooseStills(stills: Iterable<Still>): Map<string, Taken> {
+export function chooseStills(stills: Iterable<Still>): Map<string, StillRoles> {
   const videos = new Map<string, Still[]>();
   for (const still of stills) {
     const group = videos.get(still.video);
     if (group === undefined) videos.set(still.video, [still]);
     else group.push(still);
   }
-  const chosen = new Map<string, Taken>();
+  const chosen = new Map<string, StillRoles>();
   for (const group of videos.values()) {
     if (group.length === 1) continue;
     group.sort((a, b) => (a.frame ?? 0) - (b.frame ?? 0) || byNumber(a.path, b.path));

@@ -139,6 +139,18 @@ describe('a folder of stills of videos', () => {
     console.info(`Survey of ${paths.length} names: ${survey.seconds.toFixed(2)} s`);
   });
 
+  it('that is given whole after a part of it gives two in all', async () => {
+    const entries = (await repack()).slice(0, 12);
+    await importHere(entries.slice(3, 5));
+    expect(await stored()).toEqual(['real/subject_01/frame_003.jpg', 'real/subject_01/frame_004.jpg']);
+    const report = await importHere(entries);
+    expect(await stored()).toEqual(['real/subject_01/frame_001.jpg', 'real/subject_01/frame_006.jpg']);
+    expect(report.notes.join('\n')).toContain(
+      '2 samples of an earlier import (whole frames, the paper’s rule) are gone',
+    );
+    expect(await (await database()).count('imported')).toBe(2);
+  });
+
   it('by another rule gives other stills: those before go, but for edited ones, with a word', async () => {
     const entries = (await repack()).slice(0, 12);
     const before = await importHere(entries);

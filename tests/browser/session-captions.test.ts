@@ -122,6 +122,18 @@ describe('an edit', () => {
     expect(vanilla(session).slice(0, 2)).toEqual([b, a]);
     expect(at(session, 0).captionSources?.vanilla).toMatchObject({ kind: 'public set', candidates: 2 });
   });
+
+  test('that swaps captions of an own table stands against that table', async () => {
+    const session = await open();
+    const name = at(session, 0).file;
+    const own = (): SourceFile => file('own.csv', `file,frame,caption\n${name},early,One.\n${name},middle,Two.\n`);
+    await session.importFiles([own()]);
+    expect(vanilla(session).slice(0, 2)).toEqual(['One.', 'Two.']);
+    await session.captions.swap(at(session, 0).id, 'vanilla');
+    await session.importFiles([own()]);
+    expect(vanilla(session).slice(0, 2)).toEqual(['Two.', 'One.']);
+    expect(session.state.data.notes.join('\n')).toMatch(/2 captions that you edited were kept/);
+  });
 });
 
 test('the audit is kept until captions change, and exported', async () => {
