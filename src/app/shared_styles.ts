@@ -236,6 +236,25 @@ export const shared = css`
   th.number {
     text-align: end;
   }
+  /* What may be wider than its place. A shade at an edge says that there is more; covers that scroll along hide it where
+     there is not. */
+  .scroll {
+    --shade: color-mix(in srgb, var(--ink) 28%, transparent);
+    position: relative;
+    overflow-x: auto;
+    background:
+      linear-gradient(to right, var(--paper) 50%, transparent) left / 48px 100% no-repeat local,
+      linear-gradient(to left, var(--paper) 50%, transparent) right / 48px 100% no-repeat local,
+      linear-gradient(to right, var(--shade), transparent) left / 16px 100% no-repeat,
+      linear-gradient(to left, var(--shade), transparent) right / 16px 100% no-repeat;
+  }
+  /* The first column names the row: it stays. */
+  .scroll.named :is(th, td):first-child {
+    position: sticky;
+    inset-inline-start: 0;
+    z-index: 1;
+    background: var(--paper);
+  }
   summary {
     width: fit-content;
     min-height: 24px;

@@ -317,6 +317,14 @@ describe('results', () => {
     await settle();
     expect(await violations()).toEqual([]);
     expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(390);
+    // The table scrolls inside its region, by keys too, and its rows keep their names.
+    const region = one(one(document.body, 'wl-result-table'), '.scroll');
+    expect(region.tabIndex).toBe(0);
+    region.scrollLeft = region.scrollWidth;
+    await settle();
+    expect(region.scrollLeft).toBeGreaterThan(0);
+    const name = one(region, 'tbody th');
+    expect(Math.abs(name.getBoundingClientRect().left - region.getBoundingClientRect().left)).toBeLessThan(2);
   });
 
   it('open on what has numbers: every number for protocols of one’s own', async () => {

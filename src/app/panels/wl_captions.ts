@@ -61,9 +61,6 @@ export class WlCaptions extends SessionElement {
         font-weight: var(--strong);
         text-decoration: none;
       }
-      .scroll {
-        overflow-x: auto;
-      }
       .shared li {
         padding-block: 4px;
         overflow-wrap: anywhere;
@@ -107,7 +104,7 @@ export class WlCaptions extends SessionElement {
     const kinds = KINDS.filter((kind) => counts[kind] !== undefined);
     return html`<details>
       <summary>By set, style and table</summary>
-      <div class="scroll" tabindex="0" role="region" aria-label="Audit by set, style and table">
+      <div class="scroll named" tabindex="0" role="region" aria-label="Audit by set, style and table">
         <table>
           <thead>
             <tr>

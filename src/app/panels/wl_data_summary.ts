@@ -99,10 +99,6 @@ export class WlDataSummary extends SessionElement {
       h2 {
         margin-block-end: 4px;
       }
-      .scroll {
-        position: relative;
-        overflow-x: auto;
-      }
       dl {
         display: grid;
         grid-template-columns: auto 1fr;

@@ -30,10 +30,6 @@ export class WlProtocols extends SessionElement {
         gap: 24px 64px;
         margin-block-start: 16px;
       }
-      .scroll {
-        position: relative;
-        overflow-x: auto;
-      }
       td,
       th {
         vertical-align: top;

@@ -41,8 +41,6 @@ export class WlRuns extends SessionElement {
     shared,
     css`
       .scroll {
-        position: relative;
-        overflow-x: auto;
         margin-block-start: 16px;
       }
       td {

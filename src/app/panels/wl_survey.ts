@@ -52,10 +52,6 @@ export class WlSurvey extends SessionElement {
         font-size: var(--large);
         font-weight: var(--strong);
       }
-      .scroll {
-        position: relative;
-        overflow-x: auto;
-      }
       fieldset {
         border: 0;
         margin: 0;
