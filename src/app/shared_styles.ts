@@ -175,6 +175,16 @@ export const shared = css`
     color: var(--ink);
     font-size: 0.875rem;
   }
+  textarea {
+    padding: 8px;
+    border: 1px solid var(--edge);
+    border-radius: var(--radius);
+    background: var(--raised);
+    color: var(--ink);
+    font: inherit;
+    font-size: 0.875rem;
+    resize: vertical;
+  }
   input[type='checkbox'],
   input[type='radio'] {
     width: 16px;

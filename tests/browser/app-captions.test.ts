@@ -170,11 +170,19 @@ it('drafts for samples without a caption, and lets each draft be changed, taken 
     from: 'tiny',
     edited: false,
   } as const;
+  session.marked = [
+    { kind: 'early verdict', start: 0, end: 7, words: 'Drafted' },
+    { kind: 'stage missing', start: 0, end: 0, words: 'Final judgment' },
+    { kind: 'stage missing', start: 0, end: 0, words: 'Texture analysis' },
+  ];
   session.update({ captions: { ...session.state.captions, drafts: [draft] } });
   await settle();
   expect(words(one(panel, '.draft'))).toMatch(/Replace the caption.*Throw away.*cut at the token limit/);
   expect(one<HTMLButtonElement>(panel, '#take-all').disabled).toBe(true);
-  const text = one<HTMLTextAreaElement>(panel, '.draft textarea');
+  await expect.poll(() => words(one(one(panel, '.draft'), '.marks'))).toMatch(/early verdict ?: Drafted/);
+  expect(words(one(one(panel, '.draft'), '.marks'))).toMatch(/stage missing ?: Final judgment, Texture analysis/);
+  expect(all(one(panel, '.draft'), 'mark').map((mark) => mark.textContent)).toEqual(['Drafted']);
+  const text = one<HTMLTextAreaElement>(one(panel, '.draft'), 'textarea');
   text.value = 'Changed.';
   text.dispatchEvent(new Event('change', { bubbles: true }));
   one(panel, '.draft .take').click();
@@ -207,6 +215,19 @@ it('the share of reasoning captions is a slider with three names', async () => {
     .find((button) => words(button).includes('half (paper)'))!
     .click();
   expect(session.state.config.reasoningShare).toBe(0.5);
+});
+
+it('a dialog that leaves the document while it is open is shown where it comes back', async () => {
+  const mounted = await mount(captioned());
+  one(mounted, '#drafts').click();
+  await settle();
+  const dialog = one<HTMLDialogElement>(one(mounted, 'wl-drafts'), 'dialog');
+  expect(dialog.matches(':modal')).toBe(true);
+  mounted.remove();
+  await settle(2);
+  document.body.append(mounted);
+  await settle();
+  expect(dialog.matches(':modal')).toBe(true);
 });
 
 it('marks that overlap cut a text into parts that give it back', () => {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import '../../src/app/why_live';
 import type { Survey } from '../../src/protocol';
 import type { DataState, PendingImport } from '../../src/session/types';
+import { focused } from '../../src/app/shortcuts';
 import { scene } from '../support/fake_scenes';
 import type { FakeSession } from '../support/fake_session';
 import { all, mount, one, settle, unmount, violations, words } from '../support/mount';
@@ -65,6 +66,7 @@ describe('the dry run', () => {
     const page = await mount(session);
     const dialog = one(page, 'wl-survey');
     const said = words(dialog);
+    expect(focused()?.id).toBe('start-import');
     expect(said).toMatch(/Import MSU-MFSD\?.*To decode 5,766 files.*Frames, at most 14,000.*12 min.*4\.2 GB/);
     expect(said).toMatch(/1,234 files of 7,000 are there already and will not be decoded again/);
     expect(said).toMatch(/train.*live.*1,500.*print.*3,000.*4,500.*test.*replay.*2,500/);

@@ -52,10 +52,15 @@ export class WlSurvey extends SessionElement {
         font-size: var(--large);
         font-weight: var(--strong);
       }
-      fieldset {
-        border: 0;
-        margin: 0;
-        padding: 0;
+      /* The tables of all sets are as one. */
+      table {
+        table-layout: fixed;
+      }
+      th:first-child {
+        width: 7rem;
+      }
+      th:last-child {
+        width: 4rem;
       }
       h3 {
         margin-block-start: 12px;
@@ -285,7 +290,13 @@ export class WlSurvey extends SessionElement {
               </section>
               ${this.options(pending, session)} ${this.problems(pending)}
               <footer class="row">
-                <button type="button" class="primary" id="start-import" @click=${() => this.act(session.startImport())}>
+                <button
+                  type="button"
+                  class="primary"
+                  id="start-import"
+                  autofocus
+                  @click=${() => this.act(session.startImport())}
+                >
                   Import
                 </button>
                 <button type="button" id="drop-import" @click=${() => session.dropImport()}>Not now</button>
