@@ -2,6 +2,7 @@
 import { page } from 'vitest/browser';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { markedParts } from '../../src/app/marked_text';
+import { focused } from '../../src/app/shortcuts';
 import type { AuditReport } from '../../src/protocol';
 import { scene } from '../support/fake_scenes';
 import type { FakeSession } from '../support/fake_session';
@@ -67,10 +68,18 @@ it('says where captions are from, and shows the samples of a remark alone', asyn
   expect(words(panel)).toMatch(
     /vanilla \d+: \d+ of unknown source, 2 from the public set, 1 (edited here|drafted by a model)/,
   );
+  expect(words(panel)).toMatch(/neither 2 samples ?: they train the head only/);
+  // What it finds may lie below the fold: it is brought into view.
+  session.captions.audit = () => {
+    session.update({ captions: { ...session.state.captions, audit: report(session), stale: true } });
+    return Promise.resolve();
+  };
+  await page.viewport(1280, 420);
   one(panel, '#audit-captions').click();
-  expect(session.calls.at(-1)).toEqual(['audit']);
-  session.update({ captions: { ...session.state.captions, audit: report(session), stale: true } });
   await settle();
+  expect(focused()?.id).toBe('found');
+  expect(one(panel, '.kinds').getBoundingClientRect().top).toBeLessThan(420);
+  await page.viewport(1280, 800);
   expect(words(panel)).toMatch(/5,040 captions audited in 2 s ?: 2 with a remark\. Captions have changed since/);
   expect(words(panel)).toContain('60 % of 100 runs of five words are different');
   const kind = one(panel, '.kinds button');

@@ -199,9 +199,30 @@ describe('hidden faces', () => {
 it('files without a face are listed, and thousands of them do not hold up the page', async () => {
   const noFace = Array.from({ length: 5000 }, (_, i) => `set/live/${i}.mp4: early frame`);
   const page = await mount(with_('data', { noFace }));
-  const said = words(one(page, 'wl-data-summary'));
+  const said = words(one(page, 'wl-data-notes'));
   expect(said).toMatch(/5,000 files with a frame in which no face was found/);
   expect(said).toMatch(/set\/live\/299\.mp4: early frame and 4,700 more/);
+});
+
+it('of many notes five are read at once, the others on demand, below the captions', async () => {
+  const notes = Array.from({ length: 46 }, (_, i) => `Note ${i}.`);
+  const page = await mount(with_('data', { notes }));
+  const panel = one(page, 'wl-data-notes');
+  expect(all(panel, 'li').filter((line) => line.checkVisibility())).toHaveLength(5);
+  expect(words(one(panel, 'summary'))).toContain('41 more notes');
+  expect(panel.getBoundingClientRect().top).toBeGreaterThan(one(page, '#audit-captions').getBoundingClientRect().top);
+  one<HTMLDetailsElement>(panel, 'details').open = true;
+  await settle(2);
+  expect(words(panel)).toContain('Note 45.');
+});
+
+it('official parts are said to be for protocols', async () => {
+  const session = scene('data');
+  expect(words(one(await mount(session), 'wl-data-summary'))).not.toMatch(/Official parts/);
+  const [first, ...others] = session.state.data.samples;
+  session.update({ data: { ...session.state.data, samples: [{ ...first!, part: 'test' }, ...others] } });
+  await settle(2);
+  expect(words(one(document.body, 'wl-data-summary'))).toMatch(/Official parts of a set.*used by Protocols alone/);
 });
 
 it('the seal counts the frames threads', async () => {

@@ -1,7 +1,7 @@
 /** How the page behaves: keys, streaming, reasons in place, drops. */
 import { page, userEvent } from 'vitest/browser';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { numericOne } from '../../src/app/panels/wl_data_summary';
+import { numericOne } from '../../src/app/panels/wl_data_notes';
 import { focused } from '../../src/app/shortcuts';
 import type { SourceFile } from '../../src/protocol';
 import { REASONING, caption, runRecord } from '../support/fake_session';
@@ -222,7 +222,7 @@ describe('the polarity of a numeric label column', () => {
   it('is echoed, and can be turned round', async () => {
     const session = scene('data');
     const mounted = await mount(session);
-    const [live, spoof] = all<HTMLInputElement>(one(mounted, 'wl-data-summary'), 'input[name="one"]');
+    const [live, spoof] = all<HTMLInputElement>(one(mounted, 'wl-data-notes'), 'input[name="one"]');
     expect([live?.checked, spoof?.checked]).toEqual([false, true]);
     live?.click();
     expect(session.calls).toEqual([['setNumericOne', 'live']]);

@@ -1,6 +1,6 @@
 /** The captions of the data: where they are from, what an audit finds in them, and what can be done about it. */
 import { css, html, nothing } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { customElement, property, query } from 'lit/decorators.js';
 import { AUDIT_KINDS, type AuditKind, type AuditReport, type CaptionStyle, type SampleRow } from '../../protocol';
 import type { Session, SessionState } from '../../session/types';
 import { download } from '../download';
@@ -9,6 +9,7 @@ import { count, duration, percent, plural } from '../format';
 import { icon } from '../icons';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
+import { focused } from '../shortcuts';
 import { sourceWord } from '../wording';
 import './wl_drafts';
 
@@ -43,6 +44,10 @@ export class WlCaptions extends SessionElement {
       }
       dt {
         color: var(--muted);
+      }
+      #found {
+        /* Under the header and the strip. */
+        scroll-margin-block: 136px 16px;
       }
       .actions {
         margin-block-start: 12px;
@@ -80,6 +85,7 @@ export class WlCaptions extends SessionElement {
 
   /** Ids of the samples that the table shows now, in its order. */
   @property({ attribute: false }) shown: () => readonly string[] = () => [];
+  @query('#found') private readonly found!: HTMLElement | null;
   private counted: { samples: readonly SampleRow[]; lines: unknown } | null = null;
 
   private lines(samples: readonly SampleRow[]): unknown {
@@ -90,9 +96,30 @@ export class WlCaptions extends SessionElement {
         return html`<dt>${style}</dt>
           <dd>${all === 0 ? 'none' : by.length === 1 ? words : `${count(all)}: ${words}`}</dd>`;
       });
+      const bare = samples.filter(
+        ({ captions: { vanilla, reasoning } }) => (vanilla ?? reasoning) === undefined,
+      ).length;
+      if (bare > 0) {
+        lines.push(
+          html`<dt>neither</dt>
+            <dd>${plural(bare, 'sample')}: ${bare === 1 ? 'it trains' : 'they train'} the head only</dd>`,
+        );
+      }
       this.counted = { samples, lines };
     }
     return this.counted.lines;
+  }
+
+  /** What it finds is brought into view, as its place may lie below the fold, unless one is busy elsewhere by now. */
+  private async audit(session: Session): Promise<void> {
+    const before = session.state.captions.audit;
+    await session.captions.audit();
+    await this.updateComplete;
+    const at = focused();
+    const elsewhere = at !== null && at !== document.body && !this.renderRoot.contains(at);
+    if (session.state.captions.audit === before || elsewhere) return;
+    this.found?.focus({ preventScroll: true });
+    this.found?.scrollIntoView({ block: 'nearest' });
   }
 
   private save(session: Session, what: 'table' | 'json' | 'csv'): void {
@@ -163,7 +190,7 @@ export class WlCaptions extends SessionElement {
   private result(report: AuditReport, state: Readonly<SessionState>, session: Session): unknown {
     const { filter, stale } = state.captions;
     const kinds = KINDS.filter((kind) => report.counts[kind] !== undefined);
-    return html`
+    return html`<section id="found" tabindex="-1" aria-label="What the audit remarks">
       <p class="small muted" role="status" style="margin-block-start: 12px">
         ${plural(report.captions, 'caption')} audited in ${duration(Math.max(0.1, report.seconds))}:
         ${count(report.findings.length)} with a remark.
@@ -203,7 +230,7 @@ export class WlCaptions extends SessionElement {
             </button>`,
         )}
       </div>
-    `;
+    </section>`;
   }
 
   protected view(state: Readonly<SessionState>, session: Session): unknown {
@@ -220,7 +247,7 @@ export class WlCaptions extends SessionElement {
           type="button"
           id="audit-captions"
           ?disabled=${!any || busy || auditing !== null}
-          @click=${() => this.act(session.captions.audit())}
+          @click=${() => this.act(this.audit(session))}
         >
           Audit
         </button>

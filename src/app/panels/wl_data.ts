@@ -15,6 +15,7 @@ import { shared } from '../shared_styles';
 import './wl_caption_editor';
 import type { WlCaptionEditor } from './wl_caption_editor';
 import './wl_captions';
+import './wl_data_notes';
 import './wl_data_summary';
 import './wl_generate';
 import './wl_hero';
@@ -189,11 +190,7 @@ export class WlData extends SessionElement {
           nothingYet
             ? html`<div>
                 <p class="muted">No samples yet. Add a folder, generate a set, or load the demo faces.</p>
-                ${
-                  data.rejected.length > 0
-                    ? html`<wl-data-summary style="margin-block-start: 24px" .session=${session}></wl-data-summary>`
-                    : nothing
-                }
+                ${data.rejected.length > 0 ? html`<wl-data-notes .session=${session}></wl-data-notes>` : nothing}
               </div>`
             : html`<div>
                   <wl-data-summary .session=${session}></wl-data-summary>
@@ -207,6 +204,7 @@ export class WlData extends SessionElement {
                           @edit=${() => this.editor?.show(null, this.shown())}
                         ></wl-captions>`
                   }
+                  <wl-data-notes .session=${session}></wl-data-notes>
                 </div>
                 ${
                   samples.length === 0

@@ -57,7 +57,7 @@ export class WlSurvey extends SessionElement {
         table-layout: fixed;
       }
       th:first-child {
-        width: 7rem;
+        width: 6rem;
       }
       th:last-child {
         width: 4rem;
