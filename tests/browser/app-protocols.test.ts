@@ -17,7 +17,7 @@ import { withScoring, withTraining } from '../../src/session/protocols/jobs';
 import { PAPER_PROTOCOLS } from '../../src/session/protocols/paper';
 import type { ExperimentRequest, Preview, ResultDetail, Way } from '../../src/session/types';
 import { scene } from '../support/fake_scenes';
-import type { FakeSession } from '../support/fake_session';
+import { runRecord, stepsTo, type FakeSession } from '../support/fake_session';
 import { all, mount, one, settle, unmount, violations, words as rendered } from '../support/mount';
 
 beforeEach(() => page.viewport(1280, 800));
@@ -153,6 +153,17 @@ describe('protocols', () => {
       readers: ['head', 'text'],
       sets: { C: 'synthetic-C', M: 'synthetic-M' },
     });
+  });
+
+  it('the time is foreseen again once a run has shown how fast it goes here', async () => {
+    const session = scene('data');
+    session.update({ runs: [] });
+    session.previewed = { ...PREVIEW, seconds: null };
+    const panel = one(await openPart(session, 'train', 1), 'wl-protocols');
+    expect(words(panel)).toContain('known after a run with this model on this device');
+    session.previewed = PREVIEW;
+    session.update({ runs: [runRecord({ steps: stepsTo(1, 10) })] });
+    await expect.poll(() => words(panel)).toContain('About 6 min 40 s');
   });
 
   it('without data there is no start, and why', async () => {
