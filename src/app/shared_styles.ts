@@ -190,6 +190,7 @@ export const shared = css`
     width: 16px;
     height: 16px;
     margin: 0;
+    flex: none;
     accent-color: var(--ink);
   }
   [aria-invalid='true'] {
@@ -224,6 +225,15 @@ export const shared = css`
     align-items: center;
     gap: 8px;
     font-size: var(--small);
+    color: var(--muted);
+  }
+  /* Names and values beside each other. */
+  dl.facts {
+    display: grid;
+    grid-template-columns: auto minmax(0, 1fr);
+    gap: 4px 16px;
+  }
+  dt {
     color: var(--muted);
   }
   table {

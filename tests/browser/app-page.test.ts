@@ -357,3 +357,26 @@ describe('runs', () => {
     expect(words(dialog())).toMatch(new RegExp(`Load ${run.model.name} first`));
   });
 });
+
+describe('what cannot be undone', () => {
+  it('is asked first, with the focus on what keeps it', async () => {
+    const session = scene('runs');
+    const mounted = await mount(session);
+    const [run] = session.state.runs;
+    const ask = async (): Promise<HTMLElement> => {
+      one<HTMLButtonElement>(mounted, `[aria-label="Delete ${run!.name}"]`).click();
+      await settle();
+      return one(mounted, 'wl-confirm');
+    };
+    const question = await ask();
+    expect(words(question)).toContain(`${run!.name}: its metrics, captions and checkpoints are removed`);
+    expect(words(focused()!)).toContain('Keep it');
+    await userEvent.keyboard('{Enter}');
+    await settle();
+    expect(one<HTMLDialogElement>(question, 'dialog').open).toBe(false);
+    expect(session.calls).toEqual([]);
+    one<HTMLButtonElement>(await ask(), 'button.primary').click();
+    await settle();
+    expect(session.calls).toEqual([['deleteRun', run!.id]]);
+  });
+});

@@ -37,14 +37,6 @@ export class WlCaptions extends SessionElement {
       h2 {
         margin-block-end: 4px;
       }
-      dl {
-        display: grid;
-        grid-template-columns: auto 1fr;
-        gap: 4px 16px;
-      }
-      dt {
-        color: var(--muted);
-      }
       #found {
         /* Under the header and the strip. */
         scroll-margin-block: 136px 16px;
@@ -241,7 +233,7 @@ export class WlCaptions extends SessionElement {
     const edit = (): boolean => this.dispatchEvent(new CustomEvent('edit'));
     return html`
       <h2>Captions</h2>
-      <dl class="small">${this.lines(samples)}</dl>
+      <dl class="small facts">${this.lines(samples)}</dl>
       <div class="row actions">
         <button
           type="button"

@@ -4,7 +4,7 @@ import { customElement, query, state } from 'lit/decorators.js';
 import type { AuditReport } from '../../protocol';
 import type { CaptionState, Session, SessionState } from '../../session/types';
 import { addData } from '../add_data';
-import '../elements/wl_dialog';
+import '../elements/wl_confirm';
 import '../elements/wl_notices';
 import '../elements/wl_sample_table';
 import type { WlSampleTable } from '../elements/wl_sample_table';
@@ -112,30 +112,16 @@ export class WlData extends SessionElement {
   }
 
   private clearDialog(session: Session, n: number): unknown {
-    return html`<wl-dialog
+    return html`<wl-confirm
       heading="Clear the data?"
+      yes="Clear ${plural(n, 'sample')}"
+      no="Keep them"
       .open=${this.clearing}
-      style="--dialog-width: 440px"
+      @yes=${() => this.act(session.clearData())}
       @close=${() => (this.clearing = false)}
-    >
-      <p>
-        ${plural(n, 'sample')} and their stored frames are removed from this browser. Your own files and finished runs
-        stay as they are.
-      </p>
-      <div class="row" style="margin-block-start: 24px">
-        <button
-          type="button"
-          class="primary"
-          @click=${() => {
-            this.clearing = false;
-            this.act(session.clearData());
-          }}
-        >
-          Clear ${plural(n, 'sample')}
-        </button>
-        <button type="button" @click=${() => (this.clearing = false)}>Keep them</button>
-      </div>
-    </wl-dialog>`;
+      >${plural(n, 'sample')} and their stored frames are removed from this browser. Your own files and finished runs
+      stay as they are.</wl-confirm
+    >`;
   }
 
   private get skeleton(): unknown {

@@ -4,6 +4,7 @@ import { customElement } from 'lit/decorators.js';
 import type { Label } from '../../protocol';
 import type { Session, SessionState } from '../../session/types';
 import { count, plural } from '../format';
+import { radios } from '../radios';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
 
@@ -74,16 +75,11 @@ export class WlDataNotes extends SessionElement {
     const choices: Label[] = ['live', 'spoof'];
     return html`<fieldset class="row small" style="margin-block: 4px">
       <legend class="muted" style="float: inline-start; margin-inline-end: 12px">In the label column, 1 means</legend>
-      ${choices.map(
-        (label) =>
-          html`<label class="choice"
-            ><input
-              type="radio"
-              name="one"
-              .checked=${one === label}
-              @change=${() => this.act(session.setNumericOne(label))}
-            />${label}</label
-          >`,
+      ${radios(
+        'one',
+        one,
+        choices.map((value) => ({ value, words: value })),
+        (label) => this.act(session.setNumericOne(label)),
       )}
     </fieldset>`;
   }

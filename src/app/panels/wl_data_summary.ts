@@ -87,15 +87,8 @@ export class WlDataSummary extends SessionElement {
       h2 {
         margin-block-end: 4px;
       }
-      dl {
-        display: grid;
-        grid-template-columns: auto 1fr;
-        gap: 4px 16px;
-      }
-      dt {
-        color: var(--muted);
-      }
       .attacks {
+        display: grid;
         grid-template-columns: repeat(auto-fill, minmax(160px, 1fr));
         gap: 4px 32px;
         margin-block-start: 12px;
@@ -200,7 +193,7 @@ export class WlDataSummary extends SessionElement {
       </section>
       <section>
         <h2>Split</h2>
-        <dl class="small">
+        <dl class="small facts">
           <dt>Train</dt>
           <dd>${share(figures.train)}</dd>
           <dt>Held out</dt>

@@ -5,6 +5,7 @@ import type { CaptionStyle, SampleRow } from '../../protocol';
 import { DRAFT_INSTRUCTIONS } from '../../session/draft_instructions';
 import type { Session, SessionState } from '../../session/types';
 import { plural } from '../format';
+import { radios } from '../radios';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
 import { isGoing } from '../wording';
@@ -107,18 +108,13 @@ export class WlDraftForm extends SessionElement {
             : nothing
         }
       </p>
-      <fieldset class="row">
-        <legend class="muted small">Style</legend>
-        ${STYLES.map(
-          (each) =>
-            html`<label class="choice small"
-              ><input
-                type="radio"
-                name="style"
-                .checked=${style === each}
-                @change=${() => (this.style_ = each)}
-              />${each}</label
-            >`,
+      <fieldset class="row small">
+        <legend class="muted">Style</legend>
+        ${radios(
+          'style',
+          style,
+          STYLES.map((value) => ({ value, words: value })),
+          (each) => (this.style_ = each),
         )}
       </fieldset>
       <div>
@@ -142,23 +138,16 @@ export class WlDraftForm extends SessionElement {
         ></textarea>
         <p class="small muted">{label} and {attack} stand for what each sample is.</p>
       </div>
-      <fieldset class="row">
-        <legend class="muted small">Samples</legend>
-        ${(
+      <fieldset class="row small">
+        <legend class="muted">Samples</legend>
+        ${radios(
+          'scope',
+          this.scope,
           [
-            ['missing', `without a ${style} caption`],
-            ['shown', 'of the table as it is filtered'],
-          ] as const
-        ).map(
-          ([scope, words]) =>
-            html`<label class="choice small"
-              ><input
-                type="radio"
-                name="scope"
-                .checked=${this.scope === scope}
-                @change=${() => (this.scope = scope)}
-              />${words}</label
-            >`,
+            { value: 'missing', words: `without a ${style} caption` },
+            { value: 'shown', words: 'of the table as it is filtered' },
+          ],
+          (scope) => (this.scope = scope),
         )}
         <label class="field"
           >at most

@@ -4,7 +4,7 @@ import { customElement, state } from 'lit/decorators.js';
 import type { Experiment, Reader } from '../../protocol';
 import { TABLE_PROTOCOLS, waysOf } from '../../session/experiments/ways';
 import type { Format, ResultDetail, Session, SessionState, Table, TableNumber, Way } from '../../session/types';
-import '../elements/wl_dialog';
+import '../elements/wl_confirm';
 import '../elements/wl_notices';
 import { download, fileName } from '../download';
 import { firstNumbers, isMeasured, whatFills, type Shown } from '../first_numbers';
@@ -245,27 +245,15 @@ export class WlResults extends SessionElement {
   }
 
   private removal(experiment: Experiment, session: Session): unknown {
-    return html`<wl-dialog
+    return html`<wl-confirm
       heading="Delete this experiment?"
+      yes="Delete the experiment"
+      no="Keep it"
       .open=${this.removing}
-      style="--dialog-width: 440px"
+      @yes=${() => this.act(session.experiments.remove(experiment.id))}
       @close=${() => (this.removing = false)}
-    >
-      <p>${experiment.name}: its jobs and all that they said are removed from this browser. Its runs stay.</p>
-      <div class="row" style="margin-block-start: 24px">
-        <button
-          type="button"
-          class="primary"
-          @click=${() => {
-            this.removing = false;
-            this.act(session.experiments.remove(experiment.id));
-          }}
-        >
-          Delete the experiment
-        </button>
-        <button type="button" @click=${() => (this.removing = false)}>Keep it</button>
-      </div>
-    </wl-dialog>`;
+      >${experiment.name}: its jobs and all that they said are removed from this browser. Its runs stay.</wl-confirm
+    >`;
   }
 
   protected view(state: Readonly<SessionState>, session: Session): unknown {

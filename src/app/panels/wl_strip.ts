@@ -31,7 +31,6 @@ export class WlStrip extends SessionElement {
         min-width: 0;
       }
       dt {
-        color: var(--muted);
         font-size: var(--small);
         line-height: 1.4;
       }
