@@ -59,8 +59,9 @@ export function whatFills(experiment: Experiment, number: Shown, reader: Reader)
     return `This experiment did not ask the ${reader}: choose another under Judged by.`;
   }
   const { left, failed, skipped } = countJobs(experiment);
-  if (left > 0)
-    return `${plural(left, 'job')} of this experiment still ${left === 1 ? 'waits' : 'wait'}: go on under Train, Protocols.`;
+  if (left > 0) {
+    return `${plural(left, 'job')} of this experiment ${left === 1 ? 'is' : 'are'} still to be done, under Train, Protocols.`;
+  }
   if (failed > 0)
     return `${plural(failed, 'job')} of this experiment failed: Train, Protocols says why, and lets them wait again.`;
   if (skipped > 0)

@@ -261,6 +261,7 @@ export const shared = css`
   .scroll {
     --shade: color-mix(in srgb, var(--ink) 28%, transparent);
     position: relative;
+    isolation: isolate;
     overflow-x: auto;
     background:
       linear-gradient(to right, var(--paper) 50%, transparent) left / 48px 100% no-repeat local,

@@ -104,6 +104,8 @@ it('edits, walks by arrow keys, swaps a pair and takes back', async () => {
   const editor = one(mounted, 'wl-caption-editor');
   const field = (style = 'vanilla'): HTMLTextAreaElement => one<HTMLTextAreaElement>(editor, `#caption-${style}`);
   expect(one<HTMLDialogElement>(editor, 'dialog').open).toBe(true);
+  // The arrow keys walk from the first press on.
+  expect(focused()?.getAttribute('aria-label')).toBe('Sample after');
   expect(field().value).toBe('Vanilla 0.');
   await expect.poll(() => all(editor, 'mark').map((mark) => mark.textContent)).toEqual(['Vanilla']);
   expect(words(editor)).toContain('from the public set, v.parquet');

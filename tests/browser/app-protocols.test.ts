@@ -380,7 +380,9 @@ describe('results', () => {
     session.detailed = { ...detail(), variants: [], tests: [] };
     session.experiments.readers = () => Promise.resolve([]);
     const mounted = await openPart(session, 'runs', 1);
-    await expect.poll(() => words(one(mounted, 'wl-results'))).toMatch(/\d jobs of this experiment still wait: go on/);
+    await expect
+      .poll(() => words(one(mounted, 'wl-results')))
+      .toMatch(/\d jobs of this experiment are still to be done, under Train/);
   });
 
   it('without an experiment say where one is made', async () => {

@@ -120,7 +120,7 @@ export class WlDataSummary extends SessionElement {
   private counts({ attacks, heads, counts }: Figures): unknown {
     const byAttack = attacks.length <= MOST_ATTACKS;
     const sets = [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
-    return html`<div class="scroll" tabindex="0" role="region" aria-label="Counts by set">
+    return html`<div class="scroll named" tabindex="0" role="region" aria-label="Counts by set">
       <table>
         <thead>
           <tr>
