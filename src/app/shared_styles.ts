@@ -269,12 +269,16 @@ export const shared = css`
       linear-gradient(to right, var(--shade), transparent) left / 16px 100% no-repeat,
       linear-gradient(to left, var(--shade), transparent) right / 16px 100% no-repeat;
   }
-  /* The first column names the row: it stays. */
+  /* The first column names the row: it stays, with its hairlines, which collapsed would stay behind. */
+  .scroll.named table {
+    border-collapse: separate;
+    border-spacing: 0;
+  }
   .scroll.named :is(th, td):first-child {
     position: sticky;
     inset-inline-start: 0;
     z-index: 1;
-    background: var(--paper);
+    background: var(--paper) padding-box;
   }
   summary {
     width: fit-content;

@@ -41,7 +41,8 @@ export class WlDialog extends LitElement {
         font-size: var(--large);
       }
       .body {
-        padding: 0 24px 24px;
+        /* Above: room for the ring of what has the focus. */
+        padding: 4px 24px 24px;
       }
     `,
   ];
