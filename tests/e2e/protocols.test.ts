@@ -1,35 +1,16 @@
 /** `npm run protocols` on a tiny plan: killed in the middle, gone on with, every file there; mistakes get a sentence. */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { Experiment, Protocol } from '../../src/protocol';
+import { runTool, type Ended } from './support';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'whylive-protocols-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }));
 
-interface Ended {
-  status: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-function protocols(args: string[], killWhen?: RegExp): Promise<Ended> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['tools/protocols.mjs', ...args], {
-      env: { ...process.env, VITEST: undefined },
-    });
-    let stdout = '';
-    let stderr = '';
-    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    child.stdout.on('data', (chunk: Buffer) => {
-      stdout += chunk.toString();
-      if (killWhen?.test(stdout)) child.kill('SIGKILL');
-    });
-    child.on('close', (status) => resolve({ status, stdout, stderr }));
-  });
-}
+const protocols = (args: string[], killWhen?: RegExp): Promise<Ended> =>
+  runTool('protocols', args, killWhen && { text: killWhen, signal: 'SIGKILL' });
 
 const bad = path.join(scratch, 'bad.json');
 writeFileSync(bad, '[{"id": "x", "train": ["M"], "tests": [], "variants": []}]');

@@ -110,7 +110,7 @@ export async function previewOf(
   const frames = total.reduce((sum, size) => sum + size.frames, 0);
   const text = total.reduce((sum, size) => sum + size.text, 0);
   const steps = [...sizes.steps.values()].reduce((sum, count) => sum + count, 0);
-  const rates = earlierRates(asked, machine);
+  const rates = earlierRates(asked, machine, text > 0);
   const seconds = rates === null ? null : steps * rates.step + text * rates.text;
   return { protocols, trainings: jobs.trainings.length, scorings: jobs.scorings.length, steps, frames, text, seconds };
 }
@@ -124,10 +124,11 @@ function countOf(rows: readonly SampleRow[]): SideCount {
   return { frames: rows.length, live, spoof: rows.length - live, videos };
 }
 
-/** What the newest run with this model on this device took for a sample and for a caption; null: there is none. */
+/** What the newest run with this model on this device took for a step and, where asked, for a text; null: there is none. */
 function earlierRates(
   { config }: Asked,
   { runs, model, device }: { runs: readonly RunRecord[]; model: ModelInfo | null; device: DeviceInfo | null },
+  writes: boolean,
 ): { step: number; text: number } | null {
   const run = runs.find(
     (record) =>
@@ -135,11 +136,11 @@ function earlierRates(
       record.device.adapter === device?.adapter &&
       record.device.backend === device.backend &&
       record.steps.length > 0 &&
-      record.captions.length > 0,
+      (record.captions.length > 0 || !writes),
   );
   const last = run?.steps.at(-1);
   if (run === undefined || last === undefined || last.samplesPerSecond <= 0) return null;
   const step = (config.batch * config.accumulation) / last.samplesPerSecond;
-  const text = run.captions.reduce((sum, { seconds }) => sum + seconds, 0) / run.captions.length;
+  const text = run.captions.reduce((sum, { seconds }) => sum + seconds, 0) / Math.max(1, run.captions.length);
   return { step, text };
 }
