@@ -1,6 +1,6 @@
 /** The queue with threads whose numbers are known: what it trains on what, and what crashes, stops and mistakes leave. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { DEMO, type Experiment, type Protocol } from '../../src/protocol';
+import { DEMO, DivergedError, type Experiment, type Protocol } from '../../src/protocol';
 import { requestFor } from '../../src/session/generated';
 import { PAPER_PROTOCOLS, VANILLA } from '../../src/session/protocols/paper';
 import { assignRoles } from '../../src/session/protocols/roles';
@@ -225,6 +225,25 @@ describe('the queue', () => {
     expect(session.state.runs).toHaveLength(1);
     expect(session.state.run?.steps.map(({ step }) => step)).toEqual([1, 2, 3, 4]);
     expect(phases(newest(session))).toEqual(DONE);
+  });
+
+  test('a training that diverged begins anew, and its failed run is no longer listed', async () => {
+    let diverges = true;
+    const session = await withWorld({
+      beforeStep: (step) => {
+        if (step === 3 && diverges) throw new DivergedError({ cause: 'The loss is infinite.', remedy: 'Start again.' });
+      },
+    });
+    await session.experiments.start(asked(session, [OCI]));
+    expect(phases(newest(session))['OCI/vanilla']).toBe('failed');
+    expect(session.state.runs.map(({ phase }) => phase)).toEqual(['failed']);
+    diverges = false;
+    await session.experiments.retry(newest(session).id);
+    expect(session.state.runs).toEqual([]);
+    await session.experiments.goOn(newest(session).id);
+    expect(fakes.started.map(({ resume }) => resume)).toEqual([false, false]);
+    expect(phases(newest(session))).toEqual(DONE);
+    expect(session.state.runs.map(({ phase }) => phase)).toEqual(['finished']);
   });
 
   test('a tab that died in a training goes on from its checkpoint in the next, and does nothing twice', async () => {

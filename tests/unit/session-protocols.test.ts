@@ -3,14 +3,26 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   DEMO,
+  DivergedError,
+  errorToData,
+  TrainingError,
   type Experiment,
   type Label,
   type OfficialPart,
   type Protocol,
   type SampleRow,
+  type WhyLiveError,
 } from '../../src/protocol';
 import { DEVELOPMENT, configOf, expand, jobsOf, protocolOfScoring } from '../../src/session/protocols/expand';
-import { nextJob, recovered, retried, skipped, withScoring, withTraining } from '../../src/session/protocols/jobs';
+import {
+  givenUpRuns,
+  nextJob,
+  recovered,
+  retried,
+  skipped,
+  withScoring,
+  withTraining,
+} from '../../src/session/protocols/jobs';
 import { PAPER_PROTOCOLS, REASONING, TABLE_PROTOCOLS, VANILLA } from '../../src/session/protocols/paper';
 import { assignRoles } from '../../src/session/protocols/roles';
 import { checkProtocol, readProtocols, writeProtocols } from '../../src/session/protocols/schema';
@@ -284,16 +296,17 @@ describe('jobs', () => {
     expect(nextJob(retried(left))).toBeNull();
   });
 
-  test('a failed training goes on with its run, unless its numbers were no longer finite', () => {
-    const failed = (cause: string): Experiment => {
-      const error = { name: 'TrainingError', cause, remedy: '', file: 'step 3', recoverable: true };
-      return withTraining(experiment([OCI]), 'OCI/vanilla', { phase: 'failed', runId: 'r', error });
-    };
-    const runOf = (cause: string): unknown => retried(failed(cause)).trainings[0]!.runId;
-    expect(runOf('The GPU was lost.')).toBe('r');
-    // As src/train/run.ts says it.
-    expect(runOf('The loss is not a finite number, so the step was not taken.')).toBeNull();
-    expect(runOf('The update made numbers that are not finite, so they are not kept.')).toBeNull();
+  test('a failed training goes on with its run, unless it diverged, whatever the words', () => {
+    const failed = (error: WhyLiveError): Experiment =>
+      withTraining(experiment([OCI]), 'OCI/vanilla', { phase: 'failed', runId: 'r', error: errorToData(error) });
+    const [lost, gone] = [
+      failed(new TrainingError({ cause: 'The clip is not finite.', remedy: '' })),
+      failed(new DivergedError({ cause: 'x', remedy: '' })),
+    ];
+    expect(retried(lost).trainings[0]!.runId).toBe('r');
+    expect(givenUpRuns(lost, retried(lost))).toEqual([]);
+    expect(retried(gone).trainings[0]!.runId).toBeNull();
+    expect(givenUpRuns(gone, retried(gone))).toEqual(['r']);
   });
 
   test('after a crash what was going waits again, with its run', () => {

@@ -15,7 +15,7 @@ import type { StateHolder } from '../holder';
 import { isQueueHeld } from '../locks';
 import { expand } from '../protocols/expand';
 import { assigned } from '../protocols/assigned';
-import { recovered, retried } from '../protocols/jobs';
+import { givenUpRuns, recovered, retried } from '../protocols/jobs';
 import { experimentFile, predictionsFile, tableFiles } from './files';
 import { previewOf } from './preview';
 import type { ExperimentQueue } from './queue';
@@ -93,7 +93,7 @@ export class Experiments implements ExperimentActions {
 
   /** Gives a role or a name another data set; refused where a job that is done, or is going, has used the present one. */
   assign(experimentId: string, name: string, set: string): Promise<void> {
-    return this.guard(() => this.queue.change(experimentId, (experiment) => assigned(experiment, name, set)));
+    return this.guard(() => this.edit(experimentId, (experiment) => assigned(experiment, name, set)));
   }
 
   goOn(experimentId: string): Promise<void> {
@@ -123,7 +123,14 @@ export class Experiments implements ExperimentActions {
   }
 
   retry(experimentId: string): Promise<void> {
-    return this.guard(() => this.queue.change(experimentId, retried));
+    return this.guard(() => this.edit(experimentId, retried));
+  }
+
+  /** With a training that begins anew its failed run goes: it is no result, and nothing would go on from it. */
+  private async edit(experimentId: string, change: (experiment: Experiment) => Experiment): Promise<void> {
+    const before = this.queue.experiment(experimentId);
+    await this.queue.change(experimentId, change);
+    for (const runId of givenUpRuns(before, this.queue.experiment(experimentId))) await this.queue.forgetFailed(runId);
   }
 
   rename(experimentId: string, name: string): Promise<void> {

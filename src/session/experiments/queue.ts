@@ -15,7 +15,7 @@ import {
 import { saveExperiment } from '../../store/experiments';
 import { WakeLock } from '../awake';
 import type { StateHolder } from '../holder';
-import { isTrainingHeld, withQueueLock } from '../locks';
+import { isRunHeld, isTrainingHeld, withQueueLock } from '../locks';
 import { configOf, DEVELOPMENT, sourceOf } from '../protocols/expand';
 import { nextJob, skipped, withScoring, withTraining } from '../protocols/jobs';
 import type { Training } from '../run';
@@ -121,6 +121,12 @@ export class ExperimentQueue {
     this.holder.update({ experiments: experiments.map((other) => (other.id === experimentId ? edited : other)) });
     this.announce(true);
     await saveExperiment(edited);
+  }
+
+  /** Forgets a run that failed; one that ended otherwise, or is going, stays. */
+  async forgetFailed(runId: string): Promise<void> {
+    const run = this.holder.state.runs.find(({ id }) => id === runId);
+    if (run?.phase === 'failed' && !(await isRunHeld(runId))) await this.forgetRun(runId);
   }
 
   /** @throws WhyLiveError */
