@@ -60,6 +60,17 @@ function asked(
   };
 }
 
+/** Acts once, as soon as the state is as it says. */
+function once(session: AppSession, when: (session: AppSession) => boolean, act: () => void): void {
+  const update = session.update.bind(session);
+  session.update = (change) => {
+    update(change);
+    if (!when(session)) return;
+    session.update = update;
+    queueMicrotask(act);
+  };
+}
+
 const newest = (session: AppSession): Experiment => session.state.experiments[0]!;
 const phases = ({ trainings, scorings }: Experiment): Record<string, string> =>
   Object.fromEntries([...trainings, ...scorings].map(({ id, phase }) => [id, phase]));
@@ -315,6 +326,66 @@ describe('the queue', () => {
     await session.experiments.resume();
     await ended;
     expect(phases(newest(session))).toEqual(DONE);
+  });
+
+  test.each<[string, (session: AppSession) => boolean]>([
+    ['before its run begins', ({ state }) => state.experiments[0]?.trainings[0]?.phase === 'going'],
+    ['while the run is prepared', ({ state }) => state.run?.phase === 'preparing'],
+  ])('a pause or a stop that is asked %s is heard', async (_, when) => {
+    for (const act of ['pause', 'stop'] as const) {
+      await wipe();
+      const session = await withWorld({ pace: 10 });
+      once(session, when, () => void session.experiments[act]());
+      const ended = session.experiments.start(asked(session, [OCI]));
+      if (act === 'pause') {
+        await vi.waitUntil(() => session.state.queue.phase === 'paused');
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        expect(session.state.run?.steps.length ?? 0).toBeLessThan(4);
+        await session.experiments.resume();
+      } else {
+        await ended;
+        expect(phases(newest(session))['OCI/vanilla']).toBe('waiting');
+        await session.experiments.goOn(newest(session).id);
+      }
+      await ended;
+      expect(phases(newest(session))).toEqual(DONE);
+    }
+  });
+
+  test('a run that is stopped by itself stops the queue, and waits', async () => {
+    const session = await withWorld({ pace: 20 });
+    const ended = session.experiments.start(asked(session, [OCI]));
+    await vi.waitUntil(() => (session.state.run?.steps.length ?? 0) > 0);
+    await session.stopRun();
+    await ended;
+    expect(session.state.queue.note).toMatch(/The run was stopped/);
+    expect(phases(newest(session))['OCI/vanilla']).toBe('waiting');
+  });
+
+  test('a second tab changes nothing while the queue is going, and hears of what the first changes', async () => {
+    const session = await withWorld({ pace: 20 });
+    const first = fakes;
+    const ended = session.experiments.start(asked(session, [OCI]));
+    await vi.waitUntil(() => (session.state.run?.steps.length ?? 0) > 0);
+    const second = await open();
+    const { id } = newest(second);
+    await second.experiments.rename(id, 'mine');
+    await second.experiments.skip(id, 'OCI/vanilla/M');
+    await second.experiments.assign(id, 'M', 'tapes');
+    await second.experiments.retry(id);
+    await second.experiments.remove(id);
+    const said = second.state.notices.filter(({ text }) => text.includes('is going, here or in another tab'));
+    expect(said.length).toBeGreaterThan(0);
+    await ended;
+    expect(first.started).toHaveLength(1);
+    expect(newest(session)).toMatchObject({ name: 'Test', sets: { M: 'synthetic-M' } });
+    expect(phases(newest(session))).toEqual(DONE);
+    await vi.waitUntil(() => Object.values(phases(newest(second))).every((phase) => phase === 'done'));
+
+    // Each edits what is stored, not what it has heard of so far.
+    await Promise.all([session.experiments.rename(id, 'ours'), second.experiments.assign(id, 'X', 'tapes')]);
+    expect(await loadExperiments()).toMatchObject([{ name: 'ours', sets: { X: 'tapes' } }]);
+    await vi.waitUntil(() => newest(second).name === 'ours' && newest(session).sets['X'] === 'tapes');
   });
 
   test('a job that is left out is ended, with what would judge it', async () => {

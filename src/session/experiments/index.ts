@@ -8,7 +8,7 @@ import {
   type TableNumber,
 } from '../../evaluate/report/index';
 import { WhyLiveError, type Experiment, type Protocol, type Reader } from '../../protocol';
-import { loadExperiments, removeExperiment, saveExperiment } from '../../store/experiments';
+import { loadExperiments } from '../../store/experiments';
 import { loadSetting, saveSetting } from '../../store/settings';
 import { zipFiles, type ZipFile } from '../../store/zip';
 import type { StateHolder } from '../holder';
@@ -85,9 +85,7 @@ export class Experiments implements ExperimentActions {
       textFrames,
       ...expand(setting.protocols, setting),
     };
-    await saveExperiment(experiment);
-    this.holder.update({ experiments: [experiment, ...this.holder.state.experiments] });
-    this.changed();
+    await this.queue.kept.add(experiment);
     return experiment.id;
   }
 
@@ -101,9 +99,8 @@ export class Experiments implements ExperimentActions {
   }
 
   /** Works through what is left, with what a crash interrupted. */
-  async run(experimentId: string): Promise<void> {
-    if (!this.queue.busy && !(await isQueueHeld())) await this.queue.change(experimentId, recovered);
-    await this.queue.run(experimentId);
+  run(experimentId: string): Promise<void> {
+    return this.queue.run(experimentId);
   }
 
   pause(): Promise<void> {
@@ -128,43 +125,37 @@ export class Experiments implements ExperimentActions {
 
   /** With a training that begins anew its failed run goes: it is no result, and nothing would go on from it. */
   private async edit(experimentId: string, change: (experiment: Experiment) => Experiment): Promise<void> {
-    const before = this.queue.experiment(experimentId);
-    await this.queue.change(experimentId, change);
-    for (const runId of givenUpRuns(before, this.queue.experiment(experimentId))) await this.queue.forgetFailed(runId);
+    const [before, after] = await this.queue.kept.change(experimentId, change);
+    for (const runId of givenUpRuns(before, after)) await this.queue.forgetFailed(runId);
   }
 
   rename(experimentId: string, name: string): Promise<void> {
     const trimmed = name.trim();
     if (trimmed === '') return Promise.resolve();
-    return this.guard(() => this.queue.change(experimentId, (experiment) => ({ ...experiment, name: trimmed })));
+    return this.guard(() => this.edit(experimentId, (experiment) => ({ ...experiment, name: trimmed })));
   }
 
   remove(experimentId: string): Promise<void> {
     return this.guard(async () => {
+      await this.queue.kept.remove(experimentId);
       const { experiments, queue } = this.holder.state;
-      if (await isQueueHeld()) {
-        throw new WhyLiveError({ cause: 'A queue of protocols is going.', remedy: 'Stop it first, then delete it.' });
-      }
-      await removeExperiment(experimentId);
-      const left = experiments.filter(({ id }) => id !== experimentId);
-      const shown = queue.experimentId === experimentId ? (left[0]?.id ?? null) : queue.experimentId;
-      this.holder.update({ experiments: left, queue: { ...queue, experimentId: shown, progress: null, note: null } });
-      this.changed();
+      const shown = queue.experimentId === experimentId ? (experiments[0]?.id ?? null) : queue.experimentId;
+      this.holder.update({ queue: { ...queue, experimentId: shown, progress: null, note: null } });
     });
   }
 
   async table(experimentId: string, number: TableNumber | null, way: Way, signal?: AbortSignal): Promise<Table> {
-    const experiment = this.queue.experiment(experimentId);
+    const experiment = this.queue.kept.of(experimentId);
     const results = await this.results.all(experiment, [way], this.grounds(), { ...(signal && { signal }) });
     return number === null ? measuresTable(results) : paperTable(number, results);
   }
 
   detail(experimentId: string, protocol: string, test: string, way: Way): Promise<ResultDetail> {
-    return this.results.detail(this.queue.experiment(experimentId), protocol, test, way, this.grounds());
+    return this.results.detail(this.queue.kept.of(experimentId), protocol, test, way, this.grounds());
   }
 
   readers(experimentId: string): Promise<Reader[]> {
-    return this.results.readers(this.queue.experiment(experimentId), this.grounds());
+    return this.results.readers(this.queue.kept.of(experimentId), this.grounds());
   }
 
   exportTable(table: Table, format: Format): Blob {
@@ -177,7 +168,7 @@ export class Experiments implements ExperimentActions {
 
   /** tables.{md,tex,csv,json}, measures.csv, experiment.json, predictions.csv */
   async files(experimentId: string, onProgress?: (done: number, total: number) => void): Promise<ZipFile[]> {
-    const experiment = this.queue.experiment(experimentId);
+    const experiment = this.queue.kept.of(experimentId);
     const results = await this.results.all(experiment, EXPORT_WAYS, this.grounds(), {
       ...(onProgress && { onProgress }),
     });
@@ -193,6 +184,7 @@ export class Experiments implements ExperimentActions {
     return this.guard(async () => {
       await saveSetting('protocols', own);
       this.holder.update({ ownProtocols: own });
+      this.changed();
     });
   }
 }
