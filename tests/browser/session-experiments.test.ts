@@ -143,7 +143,7 @@ describe('the queue', () => {
     ]);
     // The same persons on each side, whatever the captions.
     expect(fakes.started[1]!.train).toEqual(fakes.started[0]!.train);
-    expect(newest(session).scorings).toHaveLength(8);
+    expect(newest(session).scorings).toHaveLength(7);
     const count = newest(session).scorings.map(async ({ scoringId }) => {
       const rows = await (await database()).getAll('predictions', IDBKeyRange.bound([scoringId!], [scoringId!, []]));
       return [
@@ -152,13 +152,13 @@ describe('the queue', () => {
         rows.filter(({ head }) => head !== null).length,
       ];
     });
-    // Development, M and W; text on four of each.
+    // Development, M and W; text on four of each test, and none where it could set no threshold.
     const full = [
-      [6, 4, 6],
+      [6, 0, 6],
       [10, 4, 10],
       [10, 4, 10],
     ];
-    expect(await Promise.all(count)).toEqual([...full, ...full, [4, 4, 0], [4, 4, 0]]);
+    expect(await Promise.all(count)).toEqual([...full, ...full, [4, 4, 0]]);
 
     // Twenty frames of ten videos: the two frames of a video are one pair, whatever is counted.
     const db = await database();
@@ -221,6 +221,31 @@ describe('the queue', () => {
     await session.deleteRun(session.state.runs[0]!.id);
     expect([session.state.data.samples, session.state.runs]).toEqual([[], []]);
     expect(await session.experiments.table(id, 1, way)).toEqual(before);
+  });
+
+  test('without development data there is no threshold on them, and the number says why', async () => {
+    const session = await withWorld();
+    await session.experiments.start(asked(session, [{ ...OCI, developmentShare: 0 }]));
+    expect(phases(newest(session))).toEqual({
+      'OCI/vanilla': 'done',
+      'OCI/vanilla/M': 'done',
+      'OCI/vanilla/W': 'done',
+    });
+    const way = { reader: 'head', policy: { kind: 'development-eer' }, unit: 'frame' } as const;
+    const { variants } = await session.experiments.detail(newest(session).id, 'OCI', 'M', way);
+    expect(variants[0]?.measures).toMatchObject({ threshold: null, hter: null });
+    expect(variants[0]?.measures.notes.join(' ')).toMatch(/no development data with spoof samples.*hold back a share/);
+  });
+
+  test('a role that is given another set while the queue goes is judged on that one', async () => {
+    const session = await withWorld({ pace: 20 });
+    const ended = session.experiments.start(asked(session, [{ ...OCI, tests: ['W'] }]));
+    await vi.waitUntil(() => (session.state.run?.steps.length ?? 0) > 0);
+    await session.experiments.assign(newest(session).id, 'W', 'synthetic-M');
+    await ended;
+    const { scoringId } = newest(session).scorings.find(({ test: name }) => name === 'W')!;
+    const judged = (await predictions()).filter((one) => one.scoringId === scoringId);
+    expect(new Set(judged.map(({ set }) => set))).toEqual(new Set(['synthetic-M']));
   });
 
   test('stopped in a training, it goes on from the checkpoint', async () => {
@@ -443,7 +468,16 @@ describe('the queue', () => {
   test('it says beforehand what will be trained and tested on what', async () => {
     const session = await withWorld({}, 'MCIO');
     const preview = await session.experiments.preview(asked(session, PAPER_PROTOCOLS, { textFrames: 4 }));
-    expect(preview).toMatchObject({ trainings: 14, scorings: 36, steps: 14 * 4, seconds: null });
+    // No head and no likelihood: four trainings have nobody whose threshold development data could set.
+    expect(preview).toMatchObject({ trainings: 14, scorings: 32, steps: 14 * 4, seconds: null });
+    // Text of four frames of each test that is loaded; MIC and the others name W too, which is not.
+    expect(preview.text).toBe(4 * (4 * 2 + 4));
+    const all = await session.experiments.preview(asked(session, [OCI], { readers: ['likelihood'], textFrames: 4 }));
+    expect(all).toMatchObject({ scorings: 3, frames: 8, text: 8 });
+    const none = { ...OCI, developmentShare: 0 };
+    expect(await session.experiments.preview(asked(session, [none]))).toMatchObject({ scorings: 2 });
+    await session.experiments.create(asked(session, [none]));
+    expect(newest(session).scorings.map(({ test: name }) => name)).toEqual(['M', 'W']);
     const [oci] = preview.protocols;
     expect(oci).toMatchObject({
       train: [{ name: 'O', set: 'synthetic-O' }, { name: 'C' }, { name: 'I' }],

@@ -11,9 +11,11 @@ import {
   type OfficialPart,
   type Protocol,
   type SampleRow,
+  type ScoreJob,
   type WhyLiveError,
 } from '../../src/protocol';
-import { DEVELOPMENT, configOf, expand, jobsOf, protocolOfScoring } from '../../src/session/protocols/expand';
+import { develops, whyNoDevelopment, withDevelopment } from '../../src/session/experiments/development';
+import { configOf, expand, jobsOf, protocolOfScoring } from '../../src/session/protocols/expand';
 import {
   givenUpRuns,
   nextJob,
@@ -24,6 +26,7 @@ import {
   withTraining,
 } from '../../src/session/protocols/jobs';
 import { PAPER_PROTOCOLS, REASONING, TABLE_PROTOCOLS, VANILLA } from '../../src/session/protocols/paper';
+import { DEVELOPMENT, readersOn } from '../../src/session/protocols/readers';
 import { assignRoles } from '../../src/session/protocols/roles';
 import { checkProtocol, readProtocols, writeProtocols } from '../../src/session/protocols/schema';
 import { select } from '../../src/session/protocols/select';
@@ -74,11 +77,15 @@ const ids = (rows: readonly SampleRow[]): string[] => rows.map(({ id }) => id);
 const persons = (rows: readonly SampleRow[]): Set<string> =>
   new Set(rows.map(({ set, subject }) => `${set} ${subject}`));
 
-function experiment(protocols: readonly Protocol[] = PAPER_PROTOCOLS): Experiment {
-  const setting = { protocols: [...protocols], config: DEMO, sets: SETS };
+function experiment(
+  protocols: readonly Protocol[] = PAPER_PROTOCOLS,
+  readers: Experiment['readers'] = ['head', 'text', 'likelihood'],
+  develops: (protocol: Protocol) => boolean = () => true,
+): Experiment {
+  const setting = { protocols: [...protocols], config: DEMO, sets: SETS, readers };
   return {
-    ...{ id: 'e', name: 'e', created: 0, updated: 0, ...setting, readers: ['head'], textFrames: null },
-    ...expand(setting.protocols, setting),
+    ...{ id: 'e', name: 'e', created: 0, updated: 0, ...setting, textFrames: null },
+    ...expand(setting.protocols, setting, develops),
   };
 }
 
@@ -242,6 +249,58 @@ describe('jobs', () => {
     expect(ablation.training.id).toBe('MIC cls/w/o cls loss');
     expect(ablation.scoring('W')).toBeNull();
     expect(jobsOf(whole, 'MIC', 'nothing')).toBeNull();
+  });
+
+  test('development data are judged by the readers whose thresholds they set, and not at all where there is none', () => {
+    const judged = (...how: [Experiment['readers'], ((protocol: Protocol) => boolean)?]): number =>
+      experiment(PAPER_PROTOCOLS, ...how).scorings.filter(({ test: name }) => name === DEVELOPMENT).length;
+    // Four trainings have no head; text has no threshold, the likelihood has one.
+    expect([judged(['head', 'text', 'likelihood']), judged(['head', 'text']), judged(['text'])]).toEqual([14, 10, 0]);
+    expect(judged(['head'], ({ id }) => id !== 'MICO')).toBe(8);
+    expect(readersOn(DEVELOPMENT, ['head', 'text', 'likelihood'], DEMO)).toEqual({ head: true, words: ['likelihood'] });
+    expect(readersOn(DEVELOPMENT, ['head', 'text'], DEMO)).toEqual({ head: true, words: [] });
+    expect(readersOn('W', ['text', 'likelihood'], { alpha: 0 })).toEqual({
+      head: false,
+      words: ['text', 'likelihood'],
+    });
+  });
+
+  test('thresholds need spoof samples held back; a set that is missing may bring them', () => {
+    const of = (rows: readonly SampleRow[], developmentShare = 0.2): boolean =>
+      develops(select({ ...OCI, developmentShare }, SETS, rows, 0));
+    expect(of(WORLD)).toBe(true);
+    expect(of(WORLD, 0)).toBe(false);
+    expect(of(WORLD.filter(({ label }) => label === 'live'))).toBe(false);
+    expect(
+      of(
+        WORLD.filter(({ set }) => set !== 'synthetic-O'),
+        0,
+      ),
+    ).toBe(true);
+  });
+
+  test('with another set a training that waits is given its judgment of development data', () => {
+    const bare = experiment([OCI], ['head'], () => false);
+    const begun = withTraining(bare, 'OCI/vanilla', { phase: 'going' });
+    const selection = (): ReturnType<typeof select> => select(OCI, SETS, WORLD, 0);
+    const added = withDevelopment(begun, selection).scorings.slice(bare.scorings.length);
+    expect(added.map(({ id }) => id)).toEqual(['OCI/vanilla+reasoning/development']);
+    expect(withDevelopment(begun, () => select({ ...OCI, developmentShare: 0 }, SETS, WORLD, 0))).toBe(begun);
+  });
+
+  test('why there is no number of a threshold on development data is said for each job that is not done', () => {
+    const [job] = experiment([OCI]).scorings as [ScoreJob];
+    const { error } = withTraining(experiment([OCI]), 'OCI/vanilla', { phase: 'failed' }).scorings[0]!;
+    const why = [null, job, { ...job, phase: 'failed' as const, error }, { ...job, phase: 'skipped' as const }].map(
+      (one) => whyNoDevelopment(one),
+    );
+    expect(why).toEqual([
+      expect.stringMatching(/no development data with spoof samples.*hold back a share/),
+      expect.stringMatching(/not judged yet/),
+      expect.stringMatching(/could not be judged.*Its training failed/),
+      expect.stringMatching(/left out/),
+    ]);
+    expect(whyNoDevelopment({ ...job, phase: 'done' })).toBeNull();
   });
 
   test('both variants of a protocol differ in captions only', () => {

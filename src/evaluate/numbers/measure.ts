@@ -20,6 +20,8 @@ export interface MeasureOptions {
   unit: Unit;
   /** Answers on development data of the training sets; only the `development-...` policies read them. */
   development?: readonly Prediction[] | null;
+  /** Why there are none, as a sentence, where that is known. */
+  noDevelopment?: string | null;
   /** Intervals over videos; null or not given: none. */
   bootstrap?: Bootstrap | null;
 }
@@ -118,7 +120,12 @@ function* prepare(
   const scored = develops && options.development ? trialsOf(options.development, reader, unit) : null;
   yield;
   const development = scored === null || scored.trials.length === 0 ? null : curveOfTrials(scored);
-  return { trials, curve, chosen: chooseThreshold(policy, curve, development), notes };
+  return {
+    trials,
+    curve,
+    chosen: chooseThreshold(policy, curve, development, options.noDevelopment ?? undefined),
+    notes,
+  };
 }
 
 function noted(

@@ -17,7 +17,8 @@ import { expand } from '../protocols/expand';
 import { assigned } from '../protocols/assigned';
 import { givenUpRuns, recovered, retried } from '../protocols/jobs';
 import { experimentFile, predictionsFile, tableFiles } from './files';
-import { previewOf } from './preview';
+import { develops, withDevelopment } from './development';
+import { previewOf, Selections } from './preview';
 import type { ExperimentQueue } from './queue';
 import { EXPORT_WAYS, Results, type Grounds } from './results';
 import type { ExperimentActions, ExperimentRequest, Preview, ResultDetail, Way } from './types';
@@ -75,6 +76,8 @@ export class Experiments implements ExperimentActions {
     }
     const now = Date.now();
     const setting = { protocols: structuredClone(protocols), sets: { ...sets }, config: { ...config } };
+    const selections = new Selections({ ...setting, readers, textFrames }, this.holder.state.data.samples);
+    await selections.all();
     const experiment: Experiment = {
       id: crypto.randomUUID(),
       name: name.trim() || 'Experiment',
@@ -83,7 +86,7 @@ export class Experiments implements ExperimentActions {
       ...setting,
       readers: [...readers],
       textFrames,
-      ...expand(setting.protocols, setting),
+      ...expand(setting.protocols, { ...setting, readers }, ({ id }) => develops(selections.of(id))),
     };
     await this.queue.kept.add(experiment);
     return experiment.id;
@@ -91,7 +94,13 @@ export class Experiments implements ExperimentActions {
 
   /** Gives a role or a name another data set; refused where a job that is done, or is going, has used the present one. */
   assign(experimentId: string, name: string, set: string): Promise<void> {
-    return this.guard(() => this.edit(experimentId, (experiment) => assigned(experiment, name, set)));
+    return this.guard(() =>
+      this.edit(experimentId, (experiment) => {
+        const edited = assigned(experiment, name, set);
+        const selections = new Selections(edited, this.holder.state.data.samples);
+        return withDevelopment(edited, (id) => selections.of(id));
+      }),
+    );
   }
 
   goOn(experimentId: string): Promise<void> {

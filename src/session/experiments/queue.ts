@@ -16,8 +16,9 @@ import {
 import { WakeLock } from '../awake';
 import type { StateHolder } from '../holder';
 import { isRunHeld } from '../locks';
-import { configOf, DEVELOPMENT, sourceOf } from '../protocols/expand';
+import { configOf, sourceOf } from '../protocols/expand';
 import { nextJob, skipped, withScoring, withTraining } from '../protocols/jobs';
+import { DEVELOPMENT } from '../protocols/readers';
 import type { Training } from '../run';
 import { Announcer } from './announcer';
 import { Gate } from './gate';
@@ -130,10 +131,7 @@ export class ExperimentQueue {
     const phase = this.stopping ? 'stopping' : this.gate.isOpen ? 'going' : 'paused';
     this.show({ experimentId: id, phase, note: null, progress: null });
     try {
-      const experiment = this.kept.of(id);
-      this.selections = new Selections(experiment, this.holder.state.data.samples);
-      await this.selections.all();
-      this.announcer.begin(id, sizesOf(experiment, experiment, this.selections));
+      await this.select(this.kept.of(id));
       await this.work(id);
       this.show({ phase: 'idle' });
     } catch (error) {
@@ -146,14 +144,23 @@ export class ExperimentQueue {
     }
   }
 
+  /** Anew where a role was given another set meanwhile. */
+  private async select(experiment: Experiment): Promise<void> {
+    if (this.selections?.asked.sets === experiment.sets) return;
+    this.selections = new Selections(experiment, this.holder.state.data.samples);
+    await this.selections.all();
+    this.announcer.begin(experiment.id, sizesOf(experiment, experiment, this.selections));
+  }
+
   private async work(id: string): Promise<void> {
     while (!this.stopping) {
       await this.gate.passed();
       if (this.stopping || nextJob(this.kept.of(id)) === null) return;
       await requireReady(this.kept.of(id), this.holder.state);
+      await this.select(this.kept.of(id));
       // Asked meanwhile: then nothing begins.
-      if (this.stopping || !this.gate.isOpen) continue;
       const experiment = this.kept.of(id);
+      if (this.stopping || !this.gate.isOpen || experiment.sets !== this.selections?.asked.sets) continue;
       const next = nextJob(experiment);
       if (next?.kind === 'train') await this.train(experiment, next.job);
       else if (next !== null) await this.score(experiment, next.job, next.training);

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { Protocol, RunConfig } from '../../protocol';
 import { PRESETS } from '../../protocol';
 import { valueProblem } from '../config';
-import { DEVELOPMENT } from './expand';
+import { DEVELOPMENT } from './readers';
 
 const FORMAT = 'whylive-protocols';
 const VERSION = 1;
