@@ -183,7 +183,7 @@ describe('protocols', () => {
     await type('id', 'OCI');
     await type('train', 'M, synthetic-C');
     await submit();
-    expect(words(one(own, '[role=alert]'))).toMatch(/tests names no set/);
+    expect(words(one(own, '[role=alert]'))).toMatch(/sets to test on \("tests"\) is empty/);
     await type('tests', 'W');
     await submit();
     expect(words(one(own, '[role=alert]'))).toMatch(/there is one of that name/);

@@ -34,10 +34,14 @@ function protocols(args: string[], killWhen?: RegExp): Promise<Ended> {
 const bad = path.join(scratch, 'bad.json');
 writeFileSync(bad, '[{"id": "x", "train": ["M"], "tests": [], "variants": []}]');
 
+const empty = path.join(scratch, 'empty.json');
+writeFileSync(empty, '{"protocols": []}');
+
 test.each<[string[], RegExp]>([
   [[], /--out names the folder/],
   [['--out', scratch, '--protocol', 'ABC'], /--protocol ABC: there is no such protocol and no such file\. .*OCI, MOI/],
-  [['--out', scratch, '--protocol', bad], /tests names no set.*no variant to train/],
+  [['--out', scratch, '--protocol', bad], /sets to test on \("tests"\) is empty.*variants \("variants"\) is empty/],
+  [['--out', scratch, '--protocol', empty], /--protocol .*empty\.json: The file holds no protocols/],
   [['--out', scratch, '--set', 'M'], /--set M: give a role or a name and its data set/],
   [['--out', scratch, '--reader', 'eye'], /--reader eye: it takes one of head, text, likelihood/],
   [['--out', scratch, '--resume'], /holds nothing unfinished/],
@@ -56,7 +60,8 @@ test('a killed queue goes on where it was, and ends with tables, answers and the
       ...{ id: 'tiny', train: ['M'], tests: ['C', 'W'], developmentShare: 0.34 },
       variants: [
         { name: 'vanilla', config: { reasoningShare: 0 } },
-        { name: 'w/o cls loss', config: { alpha: 0 } },
+        // Long enough that the command is killed in the middle, however fast the machine.
+        { name: 'w/o cls loss', config: { alpha: 0, steps: 60 } },
       ],
     },
   ];

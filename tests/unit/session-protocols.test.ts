@@ -424,37 +424,64 @@ describe('protocols in a file', () => {
     expect(protocols).toEqual(PAPER_PROTOCOLS.map((protocol) => ({ ...protocol, origin: 'own' })));
   });
 
-  test.each<[unknown, RegExp]>([
-    [{ ...own, id: ' ' }, /: id is empty\./],
-    [{ ...own, train: undefined }, /Protocol Mine: train is missing\./],
-    [{ ...own, train: [] }, /train names no set/],
-    [{ ...own, train: ['M', 'M'] }, /train names a set twice/],
-    [{ ...own, tests: 'W' }, /tests must be a list of set names/],
-    [{ ...own, tests: ['development'] }, /cannot be the name of a test/],
+  const NAMED = 'Protocol Mine: ';
+  const SETS_WORDS = 'List roles (M, C, I, O, W) or names of data sets, each once.';
+  test.each<[unknown, string | RegExp]>([
+    [{ ...own, id: ' ' }, `${NAMED}its name ("id") is empty. Give it a short text, such as phones.`],
+    [{ ...own, train: undefined }, `${NAMED}its list of sets to train on ("train") is missing. ${SETS_WORDS}`],
+    [{ ...own, train: [] }, `${NAMED}its list of sets to train on ("train") is empty. ${SETS_WORDS}`],
+    [{ ...own, train: ['M', 'M'] }, /\("train"\) names a set twice\./],
+    [{ ...own, train: ['M', 3] }, /\("train"\) has an entry that is no text\./],
+    [{ ...own, tests: 'W' }, `${NAMED}its list of sets to test on ("tests") is no list. ${SETS_WORDS}`],
+    [{ ...own, tests: ['development'] }, /\("tests"\) names development, which is judged anyway\./],
     [{ ...own, tests: ['M'] }, /M would be trained and tested on as a whole/],
-    [{ ...own, variants: [] }, /no variant to train/],
-    [{ ...own, variants: [own.variants[0], own.variants[0]] }, /two variants have the same name/],
-    [{ ...own, variants: [{ name: 'a', config: { steps: 0, tempo: 1 } }] }, /steps is 0.*tempo is no setting/s],
-    [{ ...own, parts: 'some' }, /parts must be "official" or "all"/],
-    [{ ...own, developmentShare: 2 }, /must be from 0 to 0\.9/],
-    ['M to W', /Protocol X/],
-  ])('%j gets a sentence', (value, sentence) => {
-    const checked = checkProtocol(value, value === 'M to W' ? 'Protocol X' : 'Protocol Mine');
-    expect('problems' in checked ? checked.problems.join('\n') : 'taken').toMatch(sentence);
+    [{ ...own, variants: [] }, /its list of variants \("variants"\) is empty\. List at least one/],
+    [{ ...own, variants: [own.variants[0], own.variants[0]] }, /has the same name twice\. .* of another name/],
+    [
+      { ...own, variants: [own.variants[0], { config: {} }] },
+      /the name of variant 2 is missing\. Give it a short text/,
+    ],
+    [
+      { ...own, variants: [{ name: 'a' }] },
+      /the settings \("config"\) of variant 1 are missing\. Write .* or {} for none/,
+    ],
+    [{ ...own, variants: ['vanilla'] }, /variant 1 is no object with name and config\. Write it as {"name"/],
+    [
+      { ...own, variants: [{ name: 'a', config: { steps: 0, tempo: 1 } }] },
+      /steps is 0.*tempo is no setting.*accumulation/s,
+    ],
+    [{ ...own, parts: 'some' }, /the choice of parts \("parts"\) is neither official nor all\. Write official or all/],
+    [
+      { ...own, developmentShare: 2 },
+      /the share held back \("developmentShare"\) is not from 0 to 0\.9\. Write a number/,
+    ],
+    ['M to W', /^Protocol Mine: it is no object\. Write {"id": "phones"/],
+  ])('%j gets a sentence: what is wrong, and what to write instead', (value, sentence) => {
+    const checked = checkProtocol(value, 'Protocol Mine');
+    const said = 'problems' in checked ? checked.problems.join('\n') : 'taken';
+    if (typeof sentence === 'string') expect(said).toBe(sentence);
+    else expect(said).toMatch(sentence);
+    expect(said).not.toMatch(/variants\.\d|Expected|received/);
   });
 
-  test('a bad one does not take the others along; a name that is in use is said', () => {
-    const text = JSON.stringify([{ ...own, tests: [] }, own, { ...own, id: 'OCI' }, { ...own }]);
+  test('a bad one does not take the others along; a name that is in use, or twice in the file, is said', () => {
+    const text = JSON.stringify([{ ...own, tests: [] }, own, { ...own, id: 'OCI' }, { ...own }, 7]);
     const { protocols, problems } = readProtocols(text, ['OCI']);
     expect(protocols.map(({ id }) => id)).toEqual(['Mine']);
-    expect(problems).toHaveLength(3);
-    expect(problems.join('\n')).toMatch(/Protocol OCI: there is one of that name/);
+    expect(problems).toEqual([
+      expect.stringMatching(/^Protocol Mine: its list of sets to test on/),
+      expect.stringMatching(/^Protocol OCI: there is one of that name already/),
+      expect.stringMatching(/^Protocol Mine is twice in the file; the first is taken\. Give the second another name/),
+      expect.stringMatching(/^Protocol 5 of the file: it is no object/),
+    ]);
   });
 
   test.each([
     ['{', /not JSON/],
     ['{}', /holds no protocols/],
     ['{"protocols": 3}', /holds no protocols/],
+    ['[]', /holds no protocols/],
+    ['{"protocols": []}', /holds no protocols/],
   ])('%j is refused', (text, sentence) => {
     expect(readProtocols(text, []).problems.join()).toMatch(sentence);
   });

@@ -30,6 +30,7 @@ export async function protocols(given) {
   await ensurePackages();
   const plan = await checkProtocols(values);
   await checkRequests(plan.requests);
+  for (const remark of plan.remarks) process.stderr.write(`${remark}\n`);
 
   /** @type {(() => Promise<unknown> | void)[]} */
   const undo = [];
@@ -112,9 +113,9 @@ async function drive(values, plan, { out, profile, begun, port, executable, undo
     await call(page, 'modelFromInput', 'model');
   }
 
-  const progress = followQueue(page, line, stop);
-  undo.push(progress.end);
   const known = await call(page, 'newestExperiment');
+  const progress = followQueue(page, line, stop, known);
+  undo.push(progress.end);
   const experiment = known === null ? await begin(page, values, plan, line) : await goOn(page, known, line);
   await progress.update();
   progress.end();
