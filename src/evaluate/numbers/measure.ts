@@ -26,6 +26,9 @@ export interface MeasureOptions {
   bootstrap?: Bootstrap | null;
 }
 
+/** As `measure` takes it. */
+type Asked = [test: readonly Prediction[], policy: ThresholdPolicy, options: MeasureOptions];
+
 /** A trial with its verdict. */
 export interface Judged extends Trial {
   verdict: Verdict;
@@ -99,11 +102,7 @@ interface Prepared {
 /** Text needs no threshold. */
 const BY_WORDS = { threshold: null, note: null };
 
-function* prepare(
-  test: readonly Prediction[],
-  policy: ThresholdPolicy,
-  options: MeasureOptions,
-): Generator<void, Prepared> {
+function* prepare(...[test, policy, options]: Asked): Generator<void, Prepared> {
   const { reader, unit } = options;
   const { trials, notes } = trialsOf(test, reader, unit);
   yield;
@@ -156,11 +155,7 @@ function judgedBy(trials: readonly Trial[], { threshold }: { threshold: number |
   });
 }
 
-function* measuring(
-  test: readonly Prediction[],
-  policy: ThresholdPolicy,
-  options: MeasureOptions,
-): Generator<void, Measures> {
+function* measuring(...[test, policy, options]: Asked): Generator<void, Measures> {
   const { reader, unit } = options;
   const { trials, curve, chosen, notes: about } = yield* prepare(test, policy, options);
   const judgeable = chosen.note === null;
