@@ -1,6 +1,7 @@
 /** The queue with threads whose numbers are known: what it trains on what, and what crashes, stops and mistakes leave. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DEMO, DivergedError, type Experiment, type Protocol } from '../../src/protocol';
+import { automateExperiments } from '../../src/session/experiments/automation';
 import { requestFor } from '../../src/session/generated';
 import { PAPER_PROTOCOLS, VANILLA } from '../../src/session/protocols/paper';
 import { assignRoles } from '../../src/session/protocols/roles';
@@ -492,6 +493,16 @@ describe('the queue', () => {
     await session.strict.startRun();
     const timed = await session.experiments.preview(asked(session, PAPER_PROTOCOLS));
     expect(timed.seconds).toBeGreaterThan(0);
+  });
+
+  test('a script that gives a file of protocols gets the good ones, and hears of the others', async () => {
+    const session = await withWorld({}, 'MC');
+    const good = { id: 'good', train: ['M'], tests: ['C'], variants: [VANILLA] };
+    const script = automateExperiments(session);
+    const { protocols, said } = await script.previewProtocols({ own: JSON.stringify([{ ...good, tests: [] }, good]) });
+    expect(protocols.map(({ id, problem }) => [id, problem])).toEqual([['good', null]]);
+    expect(said).toEqual([expect.stringMatching(/^Protocol good: its list of sets to test on .* is empty/)]);
+    await expect(script.previewProtocols({ own: '[]' })).rejects.toThrow(/The file holds no protocols/);
   });
 
   test('is renamed and removed with its predictions; the runs stay', async () => {

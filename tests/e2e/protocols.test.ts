@@ -82,6 +82,9 @@ test('a killed queue goes on where it was, and ends with tables, answers and the
   const again = await protocols(['--out', out]);
   expect(again.stderr).toMatch(/holds work that is not finished: go on with --resume/);
 
+  // As it was begun, whatever has become of the files since.
+  rmSync(file);
+  rmSync(config);
   const { status, stdout, stderr } = await protocols(['--out', out, '--resume']);
   expect(stdout).toMatch(/Going on: [1-6] of 7 jobs are done\./);
   // What was done before was not trained again.
