@@ -82,6 +82,8 @@ export class ExperimentQueue {
     } finally {
       this.id = null;
       this.wake.release();
+      // Where it was asked to stop before it was refused.
+      if (this.holder.state.queue.phase !== 'idle') this.show({ phase: 'idle' });
     }
   }
 
