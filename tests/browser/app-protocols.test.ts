@@ -11,7 +11,7 @@ import {
   judge,
 } from '../../src/evaluate/numbers';
 import { measuresTable, paperTable, type Result } from '../../src/evaluate/report';
-import { DEMO, type Experiment, type Prediction } from '../../src/protocol';
+import { DEMO, type Experiment, type Prediction, type Reader } from '../../src/protocol';
 import { expand } from '../../src/session/protocols/expand';
 import { withScoring, withTraining } from '../../src/session/protocols/jobs';
 import { PAPER_PROTOCOLS } from '../../src/session/protocols/paper';
@@ -48,6 +48,7 @@ function experiment(): Experiment {
     protocols: PAPER_PROTOCOLS.slice(0, 1),
     config: DEMO,
     sets: { M: 'synthetic-M', W: 'synthetic-W' },
+    readers: ['head', 'text'] satisfies Reader[],
   };
   const error = {
     name: 'TrainingError',
@@ -57,8 +58,8 @@ function experiment(): Experiment {
     recoverable: true,
   };
   const made: Experiment = {
-    ...{ id: 'e1', name: 'First', created: 0, updated: 0, ...setting, readers: ['head', 'text'], textFrames: 64 },
-    ...expand(setting.protocols, setting),
+    ...{ id: 'e1', name: 'First', created: 0, updated: 0, ...setting, textFrames: 64 },
+    ...expand(setting.protocols, setting, () => true),
   };
   const trained = withTraining(made, 'OCI/vanilla', { phase: 'done', runId: 'run-1' });
   const judged = withScoring(trained, 'OCI/vanilla/M', { phase: 'done', scoringId: 's1' });
@@ -192,7 +193,7 @@ describe('protocols', () => {
     await type('id', 'OCI');
     await type('train', 'M, synthetic-C');
     await submit();
-    expect(words(one(own, '[role=alert]'))).toMatch(/tests names no set/);
+    expect(words(one(own, '[role=alert]'))).toMatch(/sets to test on \("tests"\) is empty/);
     await type('tests', 'W');
     await submit();
     expect(words(one(own, '[role=alert]'))).toMatch(/there is one of that name/);

@@ -49,15 +49,20 @@ export function queueLine(/** @type {any} */ queue) {
   return `${label === '' ? queue.phase : label}: ${parts.join(', ')}`;
 }
 
-/** Polls the page and shows where the whole stands; a page that stays silent for too long stops the work. */
+/**
+ * Polls the page and shows where the whole stands; a page that stays silent for too long stops the work.
+ *
+ * `known` is the experiment that is gone on with, whose jobs are not told anew; null: all of them are to come.
+ */
 export function followQueue(
   /** @type {import('playwright-core').Page} */ page,
   /** @type {import('./terminal.mjs').LiveLine} */ line,
   /** @type {(why: string) => void} */ stop,
+  /** @type {any} */ known,
 ) {
   /** @type {Map<string, string>} */
   const phases = new Map();
-  let first = true;
+  for (const { id, phase } of known === null ? [] : [...known.trainings, ...known.scorings]) phases.set(id, phase);
   return follow(
     () =>
       page.evaluate(() => {
@@ -71,10 +76,9 @@ export function followQueue(
       for (const job of state.jobs) {
         const before = phases.get(job.id);
         phases.set(job.id, job.phase);
-        if (first || before === job.phase || (job.phase !== 'done' && job.phase !== 'failed')) continue;
+        if (before === job.phase || (job.phase !== 'done' && job.phase !== 'failed')) continue;
         line.print(jobLine(job));
       }
-      if (state.jobs.length > 0) first = false;
       line.show(state.jobs.length === 0 ? progressLine(state) : queueLine(state.queue));
     },
     (words) => stop(`${words}: --resume goes on.`),
