@@ -10,10 +10,10 @@ const ROOMS = [
   ...['session', 'store', 'study', 'train', 'workers'],
 ];
 
-/** Parts of the evaluate room that are pure, without a model: numbers, tables, the readers of text. */
+/** Parts of the evaluate room that are pure, without a model: numbers and tables. */
 const PURE_EVALUATION = {
-  regex: '/evaluate/(?!(?:numbers|report)/index$|(?:verdict|stages)$)',
-  message: 'Of the evaluate room only numbers, report, verdict and stages are free of the model.',
+  regex: '/evaluate/(?!(?:numbers|report)/index$)',
+  message: 'Of the evaluate room a session needs numbers and report only, which are free of the model.',
 };
 
 /** Lets a room import from itself and the given rooms: a new room is closed to all until it is named. */

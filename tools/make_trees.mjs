@@ -2,12 +2,15 @@
  * Writes the tree of a public set, or of one of its repacks, with the set's names and noise for pictures:
  * `node tools/make_trees.mjs --set msu --set casia --out FOLDER`. For trying the page by hand and for tests of it.
  *
- * A file that is named like a video holds a PNG, which the page knows by its first bytes; `--video` puts a clip there.
+ * A file that is named like a video holds a PNG, which the page knows by its first bytes; `--video` puts a clip there. No
+ * two are the same, as the page imports what is there twice once.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readArguments, refuseTwice, usage } from './lib/args.mjs';
+import { copyOf } from './lib/clip_copies.mjs';
+import { outFolder } from './lib/folders.mjs';
 import { encodePng } from './lib/pictures.mjs';
 import { LiveLine, main, say, Sentence } from './lib/terminal.mjs';
 import { loadTypeScript } from './lib/typescript.mjs';
@@ -22,6 +25,16 @@ const OPTIONS = {
   list: { kind: 'flag', help: 'list the trees and how many files each has' },
 };
 const EDGE = 32;
+
+/** @throws Sentence where it cannot be read */
+async function readClip(/** @type {string} */ path) {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const { code } = /** @type {NodeJS.ErrnoException} */ (error);
+    throw new Sentence(`--video ${path}: the clip cannot be read (${code}). Name a video file that is there.`);
+  }
+}
 
 /** A picture of noise; another one for each number. */
 function noise(/** @type {number} */ seed) {
@@ -38,8 +51,7 @@ function noise(/** @type {number} */ seed) {
 
 await main(async () => {
   const values = readArguments('make_trees', OPTIONS, process.argv.slice(2));
-  if (values['help'])
-    return say(usage('make_trees', OPTIONS).replace('npm run make_trees --', 'node tools/make_trees.mjs'));
+  if (values['help']) return say(usage('make_trees', OPTIONS));
   const { TREES, listsOf } = await loadTypeScript('tests/support/set_trees.ts');
   if (values['list']) {
     for (const name of Object.keys(TREES)) say(`${name.padEnd(14)} ${TREES[name]('').size} files`);
@@ -51,9 +63,9 @@ await main(async () => {
   refuseTwice('set', names, 'the second would lie in the place of the first');
   const strange = names.find((/** @type {string} */ name) => !(name in TREES));
   if (strange !== undefined) throw new Sentence(`--set ${strange}: there are ${Object.keys(TREES).join(', ')}.`);
-  if (existsSync(out) && readdirSync(out).length > 0)
+  const clip = video === undefined ? null : await readClip(video);
+  if (readdirSync(outFolder(out)).length > 0)
     throw new Sentence(`--out ${out}: the folder is not empty. Name another.`);
-  const clip = video === undefined ? null : await readFile(video);
 
   const line = new LiveLine(5);
   let written = 0;
@@ -62,11 +74,12 @@ await main(async () => {
     const paths = /** @type {string[]} */ ([...TREES[name]('').keys()]).filter((path) => !texts.has(path));
     for (const [index, path] of paths.entries()) {
       if (index % every !== 0) continue;
+      const number = seed + written;
       const target = join(out, path);
       await mkdir(dirname(target), { recursive: true });
       const picture = /\.(?:png|jpe?g)$/i.test(path);
       const moving = /\.(?:avi|mp4|mov)$/i.test(path);
-      await writeFile(target, picture || (moving && clip === null) ? noise(seed + index) : moving && clip ? clip : '');
+      await writeFile(target, moving && clip !== null ? copyOf(clip, number) : picture || moving ? noise(number) : '');
       if (++written % 100 === 0) line.show(`${written} files`);
     }
     for (const [path, text] of texts) {

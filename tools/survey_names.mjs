@@ -16,8 +16,7 @@ const OPTIONS = {
 
 await main(async () => {
   const values = readArguments('survey_names', OPTIONS, process.argv.slice(2));
-  if (values['help'])
-    return say(usage('survey_names', OPTIONS).replace('npm run survey_names --', 'node tools/survey_names.mjs'));
+  if (values['help']) return say(usage('survey_names', OPTIONS));
   const sets = await loadTypeScript('src/data/sets/index.ts');
   if (values['data'] === undefined) return time(sets.survey, values['runs'] ?? 5);
 

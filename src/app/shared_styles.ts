@@ -175,11 +175,22 @@ export const shared = css`
     color: var(--ink);
     font-size: 0.875rem;
   }
+  textarea {
+    padding: 8px;
+    border: 1px solid var(--edge);
+    border-radius: var(--radius);
+    background: var(--raised);
+    color: var(--ink);
+    font: inherit;
+    font-size: 0.875rem;
+    resize: vertical;
+  }
   input[type='checkbox'],
   input[type='radio'] {
     width: 16px;
     height: 16px;
     margin: 0;
+    flex: none;
     accent-color: var(--ink);
   }
   [aria-invalid='true'] {
@@ -216,6 +227,15 @@ export const shared = css`
     font-size: var(--small);
     color: var(--muted);
   }
+  /* Names and values beside each other. */
+  dl.facts {
+    display: grid;
+    grid-template-columns: auto minmax(0, 1fr);
+    gap: 4px 16px;
+  }
+  dt {
+    color: var(--muted);
+  }
   table {
     width: 100%;
     border-collapse: collapse;
@@ -235,6 +255,30 @@ export const shared = css`
   td.number,
   th.number {
     text-align: end;
+  }
+  /* What may be wider than its place. A shade at an edge says that there is more; covers that scroll along hide it where
+     there is not. */
+  .scroll {
+    --shade: color-mix(in srgb, var(--ink) 28%, transparent);
+    position: relative;
+    isolation: isolate;
+    overflow-x: auto;
+    background:
+      linear-gradient(to right, var(--paper) 50%, transparent) left / 48px 100% no-repeat local,
+      linear-gradient(to left, var(--paper) 50%, transparent) right / 48px 100% no-repeat local,
+      linear-gradient(to right, var(--shade), transparent) left / 16px 100% no-repeat,
+      linear-gradient(to left, var(--shade), transparent) right / 16px 100% no-repeat;
+  }
+  /* The first column names the row: it stays, with its hairlines, which collapsed would stay behind. */
+  .scroll.named table {
+    border-collapse: separate;
+    border-spacing: 0;
+  }
+  .scroll.named :is(th, td):first-child {
+    position: sticky;
+    inset-inline-start: 0;
+    z-index: 1;
+    background: var(--paper) padding-box;
   }
   summary {
     width: fit-content;

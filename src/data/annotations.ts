@@ -13,6 +13,7 @@ import { Lookup, type Found } from './lookup';
 import { extensionOf } from './paths';
 import { readParquet } from './parquet';
 import { reasonOf } from './reasons';
+import { withoutVideoExtension } from './sets/places';
 import { MAX_TABLE_BYTES, decodeText, readDelimited, readJson, readJsonLines, type Table } from './table_reader';
 import { namesFiles, quote, readTable, type RowFacts } from './tables';
 
@@ -48,14 +49,16 @@ export interface Annotations {
  * @param tables      table files by normalised path
  * @param paths       normalised paths of all files of the import
  * @param numericOne  see `readTable`
+ * @param videos      paths of stills by the path of their video (`videosOfStills`): a row that names it speaks of all
  */
 export async function readAnnotations(
   tables: ReadonlyMap<string, Blob>,
   paths: Iterable<string>,
   numericOne: Label | null,
+  videos: ReadonlyMap<string, readonly string[]> = new Map(),
 ): Promise<Annotations> {
   const out: Annotations = { byPath: new Map(), captionRows: [], rejected: [], notes: [], passedOver: [] };
-  const lookup = new Lookup(paths);
+  const lookup = new FilesOrStills(new Lookup(paths), new Lookup(videos.keys()), videos);
   for (const [path, blob] of tables) {
     const sentences: string[] = [];
     try {
@@ -84,6 +87,13 @@ export async function readAnnotations(
 
 /** A table of any kind by its extension; null for JSON of another shape. @throws ImportError */
 export async function readTableFile(path: string, blob: Blob, notes: string[]): Promise<Table | null> {
+  if (blob.size === 0) {
+    throw new ImportError({
+      file: path,
+      cause: 'The table is empty (0 bytes).',
+      remedy: 'Copy it again from its source, or leave it out.',
+    });
+  }
   if (blob.size > MAX_TABLE_BYTES) {
     const limit = MAX_TABLE_BYTES / 2 ** 20;
     throw new ImportError({
@@ -100,18 +110,22 @@ export async function readTableFile(path: string, blob: Blob, notes: string[]): 
   return extension === 'jsonl' || extension === 'ndjson' ? readJsonLines(text) : readDelimited(text);
 }
 
+/** Of a table with a header at most. */
+export function noRows(path: string): string {
+  return `${path} has no row below its header, so it says nothing of any file: write a row for each file, or leave the table out.`;
+}
+
 function merge(
   table: Table,
   path: string,
-  lookup: Lookup,
+  lookup: FilesOrStills,
   numericOne: Label | null,
   out: Annotations,
   sentences: string[],
 ): void {
   if (!namesFiles(table)) {
     if (extensionOf(path) === 'json') out.passedOver.push(path);
-    else if (table.rows.length === 0 && table.problems.length === 0)
-      sentences.push('The table holds no rows; fill it or leave it out.');
+    else if (table.rows.length === 0 && table.problems.length === 0) sentences.push(noRows(path));
     else sentences.push('No column of the table names files; name one of them file.');
     if (table.problems.length === 0) return;
   }
@@ -124,13 +138,14 @@ function merge(
   for (const { file, blocks } of read.rejected) {
     if (!blocks || file === null) continue;
     const found = lookup.find(file, path);
-    if ('path' in found) factsOf(out, found.path).label ??= null;
+    if ('paths' in found) for (const each of found.paths) factsOf(out, each).label ??= null;
   }
   for (const row of read.facts) {
     const found = findRow(row, lookup, path);
-    if ('path' in found) {
-      const conflict = join(factsOf(out, found.path), row, path);
-      if (conflict !== null) sentences.push(`${where(row.line)}: ${conflict}`);
+    if ('paths' in found) {
+      const conflicts = found.paths.map((each) => join(factsOf(out, each), row, path));
+      const conflict = conflicts.find((each) => each !== null);
+      if (conflict !== undefined) sentences.push(`${where(row.line)}: ${conflict}`);
     } else if (found.problem === 'missing') {
       sentences.push(
         `${where(row.line)}: the file ${quote(row.file)} is not among the files given; add it or remove the row.`,
@@ -141,10 +156,27 @@ function merge(
   }
 }
 
+/** Finds the file that a row means, or the stills of the video that it means. */
+class FilesOrStills {
+  constructor(
+    private readonly files: Lookup,
+    private readonly names: Lookup,
+    private readonly videos: ReadonlyMap<string, readonly string[]>,
+  ) {}
+
+  find(written: string, table: string): { paths: readonly string[] } | Exclude<Found, { path: string }> {
+    const file = this.files.find(written, table);
+    if ('path' in file) return { paths: [file.path] };
+    if (file.problem === 'ambiguous') return file;
+    const video = this.names.find(withoutVideoExtension(written), table);
+    return 'path' in video ? { paths: this.videos.get(video.path) ?? [] } : video;
+  }
+}
+
 /** A row that names its set means a file of that set first. */
-function findRow({ set, file }: RowFacts, lookup: Lookup, table: string): Found {
+function findRow({ set, file }: RowFacts, lookup: FilesOrStills, table: string): ReturnType<FilesOrStills['find']> {
   const inSet = set === undefined ? null : lookup.find(`${set}/${file}`, table);
-  return inSet !== null && 'path' in inSet ? inSet : lookup.find(file, table);
+  return inSet !== null && 'paths' in inSet ? inSet : lookup.find(file, table);
 }
 
 function factsOf(out: Annotations, path: string): FileFacts {

@@ -74,7 +74,9 @@ export function readCaptionSet(table: Table, path: string): CaptionSetRows {
       reject(`the source ${quote(source)} is not known; MSU-MFSD, CASIA, IDIAP, OULU-NPU and SiW-Mv2 are.`);
     } else if (dir === '') reject('the row names no video; fill in its original_dir.');
     else if (label === null) {
-      reject(`spoof is ${quote(cells.get('spoof') ?? '')}; 0 stands for live, 1 for spoof. The row was left out.`);
+      reject(
+        `spoof is ${quote(cells.get('spoof') ?? '')}, which is neither label: write 0, false or live for a live video, 1, true or spoof for a spoof one. The row was left out.`,
+      );
     } else if (text === '') reject(`the caption of ${quote(dir)} is empty.`);
     else if (text.length > MAX_CAPTION) {
       reject(`the caption is ${text.length} characters long; at most ${MAX_CAPTION} are taken. Shorten it.`);

@@ -16,13 +16,14 @@ import {
 } from '../protocol';
 import type { ImportedFile } from '../store/database';
 import { loadFinished, saveFinished } from '../store/imported';
+import { sortEarlier } from './earlier';
 import type { FaceDetector } from './faces/types';
 import { takeImage } from './image';
 import { keepFrames, type KeepHooks } from './keep';
 import { keepCaptions, type KeptCaptions } from './keep_captions';
 import { extensionOf } from './paths';
 import { reasonOf } from './reasons';
-import { finishedEntry, isFinished, refusal, versionOf } from './import_journal';
+import { finishedEntry, isFinished, isSameContent, refusal, versionOf } from './import_journal';
 import { keeping } from './portion';
 import { recipeOf } from './recipe';
 import type { Taken, Taking } from './rules';
@@ -53,6 +54,8 @@ interface Made {
 }
 
 type Planned = PortionRequest['files'][number];
+/** What the journal says of a file, and the samples that are there of it. */
+type Before = { entry: ImportedFile; rows: SampleRow[] };
 
 /**
  * Decodes, stores and saves the files of a portion. The frames are in OPFS, rows and journal in IndexedDB when it
@@ -75,19 +78,19 @@ export async function importPortion(request: PortionRequest, hooks: PortionHooks
     const was = before[index] ?? null;
     const { path, known } = file;
     const kept = was !== null && isFinished(was, file, recipe, again);
-    if (kept && was.entry.rejected !== null) {
-      outcomes[index] = { ...outcome(path, 'refused before'), reason: was.entry.rejected };
-    } else if (kept) {
-      // Decoded before; names and tables may say something else by now.
-      made.rows.push(
-        ...was.rows
-          .map((row) => keepCaptions([row], [retold(row, known)], tables).rows[0] ?? row)
-          .filter((row, at) => !sameWords(row, was.rows[at] ?? row)),
-      );
-      outcomes[index] = outcome(path, 'kept');
-    } else {
-      outcomes[index] = await decodeOne(file, was?.entry ?? null, options, made, hooks);
+    if (!kept) {
+      outcomes[index] = await decodeOne(file, was, options, made, hooks);
+      return;
     }
+    // Decoded before; names and tables may say something else by now.
+    made.rows.push(
+      ...was.rows
+        .map((row) => keepCaptions([row], [retold(row, known)], tables).rows[0] ?? row)
+        .filter((row, at) => !sameWords(row, was.rows[at] ?? row)),
+    );
+    const { rejected } = was.entry;
+    outcomes[index] =
+      rejected === null ? outcome(path, 'kept') : { ...outcome(path, 'refused before'), reason: rejected };
   };
 
   const queue = files.map((file, index) => ({ file, index }));
@@ -104,9 +107,10 @@ export async function importPortion(request: PortionRequest, hooks: PortionHooks
         else outcomes[index] = { ...outcome(file.path, 'refused'), reason: reasonOf(error) };
         // A file that was moved or locked may be there the next time: only what is wrong with its content is noted.
         if (error instanceof ImportError) {
-          made.journal.push(refusal(file, recipe, reasonOf(error)));
           // Samples of an earlier recipe or content would stand among those of this one.
-          made.gone.push(...(before[index]?.entry.samples ?? []));
+          const { stay, told } = leaveEarlier(file, before[index] ?? null, [], made);
+          made.journal.push(refusal(file, recipe, reasonOf(error), stay));
+          outcomes[index] = { ...outcomes[index]!, ...told };
         }
       }
       busy[index] = performance.now() - start;
@@ -133,7 +137,7 @@ export async function importPortion(request: PortionRequest, hooks: PortionHooks
 
 async function decodeOne(
   file: Planned,
-  was: ImportedFile | null,
+  was: Before | null,
   options: FrameOptions,
   made: Made,
   hooks: PortionHooks,
@@ -153,11 +157,27 @@ async function decodeOne(
   const rows = await keepFrames(known, frames, hooks.write, await versionOf(file, recipeOf(options)));
   const ids = rows.map(({ id }) => id);
   made.rows.push(...rows);
-  made.gone.push(...(was?.samples ?? []).filter((id) => !ids.includes(id)));
-  made.journal.push(finishedEntry(file, recipeOf(options), ids));
+  const { stay, told } = leaveEarlier(file, was, ids, made);
+  made.journal.push(finishedEntry(file, recipeOf(options), [...ids, ...stay]));
   made.bytes += frames.reduce((sum, { png, thumbnail }) => sum + png.size + thumbnail.size, 0);
-  const other = was !== null && was.samples.length > 0 && (was.size !== file.size || was.modified !== file.modified);
-  return { ...outcome(path, 'imported'), noFace, note: note ?? (other ? REPLACED : null) };
+  const entry = was?.entry;
+  const other = entry !== undefined && entry.samples.length > 0 && !isSameContent(entry, file);
+  return { ...outcome(path, 'imported'), noFace, note: note ?? (other ? REPLACED : null), ...told };
+}
+
+/** Takes a file's earlier samples out of the way, but for those that stay, which names and tables may tell anew. */
+function leaveEarlier(
+  { known }: Planned,
+  was: Before | null,
+  ids: readonly string[],
+  made: Made,
+): { stay: string[]; told: Pick<FileOutcome, 'earlier'> } {
+  if (was === null) return { stay: [], told: {} };
+  const { stay, told } = sortEarlier({ rows: was.rows, recipe: was.entry.recipe }, ids);
+  const stays = new Set(stay.map(({ id }) => id));
+  made.rows.push(...stay.map((row) => retold(row, known)));
+  made.gone.push(...was.entry.samples.filter((id) => !ids.includes(id) && !stays.has(id)));
+  return { stay: [...stays], told: told === null ? {} : { earlier: told } };
 }
 
 function outcome(path: string, what: FileOutcome['what']): FileOutcome {

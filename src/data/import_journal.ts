@@ -5,27 +5,33 @@ import { refusedBy } from './recipe';
 
 /** True when the journal says that nothing is left to do for the file. */
 export function isFinished(
-  { entry: { size, modified, recipe, samples, rejected }, rows }: { entry: ImportedFile; rows: SampleRow[] },
+  { entry, rows }: { entry: ImportedFile; rows: SampleRow[] },
   file: PlannedFile,
   wanted: string,
   again: boolean,
 ): boolean {
-  if (size !== file.size || modified !== file.modified) return false;
+  const { recipe, samples, rejected } = entry;
+  if (!isSameContent(entry, file)) return false;
   if (rejected !== null) return recipe === refusedBy(wanted) && !again;
   return recipe === wanted && rows.length === samples.length;
 }
 
-/** The journal's entry of a file that gave no samples. */
-export function refusal(file: PlannedFile, recipe: string, reason: string): ImportedFile {
-  return { ...entry(file, refusedBy(recipe)), rejected: reason };
+/** As far as size and date tell. */
+export function isSameContent(entry: ImportedFile, { size, modified }: PlannedFile): boolean {
+  return entry.size === size && entry.modified === modified;
+}
+
+/** The journal's entry of a file that gave no samples; `stay`: ids of those of an earlier import that stay. */
+export function refusal(file: PlannedFile, recipe: string, reason: string, stay: string[] = []): ImportedFile {
+  return { ...entryOf(file, refusedBy(recipe)), samples: stay, rejected: reason };
 }
 
 /** The journal's entry of a file that gave samples. */
 export function finishedEntry(file: PlannedFile, recipe: string, samples: string[]): ImportedFile {
-  return { ...entry(file, recipe), samples };
+  return { ...entryOf(file, recipe), samples };
 }
 
-function entry({ size, modified, known }: PlannedFile, recipe: string): ImportedFile {
+function entryOf({ size, modified, known }: PlannedFile, recipe: string): ImportedFile {
   return { set: known.set, file: known.file, size, modified, recipe, samples: [], rejected: null };
 }
 

@@ -30,7 +30,8 @@ export function keepCaptions(
     for (const style of STYLES) {
       const text = earlier.captions[style]?.trim() ?? '';
       const source = earlier.captionSources?.[style];
-      if (text === '' || source === undefined) continue;
+      // An empty one that has a source was cleared by the user.
+      if (source === undefined || (text === '' && source.kind !== 'edited')) continue;
       const now = row.captions[style]?.trim() ?? '';
       if (now === text && source.kind !== 'edited') continue;
       const told = now !== '' && now !== text;
@@ -40,11 +41,9 @@ export function keepCaptions(
         continue;
       }
       if (now === '' && source.kind === 'table' && tables.has(source.from)) continue;
-      out = {
-        ...out,
-        captions: { ...out.captions, [style]: text },
-        captionSources: { ...out.captionSources, [style]: source },
-      };
+      const captions = { ...out.captions, [style]: text };
+      if (text === '') delete captions[style];
+      out = { ...out, captions, captionSources: { ...out.captionSources, [style]: source } };
     }
     return out;
   });

@@ -7,7 +7,7 @@
  */
 import type { CaptionRow, CaptionSource, CaptionStyle, FaceSet, SampleRow } from '../protocol';
 import { normaliseDir } from './caption_set';
-import { Lookup } from './lookup';
+import { CaptionTargets, inTime, type NoTarget } from './caption_targets';
 import { MatchCounts } from './match_counts';
 
 const STYLES: readonly CaptionStyle[] = ['vanilla', 'reasoning'];
@@ -38,6 +38,12 @@ export function* matchingCaptions(
   yield* matching.files(rows);
   return { changed: [...matching.changed.values()], notes: matching.counts.notes() };
 }
+
+const PROBLEMS: Record<NoTarget, string> = {
+  missing: 'file absent',
+  ambiguous: 'file ambiguous',
+  'not taken': 'still not taken',
+};
 
 /** Rows or samples between two steps where each is little work. */
 const STRIDE = 64;
@@ -74,26 +80,15 @@ class Matching {
   *files(rows: readonly CaptionRow[]): Generator<void, void, void> {
     const named = rows.filter(({ of }) => of.kind === 'file');
     if (named.length === 0) return;
-    const byPath = new Map<string, SampleRow[]>();
-    for (const sample of this.samples) {
-      const path = `${sample.set}/${sample.file}`;
-      const group = byPath.get(path);
-      if (group === undefined) byPath.set(path, [sample]);
-      else group.push(sample);
-    }
-    const lookup = new Lookup(byPath.keys());
+    const targets = new CaptionTargets(this.samples);
     for (const row of named) {
       yield;
       if (row.of.kind !== 'file') continue;
-      const { set, file, role } = row.of;
-      const found = lookup.find(set === null ? file : `${set}/${file}`, '');
-      if ('problem' in found) {
-        this.counts.add(found.problem === 'missing' ? 'file absent' : 'file ambiguous', file);
-        continue;
-      }
-      const frames = byPath.get(found.path)!.filter((sample) => role === null || sample.role === role);
-      if (frames.length === 0) this.counts.add('file absent', `${file}, ${role}`);
-      for (const frame of frames) this.put(frame, row, row.source);
+      const { file, role } = row.of;
+      const frames = targets.find(row.of);
+      if (typeof frames === 'string') this.counts.add(PROBLEMS[frames], file);
+      else if (frames.length === 0) this.counts.add('file absent', `${file}, ${role}`);
+      else for (const frame of frames) this.put(frame, row, row.source);
     }
   }
 
@@ -126,7 +121,7 @@ class Matching {
       if (videos.size > 1)
         this.counts.add('several videos', [...videos.keys()].slice(0, 2).join(' and '), group.length);
       else if (frames !== undefined) {
-        frames.sort((a, b) => a.seconds - b.seconds || (a.role < b.role ? -1 : 1) || (a.file < b.file ? -1 : 1));
+        frames.sort(inTime);
         for (const style of STYLES) this.giveStyle(this.candidates(group, style), style, frames);
       }
     }
@@ -158,8 +153,10 @@ class Matching {
     if (candidates.length > frames.length)
       this.counts.add('left over', frames[0]!.file, candidates.length - frames.length);
     if (candidates.length < frames.length) this.counts.add('one caption', frames[0]!.file);
-    if (isArrangement(present, candidates, style)) {
+    const edited = arranged(present, candidates, style);
+    if (edited !== null) {
       this.counts.add('found', style, Math.min(candidates.length, frames.length));
+      for (const { file } of edited) this.counts.add('edited kept', file);
       return;
     }
     const free = [...frames];
@@ -187,8 +184,9 @@ class Matching {
     if (of.kind === 'file') this.counts.add('found', style);
     if (old === text) {
       if (row.captionSources?.[style] !== undefined) return;
+    } else if (kind === 'edited') {
+      return this.counts.add('edited kept', row.file);
     } else if (old !== '') {
-      if (kind === 'edited') return this.counts.add('edited kept', row.file);
       if (of.kind === 'video' && kind === 'table') return this.counts.add('own kept', row.file);
       this.counts.add(kind === 'draft' ? 'drafts replaced' : 'replaced', row.file);
     }
@@ -210,14 +208,26 @@ function videoKey(faceSet: FaceSet, dir: string, label: NonNullable<SampleRow['l
   return `${faceSet}/${normaliseDir(faceSet, dir, label)}/${label}`;
 }
 
-/** True when the frames already have these very captions from the public set, in whatever order. */
-function isArrangement(frames: readonly SampleRow[], candidates: readonly Candidate[], style: CaptionStyle): boolean {
-  const public_ = frames.filter(({ captionSources }) => captionSources?.[style]?.kind === 'public set');
-  if (public_.length !== Math.min(frames.length, candidates.length)) return false;
+/**
+ * Frames that the user edited, where each of the others has one of these very captions from the public set already, in
+ * whatever order: the user may have swapped them. null: they are not arranged so.
+ */
+function arranged(
+  frames: readonly SampleRow[],
+  candidates: readonly Candidate[],
+  style: CaptionStyle,
+): SampleRow[] | null {
+  const of = (kind: CaptionSource['kind']): SampleRow[] =>
+    frames.filter(({ captionSources }) => captionSources?.[style]?.kind === kind);
+  const public_ = of('public set');
+  const edited = of('edited');
+  if (public_.length === 0 || public_.length + edited.length !== Math.min(frames.length, candidates.length))
+    return null;
   const left = candidates.map(({ text }) => text);
-  return public_.every(({ captions }) => {
+  const all = public_.every(({ captions }) => {
     const at = left.indexOf(captions[style] ?? '');
     if (at >= 0) left.splice(at, 1);
     return at >= 0;
   });
+  return all ? edited : null;
 }

@@ -75,6 +75,11 @@ export class MatchCounts {
       (count, such) => `${captions(count.n)} are of files that are not among the data: ${such}. Add the files first.`,
     );
     say(
+      'still not taken',
+      (count, such) =>
+        `${captions(count.n)} are of stills that are not the ones that were taken of their videos: ${such}. Import the folder and the table together: stills that have captions go before the others.`,
+    );
+    say(
       'file ambiguous',
       (count, such) => `${captions(count.n)} fit more than one file: ${such}. Write more of the path, or the set.`,
     );

@@ -7,7 +7,7 @@ import {
   type CaptionTables,
   type SourceFile,
 } from '../protocol';
-import { readTableFile } from './annotations';
+import { noRows, readTableFile } from './annotations';
 import { isCaptionSet, readCaptionSet } from './caption_set';
 import { normalise } from './paths';
 import { Meter } from './progress';
@@ -59,6 +59,7 @@ async function readOne(path: string, file: Blob, out: CaptionTables): Promise<st
     out.notes.push(...notes);
     return problems;
   }
+  if (table.rows.length === 0 && table.problems.length === 0) return [noRows(path)];
   if (!namesFiles(table)) {
     return table.problems.length > 0
       ? table.problems

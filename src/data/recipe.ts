@@ -1,8 +1,13 @@
 /** How frames were chosen and cropped, as one word for the journal: another recipe is another import. */
-import { USUAL_FRAMES, type FrameOptions } from '../protocol';
+import { USUAL_FRAMES, type FrameOptions, type FrameRule } from '../protocol';
 
 export function recipeOf({ rule, crop }: FrameOptions = USUAL_FRAMES): string {
   return `${rule}/${crop}`;
+}
+
+/** The rule of a recipe, also of one that `refusedBy` gives. */
+export function ruleOf(recipe: string): FrameRule {
+  return recipe.startsWith('authors/') ? 'authors' : 'paper';
 }
 
 /** True where a face has to be found in each frame. */

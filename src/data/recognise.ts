@@ -175,13 +175,13 @@ export function subjectOf(file: string): string | null {
 }
 
 /**
- * The video a file stands for. Stills named as frames of one clip (`clip_frame012.png`, `clip/crop_005.jpg`) share
+ * The video a file stands for. Stills named as frames of one clip (`clip_frame012.png`, `clip_f12.png`, `clip/crop_005.jpg`) share
  * the clip, so that a split never puts neighbouring frames on both sides.
  */
 export function videoOf(file: string): string {
   if (!/^(?:jpe?g|png|webp)$/.test(extensionOf(file))) return file;
   const stem = stemOf(file);
-  const clip = stem.replace(/(?:^|[ _-])(?:frame|frm|crop)[ _-]?\d+$/i, '');
+  const clip = stem.replace(/(?:(?:^|[ _-])(?:frame|frm|crop)[ _-]?|(?<=.)[ _-]f)\d+$/i, '');
   if (clip === stem) return file;
   const folder = folderOf(file);
   return clip === '' ? folder || nameOf(file) : `${folder === '' ? '' : `${folder}/`}${clip}`;

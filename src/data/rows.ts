@@ -8,7 +8,11 @@ export type { Known };
 
 /** What a file's name says of it, in a public set more than in others. */
 export type Named = Recognised &
-  Partial<Pick<SampleRow, 'faceSet' | 'part' | 'conditions' | 'originalDir'>> & { turn?: 180 };
+  Partial<Pick<SampleRow, 'faceSet' | 'part' | 'conditions' | 'originalDir'>> & {
+    turn?: 180;
+    /** Of a still that was cut from a video: its number among that video's stills. */
+    frame?: number;
+  };
 
 /** A table's word goes before the name's. */
 export function combine(name: Named, facts: FileFacts | undefined): Known {
@@ -102,10 +106,11 @@ function said({
 
 /** A stored row as names and tables describe it now: its picture stays. */
 export function retold(row: SampleRow, known: Known): SampleRow {
-  const { id, role, seconds, width, height, frame, thumbnail, face } = row;
+  const { id, role, seconds, width, height, frame, thumbnail, face, recipe } = row;
   const { set, file, video, label, attack, subject } = known;
   const stored = { id, role, seconds, width, height, frame, thumbnail, ...(face === undefined ? {} : { face }) };
   return {
+    ...(recipe === undefined ? {} : { recipe }),
     ...{ ...stored, set, file, video, label, attack, subject },
     ...captionsOf(known, role),
     ...said(known),

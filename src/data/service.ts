@@ -64,9 +64,9 @@ export function framesService(
       requireSeal('opens no file');
       return tryFiles(files, { ...options, detector }, seconds, signal);
     },
-    'import.compare': ({ files }) => {
+    'import.compare': ({ files }, { signal }) => {
       requireSeal('opens no file');
-      return contentPrints(files);
+      return contentPrints(files, signal);
     },
     'import.portion': async (request, { signal }) => {
       requireSeal('opens no file');

@@ -5,6 +5,9 @@ import { ImportError } from '../protocol';
 /** Largest table read, bytes: it is held in memory as text. */
 export const MAX_TABLE_BYTES = 256 * 2 ** 20;
 
+/** How often reading begins anew behind a quote that is out of place: each time the rest is read once more. */
+const MAX_BEGINS = 20;
+
 export interface TableRow {
   /** 1-based line of the row's first character (for a JSON array: the number of its entry). */
   line: number;
@@ -47,43 +50,62 @@ export function readDelimited(text: string): Table {
       if (code === 10 || (code === 13 && source.charCodeAt(at + 1) !== 10)) line++;
     }
   };
-  Papa.parse<string[]>(source, {
-    delimitersToGuess: [',', '\t', ';', '|'],
-    step: ({ data, errors, meta }) => {
-      const first = line;
-      count(meta.cursor);
-      for (const error of errors) {
-        if (error.code === 'MissingQuotes') {
+  // Where a quote that is out of place has swallowed lines, reading begins anew with the second of them:
+  // one bad row costs itself.
+  let delimiter = '';
+  for (let begins = 0, from: number | null = 0; from !== null; begins++) {
+    const offset: number = from;
+    from = null;
+    Papa.parse<string[]>(offset === 0 ? source : source.slice(offset), {
+      delimiter,
+      delimitersToGuess: [',', '\t', ';', '|'],
+      step: ({ data, errors, meta }, parser) => {
+        const first = line;
+        const end = Math.min(offset + meta.cursor, source.length);
+        ({ delimiter } = meta);
+        const wrong = errors.filter(({ type }) => type === 'Quotes').map(({ code }) => code);
+        if (wrong.length > 0) {
+          const next = lineEnd(source, at);
+          const closed = !wrong.includes('MissingQuotes');
+          const tooOften = end > next && begins === MAX_BEGINS;
+          if (end > next && !tooOften) {
+            from = next;
+            parser.abort();
+          }
+          count(from ?? end);
           problems.push(
-            `Line ${first}: a quote is opened and never closed, so all that follows was taken as one value.`,
+            `Line ${first}: a quote ${closed ? 'stands in the middle of a value' : 'is opened and never closed'}; ${tooOften && !closed ? 'this line and all that follow were left out' : 'the line was left out'}. Close it, or double it ("") where it belongs to the value.`,
           );
-        } else if (error.code === 'InvalidQuotes') {
-          problems.push(
-            `Line ${first}: a quote stands in the middle of a value; double it ("") where it belongs there.`,
-          );
+          return;
         }
-      }
-      if (errors.some(({ type }) => type === 'Quotes')) return;
-      if (data.every((cell) => cell.trim() === '')) return;
-      if (header === null) {
-        header = data.map(columnName);
-        return;
-      }
-      if (data.slice(header.length).some((cell) => cell.trim() !== '')) {
-        problems.push(
-          `Line ${first}: ${data.length} values for ${header.length} columns; put values that contain the delimiter in quotes.`,
-        );
-        return;
-      }
-      const cells = new Map<string, string>();
-      header.forEach((name, index) => {
-        const value = data[index]?.trim() ?? '';
-        if (name !== '' && !(cells.get(name) ?? '')) cells.set(name, value);
-      });
-      rows.push({ line: first, cells });
-    },
-  });
+        count(end);
+        if (data.every((cell) => cell.trim() === '')) return;
+        if (header === null) {
+          header = data.map(columnName);
+          return;
+        }
+        if (data.slice(header.length).some((cell) => cell.trim() !== '')) {
+          problems.push(
+            `Line ${first}: ${data.length} values for ${header.length} columns; put values that contain the delimiter in quotes.`,
+          );
+          return;
+        }
+        const cells = new Map<string, string>();
+        header.forEach((name, index) => {
+          const value = data[index]?.trim() ?? '';
+          if (name !== '' && !(cells.get(name) ?? '')) cells.set(name, value);
+        });
+        rows.push({ line: first, cells });
+      },
+    });
+  }
   return { rows, problems, unit: 'Line' };
+}
+
+/** Behind the end of the line that `at` is in. */
+function lineEnd(text: string, at: number): number {
+  const end = text.slice(at).search(/\r\n|\n|\r/);
+  return end < 0 ? text.length : at + end + (text.startsWith('\r\n', at + end) ? 2 : 1);
 }
 
 /** One JSON object a line. A broken line is a problem; the others go on. */
@@ -124,15 +146,18 @@ export function readJson(text: string, file: string): Table | null {
   const lists = Array.isArray(value) ? [value] : isRecord(value) ? Object.values(value).filter(Array.isArray) : [];
   const named = isRecord(value) ? [value['data'], value['rows']].filter(Array.isArray) : [];
   const list: unknown[] | undefined = lists.length === 1 ? lists[0] : named[0];
-  if (list === undefined || list.length === 0 || !list.every(isRecord)) return null;
-  return {
-    rows: list.map((entry, index) => {
-      const inner = entry['row'];
-      return { line: index + 1, cells: cellsOf(isRecord(inner) ? inner : entry) };
-    }),
-    problems: [],
-    unit: 'Entry',
-  };
+  // A few broken entries cost themselves; a list of mostly something else is no table.
+  if (list === undefined || list.filter(isRecord).length * 2 <= list.length) return null;
+  const table: Table = { rows: [], problems: [], unit: 'Entry' };
+  for (const [index, entry] of list.entries()) {
+    if (!isRecord(entry)) {
+      table.problems.push(`Entry ${index + 1}: not an object, such as {"file": "a.jpg", "label": "live"}.`);
+      continue;
+    }
+    const inner = entry['row'];
+    table.rows.push({ line: index + 1, cells: cellsOf(isRecord(inner) ? inner : entry) });
+  }
+  return table;
 }
 
 function cellsOf(record: Record<string, unknown>): Map<string, string> {

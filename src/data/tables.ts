@@ -59,7 +59,8 @@ type Column = keyof typeof COLUMNS;
 const SPOOF_COLUMN = /^(?:is_)?(?:spoof|fake)$/;
 const LIVE_COLUMN = /^(?:is_)?(?:live|real|bonafide)$|^liveness$/;
 
-const ALLOWED = 'live, real, bonafide, genuine, spoof, fake, attack, print, replay, mask, 0 or 1';
+const ALLOWED =
+  'live, real, bonafide, genuine (read as live), spoof, fake, attack, print, replay, mask (read as spoof)';
 
 /** What a row says of its file. `undefined`: it says nothing, so the file's name may. */
 export interface RowFacts {
@@ -190,7 +191,8 @@ function readLabel(
     return typeof attack === 'string' ? { label: 'spoof', attack } : { label: undefined, attack: undefined };
   }
   const word = polarity.read(value) ?? labelOfValue(value);
-  if (word === null) return `the label ${quote(value)} is not known; allowed are ${ALLOWED}.`;
+  if (word === null)
+    return `the label ${quote(value)} is not known; allowed are ${ALLOWED} and ${polarity.values}. Write one of them.`;
   if (word.label === 'live') {
     if (typeof attack === 'string') {
       return `the label ${quote(value)} says live and the attack ${quote(attackValue!)} says spoof; correct one of them.`;
@@ -210,6 +212,12 @@ class Polarity {
     private readonly given: Label | null,
   ) {
     this.one = given ?? (LIVE_COLUMN.test(column) ? 'live' : 'spoof');
+  }
+
+  /** What the two numbers are read as. */
+  get values(): string {
+    const [zero, one] = this.one === 'live' ? ['spoof', 'live'] : ['live', 'spoof'];
+    return `in the column ${quote(this.column)} 0 (${zero}) or 1 (${one})`;
   }
 
   read(value: string): { label: Label; attack: null } | null {

@@ -4,7 +4,7 @@
  */
 import type { Continuations } from '../model';
 import { finalJudgment, type Label } from '../protocol';
-import { sentencesOf } from './clauses';
+import { sentencesOf } from './reading/sentences';
 import { readVerdict } from './verdict';
 
 /**

@@ -12,7 +12,7 @@ export const AUDIT_KINDS = {
   resolution: 'The resolution of the picture is no evidence, and neither style may name it.',
   'eye reflections': 'Reflections in eyes or glasses are no evidence, and neither style may name them.',
   contradiction: 'The text comes to another verdict than the label.',
-  undecided: 'The text comes to no verdict.',
+  undecided: 'The text comes to no verdict, or says both.',
   identical: 'Another sample has the same text.',
   template: 'Another sample has the same text but for the words of label and attack, and for numbers.',
   short: 'It has fewer than five words.',

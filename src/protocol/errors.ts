@@ -51,8 +51,10 @@ export class ImportError extends WhyLiveError {}
 export class ModelError extends WhyLiveError {}
 /** The GPU adapter or device is missing, lost, or refused an allocation. */
 export class DeviceError extends WhyLiveError {}
-/** A run cannot start or had to stop (no live sample, a loss that is not finite, ...). */
+/** A run cannot start or had to stop (no live sample, frames that are gone, ...). */
 export class TrainingError extends WhyLiveError {}
+/** The numbers of a run are no longer finite: going on from its checkpoint would end in the same. */
+export class DivergedError extends TrainingError {}
 /** IndexedDB or OPFS refused: full, blocked, or damaged. */
 export class StorageError extends WhyLiveError {}
 /** The model hub refused, failed, or sent something that is not what its listing promised. */
@@ -75,6 +77,7 @@ const CLASSES: Record<string, ErrorClass> = {
   ModelError,
   DeviceError,
   TrainingError,
+  DivergedError,
   StorageError,
   HubError,
   WorkerError,

@@ -89,6 +89,11 @@ export interface PlannedFile {
   size: number;
   modified: number;
   known: Known;
+  /**
+   * Of a still whose video has others: which frame of the video it is by each rule that takes it. Absent: the file is
+   * taken by every rule.
+   */
+  still?: Partial<Record<FrameRule, 'early' | 'middle'>>;
 }
 
 /** Files of one part, label and attack of a set. */
@@ -137,6 +142,8 @@ export interface Survey {
   passedOver: { why: string; files: number; examples: string[] }[];
   /** Files that an earlier import has finished, by its recipe; those that it could not use, by `refusedBy` of it. */
   finished: Record<string, number>;
+  /** Stills with samples of an earlier import, of videos that have others: only these rules take them. */
+  earlierStills: { set: string; file: string; rules: FrameRule[] }[];
   /** Videos of the same size, which may be the same, by their places in the listing. */
   sameSize: number[][];
   /** Captions that name videos instead of files, to be matched once frames are there. */
@@ -186,12 +193,23 @@ export interface FileOutcome {
   note: string | null;
   /** This file's share of the thread's time. */
   seconds: number;
+  /** Samples of an earlier import that this one does not give; absent where there are none. */
+  earlier?: EarlierSamples;
+}
+
+/** What becomes of a file's samples that an earlier import made and this one does not. */
+export interface EarlierSamples {
+  /** The recipe that they were made by, as the journal has it. */
+  recipe: string;
+  /** How many are gone, and how many stay because a person edited their captions. */
+  gone: number;
+  stay: number;
 }
 
 export interface PortionResult {
   /** Rows that are new or say something else than before. They and the journal are saved, and their frames stored. */
   rows: SampleRow[];
-  /** Ids of samples that an earlier import had made of these files and this one did not. */
+  /** Ids of samples that an earlier import had made of these files and this one did not, but for those that stay. */
   gone: string[];
   /** Paths of stored frames that no row means any more. */
   orphans: string[];
@@ -228,7 +246,7 @@ export type FramesCommands = {
   'import.survey': { params: SurveyRequest; result: Survey };
   /** Decodes a few files to see whether and how fast that goes; stores nothing. Ends early after `seconds`. */
   'import.try': { params: { files: SourceFile[]; options: FrameOptions; seconds: number }; result: Tried[] };
-  /** A word for each file, the same where size, beginning and end are; null for one that cannot be read. */
+  /** A word for each file, the same for the same content among those given; null for one that cannot be read. */
   'import.compare': { params: { files: SourceFile[] }; result: (string | null)[] };
   /** Decodes and stores files. Cancelling leaves the rest of the portion undone; what is done is told and kept. */
   'import.portion': { params: PortionRequest; result: PortionResult };

@@ -26,7 +26,7 @@ export type OfficialPart = 'train' | 'development' | 'test';
 export interface CaptionSource {
   /**
    * `table`: beside the files; `public set`: the rows of the paper's caption set; `draft`: written by a loaded backbone
-   * that was told the label, and not looked at since; `edited`: written or changed by the user.
+   * that was told the label, and not looked at since; `edited`: written, changed or cleared by the user.
    */
   kind: 'table' | 'public set' | 'draft' | 'edited';
   /** The table's path, or the backbone's name; empty where a user wrote it. */
@@ -77,8 +77,13 @@ export interface SampleRow {
   conditions?: Record<string, string>;
   /** The video's name in the paper's caption set (`original_dir`). */
   originalDir?: string;
-  /** Absent for a style: the caption was there before sources were kept. */
+  /** Absent for a style: the caption was there before sources were kept. Of an empty caption: the user cleared it. */
   captionSources?: Partial<Record<CaptionStyle, CaptionSource>>;
+  /**
+   * How it was chosen and cropped (`paper/none`): only of a sample that a later import of its file, by another recipe,
+   * did not give, and that stayed because its captions were edited.
+   */
+  recipe?: string;
   /** The face found in the whole picture, pixels of the upright source; absent where none was looked for. */
   face?: { x: number; y: number; width: number; height: number; score: number };
 }

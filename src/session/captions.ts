@@ -2,14 +2,13 @@
 import {
   ModelError,
   WhyLiveError,
-  type AuditCaption,
   type AuditKind,
   type CaptionMark,
-  type CaptionSource,
   type CaptionStyle,
   type DraftRequest,
   type SampleRow,
 } from '../protocol';
+import { EDITED, audited, captionOf, pairOf, same, swapped, withCaption, type Caption, type Key } from './caption_rows';
 import { auditCsv, auditJson, captionTable } from './caption_table';
 import type { StateHolder } from './holder';
 import type { Threads } from './threads';
@@ -20,9 +19,6 @@ const UNDOS = 100;
 /** Words of English text for one token of a usual vocabulary, about. */
 const WORDS_A_TOKEN = 0.75;
 const STYLES: readonly CaptionStyle[] = ['vanilla', 'reasoning'];
-
-type Caption = { text: string; source: CaptionSource | undefined };
-type Key = Pick<PendingDraft, 'sampleId' | 'style'>;
 
 /** One step back: what stood where. */
 interface Step {
@@ -62,7 +58,8 @@ export class CaptionDesk implements CaptionActions {
       const now = text.trim();
       if ((row.captions[style]?.trim() ?? '') === now) return;
       await this.put(`edit of ${row.file}`, [
-        { sampleId, style, text: now, source: now === '' ? undefined : { kind: 'edited', from: '' } },
+        // A cleared caption has a source too: that it is empty is what no table may change.
+        { sampleId, style, text: now, source: EDITED },
       ]);
     });
   }
@@ -79,8 +76,8 @@ export class CaptionDesk implements CaptionActions {
         });
       }
       await this.put(`swap in ${row.file}`, [
-        { sampleId, style, ...captionOf(other, style) },
-        { sampleId: other.id, style, ...captionOf(row, style) },
+        { sampleId, style, ...swapped(captionOf(other, style)) },
+        { sampleId: other.id, style, ...swapped(captionOf(row, style)) },
       ]);
     });
   }
@@ -233,7 +230,7 @@ export class CaptionDesk implements CaptionActions {
             sampleId,
             style,
             text: text.trim(),
-            source: edited ? { kind: 'edited', from: '' } : { kind: 'draft', from },
+            source: edited ? EDITED : { kind: 'draft', from },
           })),
         );
       }
@@ -313,33 +310,4 @@ export class CaptionDesk implements CaptionActions {
       this.holder.fail('data', error);
     }
   }
-}
-
-function same(a: Key, b: Key): boolean {
-  return a.sampleId === b.sampleId && a.style === b.style;
-}
-
-function captionOf(row: SampleRow | undefined, style: CaptionStyle): Caption {
-  return { text: row?.captions[style]?.trim() ?? '', source: row?.captionSources?.[style] };
-}
-
-function withCaption(row: SampleRow, style: CaptionStyle, { text, source }: Caption): SampleRow {
-  const captions = { ...row.captions };
-  const captionSources = { ...row.captionSources };
-  if (text === '') delete captions[style];
-  else captions[style] = text;
-  if (source === undefined) delete captionSources[style];
-  else captionSources[style] = source;
-  return { ...row, captions, captionSources };
-}
-
-function audited(row: SampleRow, style: CaptionStyle, text: string): AuditCaption {
-  const { id: sampleId, set, label, captionSources } = row;
-  return { sampleId, set, style, label, text, source: captionSources?.[style] ?? null };
-}
-
-/** The other frame of a video of two; null where it has not exactly two. */
-export function pairOf(row: SampleRow, samples: readonly SampleRow[]): SampleRow | null {
-  const others = samples.filter(({ id, set, video }) => set === row.set && video === row.video && id !== row.id);
-  return others.length === 1 ? others[0]! : null;
 }

@@ -1,4 +1,5 @@
 /** What an import says in the end: sentences from the survey and from each file's outcome. */
+import { EarlierLog } from '../data/earlier';
 import { keptNotes, type KeptCaptions } from '../data/keep_captions';
 import { summarise } from '../data/summary';
 import { Tally } from '../data/tally';
@@ -16,13 +17,16 @@ export class ImportLog {
   kept = 0;
   refusedBefore = 0;
   imported = 0;
+  /** Samples of earlier imports that this one does not give. */
+  readonly earlier = new EarlierLog();
   private readonly captionsKept: KeptCaptions = { kept: [], replaced: [] };
   private unnamed = 0;
   private readonly other = new Tally();
   /** Remarks on how frames were chosen, with the files that they are about. */
   private readonly remarked = new Tally();
 
-  take({ path, what, reason, noFace, note }: FileOutcome): void {
+  take({ path, what, reason, noFace, note, earlier }: FileOutcome): void {
+    if (earlier !== undefined) this.earlier.add(path, earlier);
     switch (what) {
       case 'imported':
         this.imported++;
@@ -92,7 +96,7 @@ export class ImportLog {
     for (const { why, files, examples } of this.remarked.list()) {
       notes.push(`${files === 1 ? examples[0] : `${files} files (${examples.join(', ')})`}: ${why}`);
     }
-    notes.push(...keptNotes(this.captionsKept));
+    notes.push(...this.earlier.notes(), ...keptNotes(this.captionsKept));
     const overruled = survey.sets.reduce((sum, set) => sum + set.overruled, 0);
     if (overruled > 0) {
       notes.push(

@@ -1,6 +1,7 @@
 /** An import that was said yes to: run, shown as it comes, and in the end accepted, left to go on with, or taken back. */
 import { CancelledError, type CaptionRow, type SampleRow } from '../protocol';
 import { matchingCaptions } from '../data/match_captions';
+import { takenBy } from '../data/stills';
 import { removeFinished, type FileKey } from '../store/imported';
 import { deleteFrames, loadSamples, saveSamples } from '../store/samples';
 import { loadSetting, saveSetting } from '../store/settings';
@@ -41,10 +42,11 @@ export class ImportRun {
    * @throws WhyLiveError when no thread is left to decode, or the rows cannot be stored
    */
   async run(waiting: WaitingImport): Promise<void> {
-    const { files, survey } = waiting.plan;
-    await this.turn.take(doing('Starting', 'files', survey.files), (signal) =>
+    const { files, survey, entries } = waiting.plan;
+    const total = takenBy(entries, waiting.options.rule).length;
+    await this.turn.take(doing('Starting', 'files', total), (signal) =>
       withImportLock(async () => {
-        await this.note(waiting);
+        if (total > FEW) await this.note(waiting, total);
         const coming = new ShownSamples(this.shown.samples, (samples) => this.holder.updateData({ samples }));
         const known = new Set(this.shown.samples.map(({ id }) => id));
         const fresh = new Map<string, SampleRow>();
@@ -96,19 +98,18 @@ export class ImportRun {
           await deleteFrames(orphans.map((frame) => ({ frame }))).catch(() => undefined);
         }
         if (signal.aborted || ended.full) await this.unfinished.leave();
-        else if (survey.files > FEW) await this.unfinished.end();
+        else if (total > FEW) await this.unfinished.end();
         if (signal.aborted) throw new CancelledError();
       }),
     );
   }
 
-  /** From now on a crash leaves an import to go on with, where it is more than a few files. */
-  private async note({ plan, options, handle }: WaitingImport): Promise<void> {
+  /** From now on a crash leaves an import to go on with. */
+  private async note({ plan, options, handle }: WaitingImport, total: number): Promise<void> {
     const { files, survey, numericOne } = plan;
-    if (survey.files <= FEW) return;
     const { rule, crop } = options;
     await this.unfinished.begin({
-      ...{ name: nameOfAll(files), total: survey.files, done: finishedOf(survey, options).files },
+      ...{ name: nameOfAll(files), total, done: finishedOf(survey, options).files },
       since: { sets: survey.sets.map(({ name }) => name), began: Date.now() },
       ...{ options: { rule, crop }, numericOne, handle },
     });

@@ -1,7 +1,9 @@
 /** An import over all frames threads: planned from names, tried on a few files, then decoded and saved as it comes. */
+import { sortEarlier } from '../data/earlier';
 import { refusal } from '../data/import_journal';
 import { emptyPortion } from '../data/portion';
 import { recipeOf } from '../data/recipe';
+import { takenBy } from '../data/stills';
 import {
   CancelledError,
   USUAL_FRAMES,
@@ -18,7 +20,7 @@ import {
   type Survey,
   type Tried,
 } from '../protocol';
-import { saveRefused } from '../store/imported';
+import { leaveFinished, type FileKey, type ImportedFile } from '../store/imported';
 import { LaneGone, decodeAll, goneBecause, type Lane } from './import_lanes';
 import { ImportMeter } from './import_meter';
 import { ImportLog } from './import_report';
@@ -32,6 +34,9 @@ export const FALLBACK_SET = 'My files';
 const SILENCE = 75_000;
 /** Looking for faces in all of a long clip takes minutes on a slow machine, milliseconds. */
 const PATIENCE = 15 * 60_000;
+
+/** Files of an earlier import in one transaction. */
+const PIECE = 500;
 
 /** A frames thread as an import uses it. */
 export type Decoder = Pick<FramesThread, 'call' | 'on' | 'crashes'>;
@@ -139,7 +144,7 @@ export class Importer {
     const began = performance.now();
     const log = new ImportLog();
     const { signal } = hooks;
-    const entries = await this.withoutTwins(plan, log, signal);
+    const entries = await this.withoutTwins({ ...plan, entries: takenBy(plan.entries, options.rule) }, log, hooks);
     const meter = new ImportMeter(entries.length);
     this.meter = meter;
     let label = 'Starting';
@@ -171,15 +176,21 @@ export class Importer {
           },
           gaveUp: async (file, why) => {
             const reason = `Decoding this file ended its thread, twice (${why}). It may be damaged: leave it out, or write it anew with ffmpeg.`;
-            const { gone, orphans } = await saveRefused(refusal(file, recipeOf(options), reason));
-            hooks.rows([], gone);
-            hooks.orphans(orphans);
+            const key: FileKey = [file.known.set, file.known.file];
+            await this.leave([key], log, hooks, refusal(file, recipeOf(options), reason));
             log.reject(file.path, reason);
           },
         },
       ),
     );
     const end = await decoding.finally(() => (this.meter = null));
+    if (!signal.aborted && end.full === null) {
+      const others = plan.survey.earlierStills.filter(({ rules }) => !rules.includes(options.rule));
+      for (let from = 0; from < others.length; from += PIECE) {
+        const keys = others.slice(from, from + PIECE).map(({ set, file }): FileKey => [set, file]);
+        await this.leave(keys, log, hooks);
+      }
+    }
     if (plan.survey.captionRows.length > 0 && !signal.aborted)
       log.notes.push(...(await hooks.match(plan.survey.captionRows)));
     const seconds = (performance.now() - began) / 1000;
@@ -232,13 +243,35 @@ export class Importer {
     };
   }
 
+  /** Takes out samples of an earlier import that this one does not give; those that a person edited stay. */
+  private async leave(
+    keys: readonly FileKey[],
+    log: ImportLog,
+    hooks: RunHooks,
+    refused?: ImportedFile,
+  ): Promise<void> {
+    const { left, orphans } = await leaveFinished(keys, (earlier) => sortEarlier(earlier, []), refused);
+    for (const { file, told } of left) if (told !== null) log.earlier.add(file, told);
+    hooks.rows(
+      left.flatMap(({ stay }) => stay),
+      left.flatMap(({ gone }) => gone),
+    );
+    hooks.orphans(orphans);
+  }
+
   /** The plan without videos that are there twice. */
-  private async withoutTwins(plan: ImportPlan, log: ImportLog, signal: AbortSignal): Promise<PlannedFile[]> {
+  private async withoutTwins(plan: ImportPlan, log: ImportLog, { signal, progress }: RunHooks): Promise<PlannedFile[]> {
     const { survey, files, entries } = plan;
     if (survey.sameSize.length === 0) return entries;
     const [thread] = this.ready();
-    const printsOf = async (places: readonly number[]): Promise<(string | null)[]> =>
-      thread.call('import.compare', { files: places.flatMap((place) => files[place] ?? []) }, { signal });
+    const total = survey.sameSize.flat().length;
+    let done = 0;
+    const printsOf = async (places: readonly number[]): Promise<(string | null)[]> => {
+      const label = 'Comparing videos of the same size';
+      progress({ label, done, total, unit: 'files', rate: null, secondsLeft: null });
+      done += places.length;
+      return thread.call('import.compare', { files: places.flatMap((place) => files[place] ?? []) }, { signal });
+    };
     const { dropped, rejected, notes } = await sortOutTwins(survey.sameSize, entries, printsOf);
     for (const { file, reason } of rejected) log.reject(file, reason);
     log.notes.push(...notes);

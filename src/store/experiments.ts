@@ -6,6 +6,12 @@ export async function saveExperiment(experiment: Experiment): Promise<void> {
   await withDatabase('The experiment could not be saved', (db) => db.put('experiments', experiment));
 }
 
+/** null: it is not stored. */
+export async function loadExperiment(id: string): Promise<Experiment | null> {
+  const stored = await withDatabase('The experiment could not be read', (db) => db.get('experiments', id));
+  return stored === undefined ? null : { ...stored, config: completed(stored.config) };
+}
+
 /** Every experiment, newest first. */
 export async function loadExperiments(): Promise<Experiment[]> {
   const all = await withDatabase('The experiments could not be read', (db) => db.getAll('experiments'));

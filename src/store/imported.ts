@@ -53,7 +53,7 @@ export async function saveFinished(
     const [stored] = await Promise.all([
       Promise.all(rows.map(put)),
       ...gone.map(drop),
-      ...files.map((file) => journal.put({ ...file, saved })),
+      ...files.map((file) => journal.put({ saved, ...file })),
       transaction.done,
     ]);
     return { rows: stored, orphans };
@@ -104,12 +104,34 @@ export async function countFinished(sets: readonly string[], since: number): Pro
   return count;
 }
 
-/** Notes a file without samples, one that an import gave up; what an earlier import had made of it goes. */
-export async function saveRefused(file: ImportedFile): Promise<{ gone: string[]; orphans: string[] }> {
-  const [was] = await loadFinished([[file.set, file.file]]);
-  const gone = was?.entry.samples ?? [];
-  const { orphans } = await saveFinished({ rows: [], gone, files: [file] }, (fresh) => fresh);
-  return { gone, orphans };
+/** Which of a file's samples stay, as they are to be stored, and ids of those that go. */
+export type Sort = (earlier: { rows: readonly SampleRow[]; recipe: string }) => { stay: SampleRow[]; gone: string[] };
+
+/**
+ * Takes out samples that no import gives any more, but for those that stay. Each file's journal entry goes with its
+ * last sample, or becomes `refused` where that is given.
+ *
+ * @param refused  the entry of the only key, a file that an import gave up
+ */
+export async function leaveFinished<T extends ReturnType<Sort>>(
+  keys: readonly FileKey[],
+  sort: (earlier: Parameters<Sort>[0]) => T,
+  refused?: ImportedFile,
+): Promise<{ left: (T & { file: string })[]; orphans: string[] }> {
+  const found = (await loadFinished(keys)).filter((each) => each !== null);
+  const left = found.map(({ entry, rows }) => ({ ...sort({ rows, recipe: entry.recipe }), file: entry.file }));
+  const files = (refused === undefined ? found.map(({ entry }) => entry) : [refused]).map((entry, at) => ({
+    ...entry,
+    samples: left[at]?.stay.map(({ id }) => id) ?? [],
+  }));
+  const rows = left.flatMap(({ stay }) => stay);
+  const { orphans } = await saveFinished({ rows, gone: left.flatMap(({ gone }) => gone), files }, (fresh) => fresh);
+  const over = files.filter(({ samples, rejected }) => samples.length === 0 && rejected === null);
+  await removeFinished(
+    [],
+    over.map(({ set, file }) => [set, file]),
+  );
+  return { left, orphans };
 }
 
 /** Takes rows and the journal entries of their files back; frames are left alone. */

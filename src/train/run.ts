@@ -6,6 +6,7 @@
  * it does depends on anything but the configuration, the samples and the step, so it equals the uninterrupted run.
  */
 import {
+  DivergedError,
   TrainingError,
   errorToData,
   type MemoryInfo,
@@ -194,10 +195,10 @@ class Run {
     );
   }
 
-  /** @throws TrainingError when the number is NaN or infinite, with what is left to go on from */
+  /** @throws DivergedError when the number is NaN or infinite, with what is left to go on from */
   private refuseNonFinite(step: number, what: 'loss' | 'gradient' | 'update', size: number): void {
     if (Number.isFinite(size)) return;
-    throw new TrainingError({
+    throw new DivergedError({
       file: `step ${step}`,
       cause:
         what === 'update'

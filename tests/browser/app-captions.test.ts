@@ -2,6 +2,7 @@
 import { page } from 'vitest/browser';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { markedParts } from '../../src/app/marked_text';
+import { focused } from '../../src/app/shortcuts';
 import type { AuditReport } from '../../src/protocol';
 import { scene } from '../support/fake_scenes';
 import type { FakeSession } from '../support/fake_session';
@@ -67,10 +68,18 @@ it('says where captions are from, and shows the samples of a remark alone', asyn
   expect(words(panel)).toMatch(
     /vanilla \d+: \d+ of unknown source, 2 from the public set, 1 (edited here|drafted by a model)/,
   );
+  expect(words(panel)).toMatch(/neither 2 samples ?: they train the head only/);
+  // What it finds may lie below the fold: it is brought into view.
+  session.captions.audit = () => {
+    session.update({ captions: { ...session.state.captions, audit: report(session), stale: true } });
+    return Promise.resolve();
+  };
+  await page.viewport(1280, 420);
   one(panel, '#audit-captions').click();
-  expect(session.calls.at(-1)).toEqual(['audit']);
-  session.update({ captions: { ...session.state.captions, audit: report(session), stale: true } });
   await settle();
+  expect(focused()?.id).toBe('found');
+  expect(one(panel, '.kinds').getBoundingClientRect().top).toBeLessThan(420);
+  await page.viewport(1280, 800);
   expect(words(panel)).toMatch(/5,040 captions audited in 2 s ?: 2 with a remark\. Captions have changed since/);
   expect(words(panel)).toContain('60 % of 100 runs of five words are different');
   const kind = one(panel, '.kinds button');
@@ -95,6 +104,8 @@ it('edits, walks by arrow keys, swaps a pair and takes back', async () => {
   const editor = one(mounted, 'wl-caption-editor');
   const field = (style = 'vanilla'): HTMLTextAreaElement => one<HTMLTextAreaElement>(editor, `#caption-${style}`);
   expect(one<HTMLDialogElement>(editor, 'dialog').open).toBe(true);
+  // The arrow keys walk from the first press on.
+  expect(focused()?.getAttribute('aria-label')).toBe('Sample after');
   expect(field().value).toBe('Vanilla 0.');
   await expect.poll(() => all(editor, 'mark').map((mark) => mark.textContent)).toEqual(['Vanilla']);
   expect(words(editor)).toContain('from the public set, v.parquet');
@@ -170,11 +181,19 @@ it('drafts for samples without a caption, and lets each draft be changed, taken 
     from: 'tiny',
     edited: false,
   } as const;
+  session.marked = [
+    { kind: 'early verdict', start: 0, end: 7, words: 'Drafted' },
+    { kind: 'stage missing', start: 0, end: 0, words: 'Final judgment' },
+    { kind: 'stage missing', start: 0, end: 0, words: 'Texture analysis' },
+  ];
   session.update({ captions: { ...session.state.captions, drafts: [draft] } });
   await settle();
   expect(words(one(panel, '.draft'))).toMatch(/Replace the caption.*Throw away.*cut at the token limit/);
   expect(one<HTMLButtonElement>(panel, '#take-all').disabled).toBe(true);
-  const text = one<HTMLTextAreaElement>(panel, '.draft textarea');
+  await expect.poll(() => words(one(one(panel, '.draft'), '.marks'))).toMatch(/early verdict ?: Drafted/);
+  expect(words(one(one(panel, '.draft'), '.marks'))).toMatch(/stage missing ?: Final judgment, Texture analysis/);
+  expect(all(one(panel, '.draft'), 'mark').map((mark) => mark.textContent)).toEqual(['Drafted']);
+  const text = one<HTMLTextAreaElement>(one(panel, '.draft'), 'textarea');
   text.value = 'Changed.';
   text.dispatchEvent(new Event('change', { bubbles: true }));
   one(panel, '.draft .take').click();
@@ -207,6 +226,19 @@ it('the share of reasoning captions is a slider with three names', async () => {
     .find((button) => words(button).includes('half (paper)'))!
     .click();
   expect(session.state.config.reasoningShare).toBe(0.5);
+});
+
+it('a dialog that leaves the document while it is open is shown where it comes back', async () => {
+  const mounted = await mount(captioned());
+  one(mounted, '#drafts').click();
+  await settle();
+  const dialog = one<HTMLDialogElement>(one(mounted, 'wl-drafts'), 'dialog');
+  expect(dialog.matches(':modal')).toBe(true);
+  mounted.remove();
+  await settle(2);
+  document.body.append(mounted);
+  await settle();
+  expect(dialog.matches(':modal')).toBe(true);
 });
 
 it('marks that overlap cut a text into parts that give it back', () => {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import '../../src/app/why_live';
 import type { Survey } from '../../src/protocol';
 import type { DataState, PendingImport } from '../../src/session/types';
+import { focused } from '../../src/app/shortcuts';
 import { scene } from '../support/fake_scenes';
 import type { FakeSession } from '../support/fake_session';
 import { all, mount, one, settle, unmount, violations, words } from '../support/mount';
@@ -27,6 +28,7 @@ const survey: Survey = {
   formats: [{ set: 'MSU-MFSD', format: 'mp4', kind: 'video', files: 7000, bytes: 9e9, samples: [0] }],
   passedOver: [{ why: '.face', files: 280, examples: ['MSU-MFSD/real/a.face', 'MSU-MFSD/real/b.face'] }],
   finished: { 'paper/none': 1234 },
+  earlierStills: [],
   sameSize: [],
   captionRows: [],
   tables: [],
@@ -65,6 +67,7 @@ describe('the dry run', () => {
     const page = await mount(session);
     const dialog = one(page, 'wl-survey');
     const said = words(dialog);
+    expect(focused()?.id).toBe('start-import');
     expect(said).toMatch(/Import MSU-MFSD\?.*To decode 5,766 files.*Frames, at most 14,000.*12 min.*4\.2 GB/);
     expect(said).toMatch(/1,234 files of 7,000 are there already and will not be decoded again/);
     expect(said).toMatch(/train.*live.*1,500.*print.*3,000.*4,500.*test.*replay.*2,500/);
@@ -197,9 +200,30 @@ describe('hidden faces', () => {
 it('files without a face are listed, and thousands of them do not hold up the page', async () => {
   const noFace = Array.from({ length: 5000 }, (_, i) => `set/live/${i}.mp4: early frame`);
   const page = await mount(with_('data', { noFace }));
-  const said = words(one(page, 'wl-data-summary'));
+  const said = words(one(page, 'wl-data-notes'));
   expect(said).toMatch(/5,000 files with a frame in which no face was found/);
   expect(said).toMatch(/set\/live\/299\.mp4: early frame and 4,700 more/);
+});
+
+it('of many notes five are read at once, the others on demand, below the captions', async () => {
+  const notes = Array.from({ length: 46 }, (_, i) => `Note ${i}.`);
+  const page = await mount(with_('data', { notes }));
+  const panel = one(page, 'wl-data-notes');
+  expect(all(panel, 'li').filter((line) => line.checkVisibility())).toHaveLength(5);
+  expect(words(one(panel, 'summary'))).toContain('41 more notes');
+  expect(panel.getBoundingClientRect().top).toBeGreaterThan(one(page, '#audit-captions').getBoundingClientRect().top);
+  one<HTMLDetailsElement>(panel, 'details').open = true;
+  await settle(2);
+  expect(words(panel)).toContain('Note 45.');
+});
+
+it('official parts are said to be for protocols', async () => {
+  const session = scene('data');
+  expect(words(one(await mount(session), 'wl-data-summary'))).not.toMatch(/Official parts/);
+  const [first, ...others] = session.state.data.samples;
+  session.update({ data: { ...session.state.data, samples: [{ ...first!, part: 'test' }, ...others] } });
+  await settle(2);
+  expect(words(one(document.body, 'wl-data-summary'))).toMatch(/Official parts of a set.*used by Protocols alone/);
 });
 
 it('the seal counts the frames threads', async () => {

@@ -1,7 +1,7 @@
 /** How the page behaves: keys, streaming, reasons in place, drops. */
 import { page, userEvent } from 'vitest/browser';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { numericOne } from '../../src/app/panels/wl_data_summary';
+import { numericOne } from '../../src/app/panels/wl_data_notes';
 import { focused } from '../../src/app/shortcuts';
 import type { SourceFile } from '../../src/protocol';
 import { REASONING, caption, runRecord } from '../support/fake_session';
@@ -222,7 +222,7 @@ describe('the polarity of a numeric label column', () => {
   it('is echoed, and can be turned round', async () => {
     const session = scene('data');
     const mounted = await mount(session);
-    const [live, spoof] = all<HTMLInputElement>(one(mounted, 'wl-data-summary'), 'input[name="one"]');
+    const [live, spoof] = all<HTMLInputElement>(one(mounted, 'wl-data-notes'), 'input[name="one"]');
     expect([live?.checked, spoof?.checked]).toEqual([false, true]);
     live?.click();
     expect(session.calls).toEqual([['setNumericOne', 'live']]);
@@ -355,5 +355,28 @@ describe('runs', () => {
     session.update({ model: { ...run.model, name: 'another' } });
     await settle();
     expect(words(dialog())).toMatch(new RegExp(`Load ${run.model.name} first`));
+  });
+});
+
+describe('what cannot be undone', () => {
+  it('is asked first, with the focus on what keeps it', async () => {
+    const session = scene('runs');
+    const mounted = await mount(session);
+    const [run] = session.state.runs;
+    const ask = async (): Promise<HTMLElement> => {
+      one<HTMLButtonElement>(mounted, `[aria-label="Delete ${run!.name}"]`).click();
+      await settle();
+      return one(mounted, 'wl-confirm');
+    };
+    const question = await ask();
+    expect(words(question)).toContain(`${run!.name}: its metrics, captions and checkpoints are removed`);
+    expect(words(focused()!)).toContain('Keep it');
+    await userEvent.keyboard('{Enter}');
+    await settle();
+    expect(one<HTMLDialogElement>(question, 'dialog').open).toBe(false);
+    expect(session.calls).toEqual([]);
+    one<HTMLButtonElement>(await ask(), 'button.primary').click();
+    await settle();
+    expect(session.calls).toEqual([['deleteRun', run!.id]]);
   });
 });

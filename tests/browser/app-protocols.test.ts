@@ -10,14 +10,14 @@ import {
   mcnemar,
   judge,
 } from '../../src/evaluate/numbers';
-import { paperTable, type Result } from '../../src/evaluate/report';
-import { DEMO, type Experiment, type Prediction } from '../../src/protocol';
+import { measuresTable, paperTable, type Result } from '../../src/evaluate/report';
+import { DEMO, type Experiment, type Prediction, type Reader } from '../../src/protocol';
 import { expand } from '../../src/session/protocols/expand';
 import { withScoring, withTraining } from '../../src/session/protocols/jobs';
 import { PAPER_PROTOCOLS } from '../../src/session/protocols/paper';
 import type { ExperimentRequest, Preview, ResultDetail, Way } from '../../src/session/types';
 import { scene } from '../support/fake_scenes';
-import type { FakeSession } from '../support/fake_session';
+import { runRecord, stepsTo, type FakeSession } from '../support/fake_session';
 import { all, mount, one, settle, unmount, violations, words as rendered } from '../support/mount';
 
 beforeEach(() => page.viewport(1280, 800));
@@ -48,6 +48,7 @@ function experiment(): Experiment {
     protocols: PAPER_PROTOCOLS.slice(0, 1),
     config: DEMO,
     sets: { M: 'synthetic-M', W: 'synthetic-W' },
+    readers: ['head', 'text'] satisfies Reader[],
   };
   const error = {
     name: 'TrainingError',
@@ -57,8 +58,8 @@ function experiment(): Experiment {
     recoverable: true,
   };
   const made: Experiment = {
-    ...{ id: 'e1', name: 'First', created: 0, updated: 0, ...setting, readers: ['head', 'text'], textFrames: 64 },
-    ...expand(setting.protocols, setting),
+    ...{ id: 'e1', name: 'First', created: 0, updated: 0, ...setting, textFrames: 64 },
+    ...expand(setting.protocols, setting, () => true),
   };
   const trained = withTraining(made, 'OCI/vanilla', { phase: 'done', runId: 'run-1' });
   const judged = withScoring(trained, 'OCI/vanilla/M', { phase: 'done', scoringId: 's1' });
@@ -107,8 +108,8 @@ function detail(): ResultDetail {
   };
 }
 
-function table(): ReturnType<typeof paperTable> {
-  const results = ['vanilla', 'vanilla+reasoning'].map((variant, index): Result => {
+function results(): Result[] {
+  return ['vanilla', 'vanilla+reasoning'].map((variant, index): Result => {
     const measures = measure(predictions(3 + index), { kind: 'text' }, { reader: 'text', unit: 'frame' });
     const set = { name: 'synthetic-M', generated: true, official: false } as const;
     const sets = [{ ...set, role: 'M', side: 'test' as const }];
@@ -116,7 +117,6 @@ function table(): ReturnType<typeof paperTable> {
     const setting = { model: 'tiny', config: DEMO, trainFrames: 40, sets, textFrames: 64, ...shared };
     return { protocol: 'OCI', variant, train: ['O', 'C', 'I'], test: 'M', scoringId: variant, measures, setting };
   });
-  return paperTable(1, results);
 }
 
 async function openPart(session: FakeSession, view: 'train' | 'runs', index: number): Promise<HTMLElement> {
@@ -156,6 +156,17 @@ describe('protocols', () => {
     });
   });
 
+  it('the time is foreseen again once a run has shown how fast it goes here', async () => {
+    const session = scene('data');
+    session.update({ runs: [] });
+    session.previewed = { ...PREVIEW, seconds: null };
+    const panel = one(await openPart(session, 'train', 1), 'wl-protocols');
+    expect(words(panel)).toContain('known after a run with this model on this device');
+    session.previewed = PREVIEW;
+    session.update({ runs: [runRecord({ steps: stepsTo(1, 10) })] });
+    await expect.poll(() => words(panel)).toContain('About 6 min 40 s');
+  });
+
   it('without data there is no start, and why', async () => {
     const mounted = await openPart(scene('first'), 'train', 1);
     expect(one<HTMLButtonElement>(mounted, '#start-protocols').disabled).toBe(true);
@@ -182,7 +193,7 @@ describe('protocols', () => {
     await type('id', 'OCI');
     await type('train', 'M, synthetic-C');
     await submit();
-    expect(words(one(own, '[role=alert]'))).toMatch(/tests names no set/);
+    expect(words(one(own, '[role=alert]'))).toMatch(/sets to test on \("tests"\) is empty/);
     await type('tests', 'W');
     await submit();
     expect(words(one(own, '[role=alert]'))).toMatch(/there is one of that name/);
@@ -250,7 +261,7 @@ describe('results', () => {
   const open = async (): Promise<{ session: FakeSession; mounted: HTMLElement }> => {
     const session = scene('data');
     session.update({ experiments: [experiment()] });
-    session.tables = table();
+    session.tables = paperTable(1, results());
     session.detailed = detail();
     return { session, mounted: await openPart(session, 'runs', 1) };
   };
@@ -318,6 +329,61 @@ describe('results', () => {
     await settle();
     expect(await violations()).toEqual([]);
     expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(390);
+    // The table scrolls inside its region, by keys too, and its rows keep their names.
+    const region = one(one(document.body, 'wl-result-table'), '.scroll');
+    expect(region.tabIndex).toBe(0);
+    region.scrollLeft = region.scrollWidth;
+    await settle();
+    expect(region.scrollLeft).toBeGreaterThan(0);
+    const name = one(region, 'tbody th');
+    expect(Math.abs(name.getBoundingClientRect().left - region.getBoundingClientRect().left)).toBeLessThan(2);
+  });
+
+  it('open on what has numbers: every number for protocols of one’s own', async () => {
+    const session = scene('data');
+    const other: Experiment = { ...experiment(), id: 'e2', name: 'Second' };
+    const [paper] = PAPER_PROTOCOLS;
+    const own = { ...experiment(), protocols: [{ ...paper!, id: 'Mine', origin: 'own' as const }] };
+    session.update({ experiments: [own, other] });
+    session.detailed = detail();
+    const mine = results().map((result) => ({ ...result, protocol: 'Mine', train: ['M'] }));
+    session.experiments.table = (id, number, way) => {
+      session.calls.push(['experiments.table', id, number, way]);
+      const of = id === 'e1' ? mine : results();
+      return Promise.resolve(number === null ? measuresTable(of) : paperTable(number, of));
+    };
+    const mounted = await openPart(session, 'runs', 1);
+    const panel = one(mounted, 'wl-results');
+    const select = one<HTMLSelectElement>(panel, '#result-table');
+    await expect.poll(() => select.selectedOptions[0]?.text).toBe('Every number');
+    await expect.poll(() => words(one(panel, 'wl-result-table'))).toMatch(/Mine -> M, vanilla/);
+    expect(all(panel, '.empty')).toHaveLength(0);
+
+    // An empty table says what would fill it, and stays where it was chosen.
+    select.value = '6';
+    select.dispatchEvent(new Event('change'));
+    await expect
+      .poll(() => words(one(panel, '.empty')))
+      .toMatch(/filled by the protocol MICO.*Train, Protocols.*Every number/);
+    expect(select.value).toBe('6');
+
+    const which = one<HTMLSelectElement>(panel, '#result-experiment');
+    which.value = 'e2';
+    which.dispatchEvent(new Event('change'));
+    await expect.poll(() => select.selectedOptions[0]?.text).toBe('Table 1');
+  });
+
+  it('that are not there yet say what is waited for', async () => {
+    const session = scene('data');
+    const waiting = withScoring(experiment(), 'OCI/vanilla/M', { phase: 'waiting', scoringId: null });
+    session.update({ experiments: [waiting] });
+    session.tables = paperTable(1, []);
+    session.detailed = { ...detail(), variants: [], tests: [] };
+    session.experiments.readers = () => Promise.resolve([]);
+    const mounted = await openPart(session, 'runs', 1);
+    await expect
+      .poll(() => words(one(mounted, 'wl-results')))
+      .toMatch(/\d jobs of this experiment are still to be done, under Train/);
   });
 
   it('without an experiment say where one is made', async () => {

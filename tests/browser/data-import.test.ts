@@ -308,6 +308,7 @@ describe('tables', () => {
       ['faces/3.json', text('3.json', '{broken')],
       ['faces/4.json', text('4.json', '{"width": 3}')],
       ['faces/5.csv', text('5.csv', '')],
+      ['faces/6.csv', text('6.csv', 'file,label\n')],
     ]);
     expect(report.samples[0]!.label).toBe('live');
     expect(reason(report, 'faces/1.csv')).toContain('line 3: "a.jpg" is spoof here and live in an earlier row');
@@ -315,7 +316,10 @@ describe('tables', () => {
     expect(reason(report, 'faces/3.json')).toContain('not valid JSON');
     expect(reason(report, 'faces/4.json')).toBe('');
     expect(report.notes).toContain('Passed over, being neither image, video nor table: 1 .json.');
-    expect(reason(report, 'faces/5.csv')).toContain('The table holds no rows');
+    expect(reason(report, 'faces/5.csv')).toBe(
+      'The table is empty (0 bytes). Copy it again from its source, or leave it out.',
+    );
+    expect(reason(report, 'faces/6.csv')).toMatch(/^faces\/6\.csv has no row below its header.*write a row for each/);
   });
 });
 

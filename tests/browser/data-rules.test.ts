@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FaceCrop, FrameRule } from '../../src/protocol';
 import { takeFrames, takeStill, type Taking } from '../../src/data/rules';
-import { keptCrops } from '../../src/data/rules/authors';
+import { keptCrops } from '../../src/data/rules/moments';
 import type { FaceDetector } from '../../src/data/faces/types';
 import { takeVideo } from '../../src/data/video';
 import { numberOf } from '../support/clips';

@@ -75,6 +75,15 @@ describe('an edit', () => {
     expect(first).not.toBe('My words.');
   });
 
+  test('that clears a caption stands against tables and imports', async () => {
+    const session = await open();
+    await session.importFiles([table()]);
+    await session.captions.edit(at(session, 0).id, 'vanilla', '');
+    await session.importFiles([table()]);
+    expect(at(session, 0).captions).toEqual({});
+    expect((await loadSamples())[0]!.captionSources?.vanilla).toEqual({ kind: 'edited', from: '' });
+  });
+
   test('survives the same files again, where the table says otherwise', async () => {
     const session = await open();
     await session.clearData();
@@ -94,6 +103,18 @@ describe('an edit', () => {
     await session.importFiles([table()]);
     expect(vanilla(session).slice(0, 2)).toEqual([b, a]);
     expect(at(session, 0).captionSources?.vanilla).toMatchObject({ kind: 'public set', candidates: 2 });
+  });
+
+  test('that swaps captions of an own table stands against that table', async () => {
+    const session = await open();
+    const name = at(session, 0).file;
+    const own = (): SourceFile => file('own.csv', `file,frame,caption\n${name},early,One.\n${name},middle,Two.\n`);
+    await session.importFiles([own()]);
+    expect(vanilla(session).slice(0, 2)).toEqual(['One.', 'Two.']);
+    await session.captions.swap(at(session, 0).id, 'vanilla');
+    await session.importFiles([own()]);
+    expect(vanilla(session).slice(0, 2)).toEqual(['Two.', 'One.']);
+    expect(session.state.data.notes.join('\n')).toMatch(/2 captions that you edited were kept/);
   });
 });
 

@@ -1,6 +1,7 @@
 /** The queue with threads whose numbers are known: what it trains on what, and what crashes, stops and mistakes leave. */
 import { describe, expect, test, vi } from 'vitest';
-import { DEMO, type Experiment, type Protocol } from '../../src/protocol';
+import { DEMO, DivergedError, type Experiment, type Protocol } from '../../src/protocol';
+import { automateExperiments } from '../../src/session/experiments/automation';
 import { requestFor } from '../../src/session/generated';
 import { PAPER_PROTOCOLS, VANILLA } from '../../src/session/protocols/paper';
 import { assignRoles } from '../../src/session/protocols/roles';
@@ -9,7 +10,7 @@ import type { ExperimentRequest } from '../../src/session/types';
 import { database } from '../../src/store/database';
 import { loadExperiments } from '../../src/store/experiments';
 import type { FakeOptions } from '../support/fake_threads';
-import { eachTestAnew, fakes, open } from '../support/session';
+import { eachTestAnew, fakes, open, wipe } from '../support/session';
 
 async function withWorld(options: FakeOptions = {}, roles = 'MCIOW'): Promise<AppSession> {
   const session = await open(options);
@@ -43,6 +44,17 @@ function asked(
     readers: ['head', 'text'],
     textFrames: null,
     ...change,
+  };
+}
+
+/** Acts once, as soon as the state is as it says. */
+function once(session: AppSession, when: (session: AppSession) => boolean, act: () => void): void {
+  const update = session.update.bind(session);
+  session.update = (change) => {
+    update(change);
+    if (!when(session)) return;
+    session.update = update;
+    queueMicrotask(act);
   };
 }
 
@@ -112,7 +124,7 @@ describe('the queue', () => {
     ]);
     // The same persons on each side, whatever the captions.
     expect(fakes.started[1]!.train).toEqual(fakes.started[0]!.train);
-    expect(newest(session).scorings).toHaveLength(8);
+    expect(newest(session).scorings).toHaveLength(7);
     const count = newest(session).scorings.map(async ({ scoringId }) => {
       const rows = await (await database()).getAll('predictions', IDBKeyRange.bound([scoringId!], [scoringId!, []]));
       return [
@@ -121,13 +133,13 @@ describe('the queue', () => {
         rows.filter(({ head }) => head !== null).length,
       ];
     });
-    // Development, M and W; text on four of each.
+    // Development, M and W; text on four of each test, and none where it could set no threshold.
     const full = [
-      [6, 4, 6],
+      [6, 0, 6],
       [10, 4, 10],
       [10, 4, 10],
     ];
-    expect(await Promise.all(count)).toEqual([...full, ...full, [4, 4, 0], [4, 4, 0]]);
+    expect(await Promise.all(count)).toEqual([...full, ...full, [4, 4, 0]]);
 
     // Twenty frames of ten videos: the two frames of a video are one pair, whatever is counted.
     const db = await database();
@@ -192,6 +204,31 @@ describe('the queue', () => {
     expect(await session.experiments.table(id, 1, way)).toEqual(before);
   });
 
+  test('without development data there is no threshold on them, and the number says why', async () => {
+    const session = await withWorld();
+    await session.experiments.start(asked(session, [{ ...OCI, developmentShare: 0 }]));
+    expect(phases(newest(session))).toEqual({
+      'OCI/vanilla': 'done',
+      'OCI/vanilla/M': 'done',
+      'OCI/vanilla/W': 'done',
+    });
+    const way = { reader: 'head', policy: { kind: 'development-eer' }, unit: 'frame' } as const;
+    const { variants } = await session.experiments.detail(newest(session).id, 'OCI', 'M', way);
+    expect(variants[0]?.measures).toMatchObject({ threshold: null, hter: null });
+    expect(variants[0]?.measures.notes.join(' ')).toMatch(/no development data with spoof samples.*hold back a share/);
+  });
+
+  test('a role that is given another set while the queue goes is judged on that one', async () => {
+    const session = await withWorld({ pace: 20 });
+    const ended = session.experiments.start(asked(session, [{ ...OCI, tests: ['W'] }]));
+    await vi.waitUntil(() => (session.state.run?.steps.length ?? 0) > 0);
+    await session.experiments.assign(newest(session).id, 'W', 'synthetic-M');
+    await ended;
+    const { scoringId } = newest(session).scorings.find(({ test: name }) => name === 'W')!;
+    const judged = (await predictions()).filter((one) => one.scoringId === scoringId);
+    expect(new Set(judged.map(({ set }) => set))).toEqual(new Set(['synthetic-M']));
+  });
+
   test('stopped in a training, it goes on from the checkpoint', async () => {
     const session = await withWorld({ pace: 20 });
     const ended = session.experiments.start(asked(session, [OCI]));
@@ -205,6 +242,25 @@ describe('the queue', () => {
     expect(session.state.runs).toHaveLength(1);
     expect(session.state.run?.steps.map(({ step }) => step)).toEqual([1, 2, 3, 4]);
     expect(phases(newest(session))).toEqual(DONE);
+  });
+
+  test('a training that diverged begins anew, and its failed run is no longer listed', async () => {
+    let diverges = true;
+    const session = await withWorld({
+      beforeStep: (step) => {
+        if (step === 3 && diverges) throw new DivergedError({ cause: 'The loss is infinite.', remedy: 'Start again.' });
+      },
+    });
+    await session.experiments.start(asked(session, [OCI]));
+    expect(phases(newest(session))['OCI/vanilla']).toBe('failed');
+    expect(session.state.runs.map(({ phase }) => phase)).toEqual(['failed']);
+    diverges = false;
+    await session.experiments.retry(newest(session).id);
+    expect(session.state.runs).toEqual([]);
+    await session.experiments.goOn(newest(session).id);
+    expect(fakes.started.map(({ resume }) => resume)).toEqual([false, false]);
+    expect(phases(newest(session))).toEqual(DONE);
+    expect(session.state.runs.map(({ phase }) => phase)).toEqual(['finished']);
   });
 
   test('a tab that died in a training goes on from its checkpoint in the next, and does nothing twice', async () => {
@@ -278,6 +334,66 @@ describe('the queue', () => {
     expect(phases(newest(session))).toEqual(DONE);
   });
 
+  test.each<[string, (session: AppSession) => boolean]>([
+    ['before its run begins', ({ state }) => state.experiments[0]?.trainings[0]?.phase === 'going'],
+    ['while the run is prepared', ({ state }) => state.run?.phase === 'preparing'],
+  ])('a pause or a stop that is asked %s is heard', async (_, when) => {
+    for (const act of ['pause', 'stop'] as const) {
+      await wipe();
+      const session = await withWorld({ pace: 10 });
+      once(session, when, () => void session.experiments[act]());
+      const ended = session.experiments.start(asked(session, [OCI]));
+      if (act === 'pause') {
+        await vi.waitUntil(() => session.state.queue.phase === 'paused');
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        expect(session.state.run?.steps.length ?? 0).toBeLessThan(4);
+        await session.experiments.resume();
+      } else {
+        await ended;
+        expect(phases(newest(session))['OCI/vanilla']).toBe('waiting');
+        await session.experiments.goOn(newest(session).id);
+      }
+      await ended;
+      expect(phases(newest(session))).toEqual(DONE);
+    }
+  });
+
+  test('a run that is stopped by itself stops the queue, and waits', async () => {
+    const session = await withWorld({ pace: 20 });
+    const ended = session.experiments.start(asked(session, [OCI]));
+    await vi.waitUntil(() => (session.state.run?.steps.length ?? 0) > 0);
+    await session.stopRun();
+    await ended;
+    expect(session.state.queue.note).toMatch(/The run was stopped/);
+    expect(phases(newest(session))['OCI/vanilla']).toBe('waiting');
+  });
+
+  test('a second tab changes nothing while the queue is going, and hears of what the first changes', async () => {
+    const session = await withWorld({ pace: 20 });
+    const first = fakes;
+    const ended = session.experiments.start(asked(session, [OCI]));
+    await vi.waitUntil(() => (session.state.run?.steps.length ?? 0) > 0);
+    const second = await open();
+    const { id } = newest(second);
+    await second.experiments.rename(id, 'mine');
+    await second.experiments.skip(id, 'OCI/vanilla/M');
+    await second.experiments.assign(id, 'M', 'tapes');
+    await second.experiments.retry(id);
+    await second.experiments.remove(id);
+    const said = second.state.notices.filter(({ text }) => text.includes('is going, here or in another tab'));
+    expect(said.length).toBeGreaterThan(0);
+    await ended;
+    expect(first.started).toHaveLength(1);
+    expect(newest(session)).toMatchObject({ name: 'Test', sets: { M: 'synthetic-M' } });
+    expect(phases(newest(session))).toEqual(DONE);
+    await vi.waitUntil(() => Object.values(phases(newest(second))).every((phase) => phase === 'done'));
+
+    // Each edits what is stored, not what it has heard of so far.
+    await Promise.all([session.experiments.rename(id, 'ours'), second.experiments.assign(id, 'X', 'tapes')]);
+    expect(await loadExperiments()).toMatchObject([{ name: 'ours', sets: { X: 'tapes' } }]);
+    await vi.waitUntil(() => newest(second).name === 'ours' && newest(session).sets['X'] === 'tapes');
+  });
+
   test('a job that is left out is ended, with what would judge it', async () => {
     const session = await withWorld({ pace: 20 });
     const second: Protocol = { ...OCI, id: 'second', variants: [{ name: 'other', config: { seed: 1 } }] };
@@ -333,7 +449,16 @@ describe('the queue', () => {
   test('it says beforehand what will be trained and tested on what', async () => {
     const session = await withWorld({}, 'MCIO');
     const preview = await session.experiments.preview(asked(session, PAPER_PROTOCOLS, { textFrames: 4 }));
-    expect(preview).toMatchObject({ trainings: 14, scorings: 36, steps: 14 * 4, seconds: null });
+    // No head and no likelihood: four trainings have nobody whose threshold development data could set.
+    expect(preview).toMatchObject({ trainings: 14, scorings: 32, steps: 14 * 4, seconds: null });
+    // Text of four frames of each test that is loaded; MIC and the others name W too, which is not.
+    expect(preview.text).toBe(4 * (4 * 2 + 4));
+    const all = await session.experiments.preview(asked(session, [OCI], { readers: ['likelihood'], textFrames: 4 }));
+    expect(all).toMatchObject({ scorings: 3, frames: 8, text: 8 });
+    const none = { ...OCI, developmentShare: 0 };
+    expect(await session.experiments.preview(asked(session, [none]))).toMatchObject({ scorings: 2 });
+    await session.experiments.create(asked(session, [none]));
+    expect(newest(session).scorings.map(({ test: name }) => name)).toEqual(['M', 'W']);
     const [oci] = preview.protocols;
     expect(oci).toMatchObject({
       train: [{ name: 'O', set: 'synthetic-O' }, { name: 'C' }, { name: 'I' }],
@@ -348,6 +473,16 @@ describe('the queue', () => {
     await session.strict.startRun();
     const timed = await session.experiments.preview(asked(session, PAPER_PROTOCOLS));
     expect(timed.seconds).toBeGreaterThan(0);
+  });
+
+  test('a script that gives a file of protocols gets the good ones, and hears of the others', async () => {
+    const session = await withWorld({}, 'MC');
+    const good = { id: 'good', train: ['M'], tests: ['C'], variants: [VANILLA] };
+    const script = automateExperiments(session);
+    const { protocols, said } = await script.previewProtocols({ own: JSON.stringify([{ ...good, tests: [] }, good]) });
+    expect(protocols.map(({ id, problem }) => [id, problem])).toEqual([['good', null]]);
+    expect(said).toEqual([expect.stringMatching(/^Protocol good: its list of sets to test on .* is empty/)]);
+    await expect(script.previewProtocols({ own: '[]' })).rejects.toThrow(/The file holds no protocols/);
   });
 
   test('is renamed and removed with its predictions; the runs stay', async () => {

@@ -107,14 +107,14 @@ describe('the dry run', () => {
       {
         file: 'a/live/one.mp4',
         reason:
-          'The same video as a/live/copy/one.mp4, in the same set under the same name and label: one of them is imported.',
+          'The same video as a/live/copy/one.mp4, byte for byte, in the same set under the same name and label: a/live/copy/one.mp4 is imported, this one is not.',
       },
     ]);
     expect(notes.join('\n')).toContain(
-      'a/live/copy/one.mp4 and a/print/one.mp4 are the same video, labelled live and spoof: both are kept.',
+      'a/live/copy/one.mp4 and a/print/one.mp4 are the same video, byte for byte, labelled live and spoof: both are kept. One of the two labels is wrong',
     );
     expect(notes.join('\n')).toContain(
-      'a/live/copy/one.mp4 and a/live/two.mp4 are the same video, under different names',
+      'a/live/copy/one.mp4 and a/live/two.mp4 are the same video, byte for byte, under different names',
     );
   });
 });

@@ -1,12 +1,11 @@
 /** The command line: mistakes get a sentence and a status that is not 0; a tiny run writes every file. */
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { Report } from '../../src/protocol';
 import { faultsOfReport } from '../../tools/lib/report.mjs';
-import { smallSet, TINY } from './support';
+import { runTool, smallSet, TINY, type Ended } from './support';
 
 const set = smallSet();
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'whylive-headless-'));
@@ -15,27 +14,8 @@ afterAll(() => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-interface Ended {
-  status: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-function headless(args: string[], whenSaid?: { text: RegExp; signal: NodeJS.Signals }): Promise<Ended> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['tools/headless.mjs', ...args], {
-      env: { ...process.env, VITEST: undefined },
-    });
-    let stdout = '';
-    let stderr = '';
-    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    child.stdout.on('data', (chunk: Buffer) => {
-      stdout += chunk.toString();
-      if (whenSaid?.text.test(stdout)) child.kill(whenSaid.signal);
-    });
-    child.on('close', (status) => resolve({ status, stdout, stderr }));
-  });
-}
+const headless = (args: string[], when?: Parameters<typeof runTool>[2]): Promise<Ended> =>
+  runTool('headless', args, when);
 
 const file = path.join(scratch, 'file.json');
 writeFileSync(file, '[1]');

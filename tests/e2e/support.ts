@@ -1,4 +1,5 @@
 /** The built page in a real Chromium for one test file: served with its headers, every request watched. */
+import { spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -74,6 +75,33 @@ export async function openSite(options: { profile?: boolean; hubHosts?: string[]
 }
 
 export { call, give };
+
+export interface Ended {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a tool of `tools/` to its end; `when` sends it a signal as soon as it has said something. */
+export function runTool(
+  script: string,
+  args: readonly string[],
+  when?: { text: RegExp; signal: NodeJS.Signals },
+): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [`tools/${script}.mjs`, ...args], {
+      env: { ...process.env, VITEST: undefined },
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString();
+      if (when?.text.test(stdout)) child.kill(when.signal);
+    });
+    child.on('close', (status) => resolve({ status, stdout, stderr }));
+  });
+}
 
 /** Another origin, which notes whatever reaches it and lets any page read its answers. */
 export async function foreignOrigin(): Promise<{ url: string; reached: string[]; close(): Promise<void> }> {

@@ -385,7 +385,7 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
     },
     'import.try': ({ files }) =>
       files.map(({ path }) => ({ path, frames: 1, bytes: 1000, seconds: 0.5, problem: null })),
-    'import.compare': ({ files }) => contentPrints(files),
+    'import.compare': ({ files }, { signal }) => contentPrints(files, signal),
     'import.portion': async ({ portion, files, options: frameOptions, again, tables }, { signal }) => {
       const recipe = recipeOf(frameOptions);
       fakes.portions.push(files.map(({ path }) => path));

@@ -1,4 +1,5 @@
 /** An import as the session runs it, with the frames threads' work done in this thread. Browser tests only. */
+import type { FaceDetector } from '../../src/data/faces/types';
 import { importPortion } from '../../src/data/import';
 import { matchCaptions } from '../../src/data/match_captions';
 import { contentPrints } from '../../src/data/same';
@@ -25,13 +26,15 @@ export interface Here {
   /** Rows as they are saved. */
   samples?: (rows: SampleRow[]) => void;
   write?: (path: string, png: Blob) => Promise<void>;
+  /** Null unless said: no face is looked for. */
+  detector?: FaceDetector;
   /** The threads; this one unless said. */
   decoders?: Decoders;
 }
 
 type Listeners = { [K in keyof FramesEvents]?: ((payload: FramesEvents[K]) => void)[] };
 
-function here(write: Here['write']): Decoder {
+function here({ write, detector = null }: { write?: Here['write']; detector?: FaceDetector | null }): Decoder {
   const listeners: Listeners = {};
   const emit = <K extends keyof FramesEvents>(event: K, payload: FramesEvents[K]): void => {
     for (const listener of listeners[event] ?? []) listener(payload);
@@ -50,13 +53,13 @@ function here(write: Here['write']): Decoder {
         });
       }
       case 'import.compare':
-        return contentPrints((params as FramesCommands['import.compare']['params']).files);
+        return contentPrints((params as FramesCommands['import.compare']['params']).files, signal);
       case 'import.portion': {
         const request = params as FramesCommands['import.portion']['params'];
         return importPortion(request, {
           signal,
           write,
-          detector: null,
+          detector,
           done: (path) => emit('import.done', { portion: request.portion, path }),
         });
       }
@@ -83,20 +86,24 @@ function here(write: Here['write']): Decoder {
   };
 }
 
-/** Imports files, and gives the report with the rows that this import made or changed. */
-export async function importHere(
-  entries: readonly [path: string, file: File][],
-  { fallbackSet = 'dropped', numericOne = null, options = {}, ...how }: Here = {},
-): Promise<ImportReport> {
-  const thread = here(how.write);
-  const decoders: Decoders = how.decoders ?? {
+/** This thread, as the only one. */
+export function importThread(how: Pick<Here, 'write' | 'detector'> = {}): Decoders {
+  const thread = here(how);
+  return {
     threads: [thread],
     proven: [thread],
     take: (_threads, work) => work(),
     prepare: () => Promise.resolve(),
     renew: () => Promise.reject(new Error('This thread cannot be started again')),
   };
-  const importer = new Importer(decoders, fallbackSet);
+}
+
+/** Imports files, and gives the report with the rows that this import made or changed. */
+export async function importHere(
+  entries: readonly [path: string, file: File][],
+  { fallbackSet = 'dropped', numericOne = null, options = {}, ...how }: Here = {},
+): Promise<ImportReport> {
+  const importer = new Importer(how.decoders ?? importThread(how), fallbackSet);
   const signal = how.signal ?? new AbortController().signal;
   const plan = await importer.plan(
     entries.map(([path, file]) => ({ path, file })),

@@ -20,8 +20,7 @@ export async function open(options: FakeOptions = {}): Promise<AppSession> {
 export function eachTestAnew(): void {
   beforeEach(async () => {
     plainAddress();
-    const db = await database();
-    await Promise.all(Array.from(db.objectStoreNames, (name) => db.clear(name)));
+    await wipe();
   });
   afterEach(async () => {
     await closeDatabase();
@@ -30,6 +29,12 @@ export function eachTestAnew(): void {
 }
 
 const plainAddress = (): void => history.replaceState(null, '', location.pathname);
+
+/** Empties the database. */
+export async function wipe(): Promise<void> {
+  const db = await database();
+  await Promise.all(Array.from(db.objectStoreNames, (name) => db.clear(name)));
+}
 
 /** Files of these paths, of one date: the same path and content again are the same file. */
 export const files = (paths: readonly string[], content = 'pixels'): SourceFile[] =>

@@ -118,7 +118,7 @@ describe('a table of the public set', () => {
     const { rows, rejected } = await read({ 'a.json': JSON.stringify([...bad, good]), 'b.parquet': 'PAR1' });
     expect(rows).toHaveLength(1);
     expect(rejected.map(({ reason }) => reason)).toEqual([
-      'a.json, entry 1: spoof is "2"; 0 stands for live, 1 for spoof. The row was left out.',
+      'a.json, entry 1: spoof is "2", which is neither label: write 0, false or live for a live video, 1, true or spoof for a spoof one. The row was left out.',
       'a.json, entry 2: the source "CelebA" is not known; MSU-MFSD, CASIA, IDIAP, OULU-NPU and SiW-Mv2 are.',
       'a.json, entry 3: the row names no video; fill in its original_dir.',
       'a.json, entry 4: the caption of "real_client000_android_SD_scene01" is empty.',
@@ -134,6 +134,19 @@ describe('a table of the public set', () => {
       expect(result.rows.length + result.rejected.length).toBeGreaterThan(0);
     }
   });
+});
+
+test('an empty table, and one of a header alone, are named with what to do', async () => {
+  const { rejected } = await read({ 'a.csv': '', 'b.csv': 'file,caption\n', 'c.jsonl': '' });
+  expect(rejected).toEqual([
+    { file: 'a.csv', reason: 'The table is empty (0 bytes). Copy it again from its source, or leave it out.' },
+    {
+      file: 'b.csv',
+      reason:
+        'b.csv has no row below its header, so it says nothing of any file: write a row for each file, or leave the table out.',
+    },
+    { file: 'c.jsonl', reason: 'The table is empty (0 bytes). Copy it again from its source, or leave it out.' },
+  ]);
 });
 
 describe('matching', () => {
@@ -211,6 +224,24 @@ describe('matching', () => {
     expect(notes.join('\n')).toMatch(/1 caption of your own tables were kept instead of those of the caption set/);
   });
 
+  test('keeps a swapped pair of which one was edited or cleared, and the empty caption empty', async () => {
+    const rows = await all();
+    const [first, second] = matched(rows, FRAMES.slice(0, 2)).samples as [SampleRow, SampleRow];
+    for (const text of ['Mine.', undefined]) {
+      const edited: SampleRow = {
+        ...first,
+        captions: text === undefined ? {} : { vanilla: text },
+        captionSources: { vanilla: { kind: 'edited', from: '' } },
+      };
+      const swapped = [edited, { ...second, captions: first.captions }];
+      const { changed, notes } = matchCaptions(rows, swapped);
+      expect(changed).toEqual([]);
+      expect(notes.join('\n')).toMatch(/1 caption that you edited was kept/);
+      // Where the other frame has none of them, they are given anew; what was cleared stays so.
+      expect(matchCaptions(rows, [edited, FRAMES[1]!]).changed.map(({ id }) => id)).toEqual([second.id]);
+    }
+  });
+
   test('does not take a caption of a live video for a spoof one', async () => {
     const wrong = FRAMES.slice(0, 2).map((row) => ({ ...row, label: 'spoof' as const }));
     const { samples, notes } = matched((await all()).slice(0, 2), wrong);
@@ -277,6 +308,12 @@ describe('samples that are imported again', () => {
       'Mine.',
       expect.stringMatching(/^1 caption that you edited was kept, though a table says otherwise: live\/real_client000/),
     ]);
+    const cleared = { captions: {}, captionSources: { vanilla: { kind: 'edited', from: '' } } } as const;
+    expect(kept(cleared, sourced('Table.', 'table'))).toEqual([
+      undefined,
+      expect.stringMatching(/^1 caption that you edited was kept/),
+    ]);
+    expect(keepCaptions([{ ...frame!, ...cleared }], [frame!], new Set()).rows[0]).toMatchObject(cleared);
     expect(kept(sourced('Old.', 'table'), sourced('New.', 'table'))).toEqual(['New.']);
     expect(kept(sourced('Draft.', 'draft', 'tiny'), sourced('New.', 'table'))).toEqual([
       'New.',

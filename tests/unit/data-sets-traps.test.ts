@@ -1,7 +1,7 @@
 /** Names that mislead: each with what a survey must make of it, written by hand. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { framesByVideo, survey, type Survey, type SurveyedFile } from '../../src/data/sets';
+import { survey, type Survey, type SurveyedFile } from '../../src/data/sets';
 import { recognise, setFolders } from '../../src/data/recognise';
 import { ATTACKS } from '../../src/data/synthetic/types';
 import { authorsCrops, casiaSmall, doubled, released, SIW_KINDS, type Tree } from '../support/set_trees';
@@ -304,17 +304,6 @@ describe('other sets', () => {
 });
 
 describe('stills of one video', () => {
-  it('come in the order of their numbers', () => {
-    const surveyed = look([
-      'c/train_release/1/HR_2/10.png',
-      'c/train_release/1/HR_2/9.png',
-      'c/train_release/1/HR_2/101.png',
-    ]);
-    expect([...framesByVideo(surveyed.files).values()]).toEqual([
-      ['c/train_release/1/HR_2/9.png', 'c/train_release/1/HR_2/10.png', 'c/train_release/1/HR_2/101.png'],
-    ]);
-  });
-
   it('share the video with the clip that they were cut from', () => {
     const surveyed = look([
       'o/Train_files/1_1_01_1.avi',

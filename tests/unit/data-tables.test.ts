@@ -63,8 +63,20 @@ describe('CSV', () => {
     expect(table.rows.map(({ cells }) => cells.get('file'))).toEqual(['a.jpg', 'c.jpg']);
     expect(table.problems).toEqual([expect.stringMatching(/^Line 3: 4 values for 2 columns/)]);
     const open = readDelimited('file,label\na.jpg,live\nb.jpg,"live\nc.jpg,spoof\n');
-    expect(open.rows.map(({ cells }) => cells.get('file'))).toEqual(['a.jpg']);
-    expect(open.problems).toEqual([expect.stringMatching(/^Line 3: a quote is opened/)]);
+    expect(open.rows.map(({ line, cells }) => [line, cells.get('file')])).toEqual([
+      [2, 'a.jpg'],
+      [4, 'c.jpg'],
+    ]);
+    expect(open.problems).toEqual([expect.stringMatching(/^Line 3: a quote is opened and never closed; the line was/)]);
+    const pair = readDelimited('file,label\r\nx.jpg,live\r\ny.jpg,live\r\n"a.jpg,live\r\nb.jpg,spoof\r\n"c.jpg,live');
+    expect(pair.rows.map(({ line, cells }) => [line, cells.get('file'), cells.get('label')])).toEqual([
+      [2, 'x.jpg', 'live'],
+      [3, 'y.jpg', 'live'],
+      [5, 'b.jpg', 'spoof'],
+    ]);
+    expect(pair.problems).toHaveLength(2);
+    const many = readDelimited(`file,label\n${'"x\n'.repeat(99)}a.jpg,live\n`);
+    expect(many.problems.at(-1)).toContain('this line and all that follow were left out');
   });
 
   it('decodes what spreadsheets write', () => {
@@ -90,6 +102,9 @@ describe('JSON', () => {
     expect(readJson('{"version": 1, "samples": [{"file": "a.jpg"}]}', 'x.json')!.rows).toHaveLength(1);
     expect(readJson('{"a": 1}', 'x.json')).toBeNull();
     expect(readJson('[1, 2]', 'x.json')).toBeNull();
+    const broken = readJson('[{"file": "a.jpg"}, null, {"file": "c.jpg"}]', 'x.json')!;
+    expect(broken.rows.map(({ line }) => line)).toEqual([1, 3]);
+    expect(broken.problems).toEqual([expect.stringMatching(/^Entry 2: not an object/)]);
     expect(() => readJson('{', 'x.json')).toThrow(/x\.json: The file is not valid JSON/);
   });
 });
@@ -111,6 +126,11 @@ describe('rows', () => {
     expect(rejected[0]).toMatchObject({ line: 3, file: 'b.jpg', blocks: true });
     expect(rejected[0]!.reason).toMatch(
       /^labels\.csv, line 3: the label "perhaps" is not known; allowed are live, .*spoof/,
+    );
+    const three = csv('file,is_live\na.jpg,1\nb.jpg,2\nc.jpg,0\n');
+    expect(three.facts.map(({ label }) => label)).toEqual(['live', 'spoof']);
+    expect(three.rejected[0]!.reason).toMatch(
+      /"2" is not known; .* and in the column "is_live" 0 \(spoof\) or 1 \(live\)\. Write one of them\./,
     );
   });
 

@@ -94,6 +94,9 @@ describe('a caption by itself', () => {
       'contradiction: says spoof, labelled live',
     ]);
     expect(found('The skin is flat and even, with a fine grain.', 'vanilla')).toEqual(['undecided: no verdict']);
+    expect(found('The face is real. It is a printed photo.', 'vanilla')).toEqual([
+      'undecided: says both live and spoof',
+    ]);
     expect(found('A live face.', 'vanilla')).toEqual(['short: 3 words']);
     expect(found(`${'grain '.repeat(LONG)}. This is a live face.`, 'vanilla')).toEqual(['long: 205 words']);
     expect(found('This is a printed photo.', 'vanilla', null)).toEqual([]);

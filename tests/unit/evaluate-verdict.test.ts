@@ -278,3 +278,38 @@ describe('the embedded face set', () => {
     }
   });
 });
+
+describe('a text of any length', () => {
+  const UNITS = [
+    'the face is live and not a print ',
+    'if it is a print ',
+    'were it printed it is ',
+    'a photo of a real person ',
+    'it is unclear whether it is real ',
+    'although it is fake, live or spoof ',
+    'However, it is live. ',
+    'photo of the ',
+    ' ',
+    '-',
+  ];
+  const long = (unit: string, length: number): string => `A photo of the ${unit.repeat(length / unit.length)}`;
+
+  it('is read in a time that grows with it: eight times the length is far from 64 times the time', () => {
+    const milliseconds = (length: number): number => {
+      const began = performance.now();
+      for (const unit of UNITS) readVerdict(long(unit, length));
+      return performance.now() - began;
+    };
+    const least = (length: number): number => Math.min(...[1, 2, 3].map(() => milliseconds(length)));
+    least(5_000); // as compiled as it will be
+    const short = least(10_000);
+    expect(least(80_000) / short).toBeLessThan(28);
+  });
+
+  it('is read by the same rules, without a full stop and beyond a wide gap too', () => {
+    expect(verdictOf(long('and the skin is smooth ', 50_000) + ', but the face is live')).toBe('live');
+    expect(verdictOf(long('and the skin is smooth ', 50_000) + 'so it is a spoof')).toBe('spoof');
+    const [mention] = readVerdict(`A face.${' '.repeat(50_000)}It is live`).mentions;
+    expect(mention).toMatchObject({ start: 50_013, end: 50_017, meaning: 'live' });
+  });
+});

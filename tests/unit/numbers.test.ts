@@ -198,6 +198,12 @@ describe('what is missing', () => {
       expect([ours.threshold, ours.hter, ours.auc]).toEqual([null, null, 1]);
       expect(ours.notes[0]).toMatch(/no scored development data/);
     }
+    const why = measure(
+      test,
+      { kind: 'development-eer' },
+      { ...FRAMES, development: null, noDevelopment: 'Left out.' },
+    );
+    expect(why.notes[0]).toBe('Left out.');
     const one = measure(test, { kind: 'development-eer' }, { ...FRAMES, development: byHead([0.1], []) });
     expect(one.notes[0]).toMatch(/one class only/);
     const target = measure(test, { kind: 'development-apcer', target: 1 }, { ...FRAMES, development: test });

@@ -1,8 +1,10 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import {
   CancelledError,
+  DivergedError,
   ImportError,
   ModelError,
+  TrainingError,
   WhyLiveError,
   WorkerClient,
   WorkerError,
@@ -154,6 +156,13 @@ describe('errors', () => {
       remedy: 'Choose a video.',
       message: 'a.mp4: It is a text file. Choose a video.',
     });
+  });
+
+  it('keep a class of a class: a run that diverged is a training that failed, and known from others', () => {
+    const sent = structuredClone(errorToData(new DivergedError({ cause: 'x', remedy: 'y' })));
+    expect(errorFromData(sent)).toBeInstanceOf(DivergedError);
+    expect(errorFromData(sent)).toBeInstanceOf(TrainingError);
+    expect(errorFromData({ ...sent, name: 'TrainingError' })).not.toBeInstanceOf(DivergedError);
   });
 
   it('that are not ours arrive as WorkerError with the original words', async () => {

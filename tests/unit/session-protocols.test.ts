@@ -3,15 +3,30 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   DEMO,
+  DivergedError,
+  errorToData,
+  TrainingError,
   type Experiment,
   type Label,
   type OfficialPart,
   type Protocol,
   type SampleRow,
+  type ScoreJob,
+  type WhyLiveError,
 } from '../../src/protocol';
-import { DEVELOPMENT, configOf, expand, jobsOf, protocolOfScoring } from '../../src/session/protocols/expand';
-import { nextJob, recovered, retried, skipped, withScoring, withTraining } from '../../src/session/protocols/jobs';
+import { develops, whyNoDevelopment, withDevelopment } from '../../src/session/experiments/development';
+import { configOf, expand, jobsOf, protocolOfScoring } from '../../src/session/protocols/expand';
+import {
+  givenUpRuns,
+  nextJob,
+  recovered,
+  retried,
+  skipped,
+  withScoring,
+  withTraining,
+} from '../../src/session/protocols/jobs';
 import { PAPER_PROTOCOLS, REASONING, TABLE_PROTOCOLS, VANILLA } from '../../src/session/protocols/paper';
+import { DEVELOPMENT, readersOn } from '../../src/session/protocols/readers';
 import { assignRoles } from '../../src/session/protocols/roles';
 import { checkProtocol, readProtocols, writeProtocols } from '../../src/session/protocols/schema';
 import { select } from '../../src/session/protocols/select';
@@ -62,11 +77,15 @@ const ids = (rows: readonly SampleRow[]): string[] => rows.map(({ id }) => id);
 const persons = (rows: readonly SampleRow[]): Set<string> =>
   new Set(rows.map(({ set, subject }) => `${set} ${subject}`));
 
-function experiment(protocols: readonly Protocol[] = PAPER_PROTOCOLS): Experiment {
-  const setting = { protocols: [...protocols], config: DEMO, sets: SETS };
+function experiment(
+  protocols: readonly Protocol[] = PAPER_PROTOCOLS,
+  readers: Experiment['readers'] = ['head', 'text', 'likelihood'],
+  develops: (protocol: Protocol) => boolean = () => true,
+): Experiment {
+  const setting = { protocols: [...protocols], config: DEMO, sets: SETS, readers };
   return {
-    ...{ id: 'e', name: 'e', created: 0, updated: 0, ...setting, readers: ['head'], textFrames: null },
-    ...expand(setting.protocols, setting),
+    ...{ id: 'e', name: 'e', created: 0, updated: 0, ...setting, textFrames: null },
+    ...expand(setting.protocols, setting, develops),
   };
 }
 
@@ -232,6 +251,58 @@ describe('jobs', () => {
     expect(jobsOf(whole, 'MIC', 'nothing')).toBeNull();
   });
 
+  test('development data are judged by the readers whose thresholds they set, and not at all where there is none', () => {
+    const judged = (...how: [Experiment['readers'], ((protocol: Protocol) => boolean)?]): number =>
+      experiment(PAPER_PROTOCOLS, ...how).scorings.filter(({ test: name }) => name === DEVELOPMENT).length;
+    // Four trainings have no head; text has no threshold, the likelihood has one.
+    expect([judged(['head', 'text', 'likelihood']), judged(['head', 'text']), judged(['text'])]).toEqual([14, 10, 0]);
+    expect(judged(['head'], ({ id }) => id !== 'MICO')).toBe(8);
+    expect(readersOn(DEVELOPMENT, ['head', 'text', 'likelihood'], DEMO)).toEqual({ head: true, words: ['likelihood'] });
+    expect(readersOn(DEVELOPMENT, ['head', 'text'], DEMO)).toEqual({ head: true, words: [] });
+    expect(readersOn('W', ['text', 'likelihood'], { alpha: 0 })).toEqual({
+      head: false,
+      words: ['text', 'likelihood'],
+    });
+  });
+
+  test('thresholds need spoof samples held back; a set that is missing may bring them', () => {
+    const of = (rows: readonly SampleRow[], developmentShare = 0.2): boolean =>
+      develops(select({ ...OCI, developmentShare }, SETS, rows, 0));
+    expect(of(WORLD)).toBe(true);
+    expect(of(WORLD, 0)).toBe(false);
+    expect(of(WORLD.filter(({ label }) => label === 'live'))).toBe(false);
+    expect(
+      of(
+        WORLD.filter(({ set }) => set !== 'synthetic-O'),
+        0,
+      ),
+    ).toBe(true);
+  });
+
+  test('with another set a training that waits is given its judgment of development data', () => {
+    const bare = experiment([OCI], ['head'], () => false);
+    const begun = withTraining(bare, 'OCI/vanilla', { phase: 'going' });
+    const selection = (): ReturnType<typeof select> => select(OCI, SETS, WORLD, 0);
+    const added = withDevelopment(begun, selection).scorings.slice(bare.scorings.length);
+    expect(added.map(({ id }) => id)).toEqual(['OCI/vanilla+reasoning/development']);
+    expect(withDevelopment(begun, () => select({ ...OCI, developmentShare: 0 }, SETS, WORLD, 0))).toBe(begun);
+  });
+
+  test('why there is no number of a threshold on development data is said for each job that is not done', () => {
+    const [job] = experiment([OCI]).scorings as [ScoreJob];
+    const { error } = withTraining(experiment([OCI]), 'OCI/vanilla', { phase: 'failed' }).scorings[0]!;
+    const why = [null, job, { ...job, phase: 'failed' as const, error }, { ...job, phase: 'skipped' as const }].map(
+      (one) => whyNoDevelopment(one),
+    );
+    expect(why).toEqual([
+      expect.stringMatching(/no development data with spoof samples.*hold back a share/),
+      expect.stringMatching(/not judged yet/),
+      expect.stringMatching(/could not be judged.*Its training failed/),
+      expect.stringMatching(/left out/),
+    ]);
+    expect(whyNoDevelopment({ ...job, phase: 'done' })).toBeNull();
+  });
+
   test('both variants of a protocol differ in captions only', () => {
     const [plain, reasoning] = [configOf(DEMO, VANILLA), configOf(DEMO, REASONING)];
     expect({ ...plain, reasoningShare: 0.5 }).toEqual(reasoning);
@@ -284,16 +355,17 @@ describe('jobs', () => {
     expect(nextJob(retried(left))).toBeNull();
   });
 
-  test('a failed training goes on with its run, unless its numbers were no longer finite', () => {
-    const failed = (cause: string): Experiment => {
-      const error = { name: 'TrainingError', cause, remedy: '', file: 'step 3', recoverable: true };
-      return withTraining(experiment([OCI]), 'OCI/vanilla', { phase: 'failed', runId: 'r', error });
-    };
-    const runOf = (cause: string): unknown => retried(failed(cause)).trainings[0]!.runId;
-    expect(runOf('The GPU was lost.')).toBe('r');
-    // As src/train/run.ts says it.
-    expect(runOf('The loss is not a finite number, so the step was not taken.')).toBeNull();
-    expect(runOf('The update made numbers that are not finite, so they are not kept.')).toBeNull();
+  test('a failed training goes on with its run, unless it diverged, whatever the words', () => {
+    const failed = (error: WhyLiveError): Experiment =>
+      withTraining(experiment([OCI]), 'OCI/vanilla', { phase: 'failed', runId: 'r', error: errorToData(error) });
+    const [lost, gone] = [
+      failed(new TrainingError({ cause: 'The clip is not finite.', remedy: '' })),
+      failed(new DivergedError({ cause: 'x', remedy: '' })),
+    ];
+    expect(retried(lost).trainings[0]!.runId).toBe('r');
+    expect(givenUpRuns(lost, retried(lost))).toEqual([]);
+    expect(retried(gone).trainings[0]!.runId).toBeNull();
+    expect(givenUpRuns(gone, retried(gone))).toEqual(['r']);
   });
 
   test('after a crash what was going waits again, with its run', () => {
@@ -352,37 +424,64 @@ describe('protocols in a file', () => {
     expect(protocols).toEqual(PAPER_PROTOCOLS.map((protocol) => ({ ...protocol, origin: 'own' })));
   });
 
-  test.each<[unknown, RegExp]>([
-    [{ ...own, id: ' ' }, /: id is empty\./],
-    [{ ...own, train: undefined }, /Protocol Mine: train is missing\./],
-    [{ ...own, train: [] }, /train names no set/],
-    [{ ...own, train: ['M', 'M'] }, /train names a set twice/],
-    [{ ...own, tests: 'W' }, /tests must be a list of set names/],
-    [{ ...own, tests: ['development'] }, /cannot be the name of a test/],
+  const NAMED = 'Protocol Mine: ';
+  const SETS_WORDS = 'List roles (M, C, I, O, W) or names of data sets, each once.';
+  test.each<[unknown, string | RegExp]>([
+    [{ ...own, id: ' ' }, `${NAMED}its name ("id") is empty. Give it a short text, such as phones.`],
+    [{ ...own, train: undefined }, `${NAMED}its list of sets to train on ("train") is missing. ${SETS_WORDS}`],
+    [{ ...own, train: [] }, `${NAMED}its list of sets to train on ("train") is empty. ${SETS_WORDS}`],
+    [{ ...own, train: ['M', 'M'] }, /\("train"\) names a set twice\./],
+    [{ ...own, train: ['M', 3] }, /\("train"\) has an entry that is no text\./],
+    [{ ...own, tests: 'W' }, `${NAMED}its list of sets to test on ("tests") is no list. ${SETS_WORDS}`],
+    [{ ...own, tests: ['development'] }, /\("tests"\) names development, which is judged anyway\./],
     [{ ...own, tests: ['M'] }, /M would be trained and tested on as a whole/],
-    [{ ...own, variants: [] }, /no variant to train/],
-    [{ ...own, variants: [own.variants[0], own.variants[0]] }, /two variants have the same name/],
-    [{ ...own, variants: [{ name: 'a', config: { steps: 0, tempo: 1 } }] }, /steps is 0.*tempo is no setting/s],
-    [{ ...own, parts: 'some' }, /parts must be "official" or "all"/],
-    [{ ...own, developmentShare: 2 }, /must be from 0 to 0\.9/],
-    ['M to W', /Protocol X/],
-  ])('%j gets a sentence', (value, sentence) => {
-    const checked = checkProtocol(value, value === 'M to W' ? 'Protocol X' : 'Protocol Mine');
-    expect('problems' in checked ? checked.problems.join('\n') : 'taken').toMatch(sentence);
+    [{ ...own, variants: [] }, /its list of variants \("variants"\) is empty\. List at least one/],
+    [{ ...own, variants: [own.variants[0], own.variants[0]] }, /has the same name twice\. .* of another name/],
+    [
+      { ...own, variants: [own.variants[0], { config: {} }] },
+      /the name of variant 2 is missing\. Give it a short text/,
+    ],
+    [
+      { ...own, variants: [{ name: 'a' }] },
+      /the settings \("config"\) of variant 1 are missing\. Write .* or {} for none/,
+    ],
+    [{ ...own, variants: ['vanilla'] }, /variant 1 is no object with name and config\. Write it as {"name"/],
+    [
+      { ...own, variants: [{ name: 'a', config: { steps: 0, tempo: 1 } }] },
+      /steps is 0.*tempo is no setting.*accumulation/s,
+    ],
+    [{ ...own, parts: 'some' }, /the choice of parts \("parts"\) is neither official nor all\. Write official or all/],
+    [
+      { ...own, developmentShare: 2 },
+      /the share held back \("developmentShare"\) is not from 0 to 0\.9\. Write a number/,
+    ],
+    ['M to W', /^Protocol Mine: it is no object\. Write {"id": "phones"/],
+  ])('%j gets a sentence: what is wrong, and what to write instead', (value, sentence) => {
+    const checked = checkProtocol(value, 'Protocol Mine');
+    const said = 'problems' in checked ? checked.problems.join('\n') : 'taken';
+    if (typeof sentence === 'string') expect(said).toBe(sentence);
+    else expect(said).toMatch(sentence);
+    expect(said).not.toMatch(/variants\.\d|Expected|received/);
   });
 
-  test('a bad one does not take the others along; a name that is in use is said', () => {
-    const text = JSON.stringify([{ ...own, tests: [] }, own, { ...own, id: 'OCI' }, { ...own }]);
+  test('a bad one does not take the others along; a name that is in use, or twice in the file, is said', () => {
+    const text = JSON.stringify([{ ...own, tests: [] }, own, { ...own, id: 'OCI' }, { ...own }, 7]);
     const { protocols, problems } = readProtocols(text, ['OCI']);
     expect(protocols.map(({ id }) => id)).toEqual(['Mine']);
-    expect(problems).toHaveLength(3);
-    expect(problems.join('\n')).toMatch(/Protocol OCI: there is one of that name/);
+    expect(problems).toEqual([
+      expect.stringMatching(/^Protocol Mine: its list of sets to test on/),
+      expect.stringMatching(/^Protocol OCI: there is one of that name already/),
+      expect.stringMatching(/^Protocol Mine is twice in the file; the first is taken\. Give the second another name/),
+      expect.stringMatching(/^Protocol 5 of the file: it is no object/),
+    ]);
   });
 
   test.each([
     ['{', /not JSON/],
     ['{}', /holds no protocols/],
     ['{"protocols": 3}', /holds no protocols/],
+    ['[]', /holds no protocols/],
+    ['{"protocols": []}', /holds no protocols/],
   ])('%j is refused', (text, sentence) => {
     expect(readProtocols(text, []).problems.join()).toMatch(sentence);
   });

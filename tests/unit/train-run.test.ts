@@ -6,6 +6,7 @@ import type { Described, DescribeOptions, Streamed } from '../../src/evaluate/ju
 import {
   DEMO,
   StorageError,
+  DivergedError,
   TrainingError,
   type RunConfig,
   type RunSummary,
@@ -309,6 +310,7 @@ describe('run', () => {
     const learner = new LinearLearner();
     const failure = drive({ disk, learner, onStep: (step) => (learner.poison = step === 6) });
     await expect(failure).rejects.toThrow(/step 7: The loss is not a finite number.*checkpoint of step 4/);
+    await expect(failure).rejects.toBeInstanceOf(DivergedError);
     expect(disk.files.get('r')!.step).toBe(4);
     expect([...learner.state.values.dataSync()].every(Number.isFinite)).toBe(true);
   });

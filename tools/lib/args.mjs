@@ -1,4 +1,6 @@
 /** Command line arguments: every mistake gets a sentence. */
+import { readFileSync } from 'node:fs';
+import { inRoot } from './paths.mjs';
 import { Sentence } from './terminal.mjs';
 
 /**
@@ -10,9 +12,12 @@ import { Sentence } from './terminal.mjs';
  * @property {number} [most] for numbers
  */
 
-/** How a command is called: an npm script, or a file below tools/ where its name has a folder. */
+/** @type {{ scripts: Record<string, string> }} */
+const { scripts } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
+
+/** How a command is called: as the npm script of that name, or else as the file below tools/. */
 const called = (/** @type {string} */ command) =>
-  command.includes('/') ? `node tools/${command}.mjs` : `npm run ${command} --`;
+  Object.hasOwn(scripts, command) ? `npm run ${command} --` : `node tools/${command}.mjs`;
 
 /** The list of arguments, for `--help` and for mistakes. */
 export function usage(/** @type {string} */ command, /** @type {Record<string, Option>} */ options) {

@@ -5,15 +5,13 @@ import path from 'node:path';
 import { ensureBuild, ensureChromium, ensurePackages } from '../setup.mjs';
 import { launchChromium } from './chromium.mjs';
 import { call, give, NetworkWatch, open } from './drive.mjs';
+import { follow } from './follow.mjs';
 import { passingFolder } from './folders.mjs';
 import { requestsOf } from './generate.mjs';
 import { checkArguments, checkRun } from './headless_arguments.mjs';
 import { captionLines, evaluationLine, progressLine } from './progress.mjs';
 import { serveFolder } from './serve.mjs';
 import { duration, LiveLine, say, Sentence } from './terminal.mjs';
-
-/** Seconds without any sign of life from the page before the run counts as hung. */
-const SILENCE = 900;
 
 /**
  * Runs everything and writes the files; throws a Sentence when the run did not finish or the report is not whole.
@@ -212,41 +210,21 @@ function followProgress(
   /** @type {LiveLine} */ line,
   /** @type {(why: string) => void} */ stop,
 ) {
-  let last = '';
-  let changed = performance.now();
   let shown = 0;
-  let ended = false;
-  const update = async () => {
-    const state = await page
-      .evaluate(() => {
+  return follow(
+    () =>
+      page.evaluate(() => {
         const api = /** @type {any} */ (window).whylive;
         const { data, run } = api.session.state;
         return { ...api.progress(), importing: data.importing, evaluations: run?.evaluations ?? [] };
-      })
-      .catch(() => null);
-    if (state === null || ended) return;
-    for (const evaluation of state.evaluations.slice(shown)) line.print(evaluationLine(evaluation));
-    shown = state.evaluations.length;
-    line.show(progressLine(state));
-    const now = JSON.stringify(state);
-    if (now !== last) changed = performance.now();
-    last = now;
-    if (performance.now() - changed > SILENCE * 1000)
-      stop(`The page gave no sign of life for ${duration(SILENCE)}: the run was given up.`);
-  };
-  let busy = false;
-  const timer = setInterval(() => {
-    if (busy) return;
-    busy = true;
-    void update().finally(() => (busy = false));
-  }, 500);
-  return {
-    update,
-    end: () => {
-      ended = true;
-      clearInterval(timer);
+      }),
+    (state) => {
+      for (const evaluation of state.evaluations.slice(shown)) line.print(evaluationLine(evaluation));
+      shown = state.evaluations.length;
+      line.show(progressLine(state));
     },
-  };
+    (words) => stop(`${words}: the run was given up.`),
+  );
 }
 
 /** What the page saw and what was seen from outside; a request that both saw appears once. */

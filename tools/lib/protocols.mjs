@@ -24,12 +24,14 @@ export async function protocols(given) {
   const out = outFolder(given['out']);
   const profile = profileOf(out);
   const begun = path.join(profile, 'begun.json');
-  const { values, port } = given['resume'] ? earlier(out, begun) : { values: given, port: 0 };
+  const { values, port, ...kept } = given['resume'] ? earlier(out, begun) : { values: given, port: 0, plan: null };
   if (!given['resume'] && existsSync(begun))
     throw new Sentence(`--out ${out} holds work that is not finished: go on with --resume, or remove ${profile}.`);
   await ensurePackages();
-  const plan = await checkProtocols(values);
+  // Files may have changed since: it goes on as it was begun.
+  const plan = kept.plan ?? (await checkProtocols(values));
   await checkRequests(plan.requests);
+  for (const remark of given['resume'] ? [] : plan.remarks) process.stderr.write(`${remark}\n`);
 
   /** @type {(() => Promise<unknown> | void)[]} */
   const undo = [];
@@ -66,7 +68,9 @@ export async function protocols(given) {
 /** How the unfinished work was begun. */
 function earlier(/** @type {string} */ out, /** @type {string} */ begun) {
   if (!existsSync(begun)) throw new Sentence(`--out ${out} holds nothing unfinished: leave --resume away to begin.`);
-  return /** @type {{values: Record<string, any>, port: number}} */ (JSON.parse(readFileSync(begun, 'utf8')));
+  return /** @type {{values: Record<string, any>, port: number, plan: import('./protocols_arguments.mjs').Plan | null}} */ (
+    JSON.parse(readFileSync(begun, 'utf8'))
+  );
 }
 
 /**
@@ -87,7 +91,7 @@ async function drive(values, plan, { out, profile, begun, port, executable, undo
   });
   undo.push(server.close);
   mkdirSync(profile, { recursive: true });
-  writeFileSync(begun, JSON.stringify({ values, port: server.port }));
+  writeFileSync(begun, JSON.stringify({ values, port: server.port, plan }));
   const { context, software, close } = await launchChromium({ executable, profile: path.join(profile, 'profile') });
   undo.push(close);
   watch = new NetworkWatch(context);
@@ -112,9 +116,9 @@ async function drive(values, plan, { out, profile, begun, port, executable, undo
     await call(page, 'modelFromInput', 'model');
   }
 
-  const progress = followQueue(page, line, stop);
-  undo.push(progress.end);
   const known = await call(page, 'newestExperiment');
+  const progress = followQueue(page, line, stop, known);
+  undo.push(progress.end);
   const experiment = known === null ? await begin(page, values, plan, line) : await goOn(page, known, line);
   await progress.update();
   progress.end();

@@ -71,6 +71,7 @@ export const OPTIONS = {
  * @property {Record<string, unknown>} settings of the run, over `preset`
  * @property {'demo' | 'paper'} preset
  * @property {Record<string, unknown>} asked for the page
+ * @property {string[]} remarks a sentence for each protocol of a file that is left out
  */
 
 /** @param {Record<string, any>} values @returns {Promise<Plan>} */
@@ -87,12 +88,14 @@ export async function checkProtocols(values) {
   } catch (error) {
     throw new Sentence(error instanceof Error ? error.message : String(error));
   }
+  const { protocols, remarks } = protocolsOf(values['protocol'], PAPER_PROTOCOLS, readProtocols);
   return {
+    remarks,
     requests: generateRequests(values, small),
     settings: config,
     preset: small ? 'demo' : preset,
     asked: {
-      ...protocolsOf(values['protocol'], PAPER_PROTOCOLS, readProtocols),
+      ...protocols,
       sets: rolesOf(values['set']),
       readers: readersOf(values['reader']),
       textFrames: textFramesOf(values['text-frames'], small),
@@ -120,11 +123,14 @@ function protocolsOf(
   const ids = [];
   /** @type {{id: string}[]} */
   const own = [];
+  /** @type {string[]} */
+  const remarks = [];
   for (const name of named) {
     if (known.includes(name)) ids.push(name);
     else if (existsSync(name) && statSync(name).isFile()) {
       const found = read(readFileSync(name, 'utf8'), [...known, ...own.map(({ id }) => id)]);
-      if (found.problems.length > 0) throw new Sentence(`--protocol ${name}: ${found.problems.join(' ')}`);
+      if (found.protocols.length === 0) throw new Sentence(`--protocol ${name}: ${found.problems.join(' ')}`);
+      remarks.push(...found.problems.map((problem) => `--protocol ${name}: ${problem} It is left out.`));
       own.push(...found.protocols);
     } else {
       throw new Sentence(
@@ -132,8 +138,8 @@ function protocolsOf(
       );
     }
   }
-  if (named.length === 0) return {};
-  return { ids, ...(own.length > 0 ? { own: JSON.stringify(own) } : {}) };
+  if (named.length === 0) return { remarks, protocols: {} };
+  return { remarks, protocols: { ids, ...(own.length > 0 ? { own: JSON.stringify(own) } : {}) } };
 }
 
 function rolesOf(/** @type {string[]} */ given) {

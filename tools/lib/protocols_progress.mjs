@@ -1,9 +1,7 @@
 /** Words for the terminal: what a queue will do, where it stands, what became of a job. */
-import { duration, Sentence } from './terminal.mjs';
+import { follow } from './follow.mjs';
 import { progressLine } from './progress.mjs';
-
-/** Seconds without any sign of life from the page before it counts as hung. */
-const SILENCE = 900;
+import { duration } from './terminal.mjs';
 
 /** What will be trained and tested on what, a line each, with all that is not as it should be. */
 export function previewLines(/** @type {any} */ preview) {
@@ -51,54 +49,38 @@ export function queueLine(/** @type {any} */ queue) {
   return `${label === '' ? queue.phase : label}: ${parts.join(', ')}`;
 }
 
-/** Polls the page and shows where the whole stands; a page that stays silent for too long stops the work. */
+/**
+ * Polls the page and shows where the whole stands; a page that stays silent for too long stops the work.
+ *
+ * `known` is the experiment that is gone on with, whose jobs are not told anew; null: all of them are to come.
+ */
 export function followQueue(
   /** @type {import('playwright-core').Page} */ page,
   /** @type {import('./terminal.mjs').LiveLine} */ line,
   /** @type {(why: string) => void} */ stop,
+  /** @type {any} */ known,
 ) {
-  let last = '';
-  let changed = performance.now();
   /** @type {Map<string, string>} */
   const phases = new Map();
-  let ended = false;
-  let first = true;
-  const update = async () => {
-    const state = await page
-      .evaluate(() => {
+  for (const { id, phase } of known === null ? [] : [...known.trainings, ...known.scorings]) phases.set(id, phase);
+  return follow(
+    () =>
+      page.evaluate(() => {
         const api = /** @type {any} */ (window).whylive;
         const { data, queue, run } = api.session.state;
         const experiment = queue.phase === 'idle' && queue.progress === null ? null : api.newestExperiment();
         const jobs = experiment === null ? [] : [...experiment.trainings, ...experiment.scorings];
         return { ...api.progress(), importing: data.importing, queue, jobs, alive: [run?.phase, run?.steps.length] };
-      })
-      .catch(() => null);
-    if (state === null || ended) return;
-    for (const job of state.jobs) {
-      const before = phases.get(job.id);
-      phases.set(job.id, job.phase);
-      if (first || before === job.phase || (job.phase !== 'done' && job.phase !== 'failed')) continue;
-      line.print(jobLine(job));
-    }
-    if (state.jobs.length > 0) first = false;
-    line.show(state.jobs.length === 0 ? progressLine(state) : queueLine(state.queue));
-    const now = JSON.stringify(state);
-    if (now !== last) changed = performance.now();
-    last = now;
-    if (performance.now() - changed > SILENCE * 1000)
-      stop(new Sentence(`The page gave no sign of life for ${duration(SILENCE)}: --resume goes on.`).message);
-  };
-  let busy = false;
-  const timer = setInterval(() => {
-    if (busy) return;
-    busy = true;
-    void update().finally(() => (busy = false));
-  }, 500);
-  return {
-    update,
-    end: () => {
-      ended = true;
-      clearInterval(timer);
+      }),
+    (state) => {
+      for (const job of state.jobs) {
+        const before = phases.get(job.id);
+        phases.set(job.id, job.phase);
+        if (before === job.phase || (job.phase !== 'done' && job.phase !== 'failed')) continue;
+        line.print(jobLine(job));
+      }
+      line.show(state.jobs.length === 0 ? progressLine(state) : queueLine(state.queue));
     },
-  };
+    (words) => stop(`${words}: --resume goes on.`),
+  );
 }

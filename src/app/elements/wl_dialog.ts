@@ -1,4 +1,7 @@
-/** A modal dialog on the platform's own `<dialog>`: focus goes in, Escape closes, focus returns to the opener. */
+/**
+ * A modal dialog on the platform's own `<dialog>`: focus goes in, Escape closes, focus returns to the opener. Focus goes to
+ * what is slotted with `autofocus`, where the platform does not look; else to the button that closes.
+ */
 import { LitElement, css, html } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { icon } from '../icons';
@@ -38,7 +41,8 @@ export class WlDialog extends LitElement {
         font-size: var(--large);
       }
       .body {
-        padding: 0 24px 24px;
+        /* Above: room for the ring of what has the focus. */
+        padding: 4px 24px 24px;
       }
     `,
   ];
@@ -47,11 +51,23 @@ export class WlDialog extends LitElement {
   @property({ type: Boolean }) open = false;
   @query('dialog') private dialog!: HTMLDialogElement;
 
-  override updated(changed: Map<string, unknown>): void {
-    if (!changed.has('open')) return;
-    // One that was taken away before its turn to be drawn has no document to be shown in.
-    if (this.open && !this.dialog.open && this.isConnected) this.dialog.showModal();
-    if (!this.open && this.dialog.open) this.dialog.close();
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.requestUpdate();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    // Taken out of the document it is no longer modal, but would still call itself open.
+    this.renderRoot.querySelector('dialog')?.removeAttribute('open');
+  }
+
+  override updated(): void {
+    // Without a document there is nothing to be shown in: it is shown where it comes into one, if it is open still.
+    if (!this.isConnected || this.open === this.dialog.open) return;
+    if (!this.open) return this.dialog.close();
+    this.dialog.showModal();
+    this.querySelector<HTMLElement>('[autofocus]:not(:disabled)')?.focus();
   }
 
   private readonly closed = (): void => {

@@ -29,7 +29,6 @@ export class WlSampleTable extends LitElement {
         max-width: 180px;
       }
       .scroll {
-        position: relative;
         flex: 1;
         min-height: 320px;
         overflow: auto;

@@ -4,22 +4,20 @@
  */
 import { css, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { MAX_CAPTION, type CaptionMark, type CaptionStyle, type SampleRow } from '../../protocol';
+import type { CaptionMark, CaptionStyle, SampleRow } from '../../protocol';
 import type { Session, SessionState } from '../../session/types';
+import '../elements/wl_caption_field';
 import '../elements/wl_dialog';
 import '../elements/wl_frame';
 import '../elements/wl_verdict';
 import { count } from '../format';
 import { icon } from '../icons';
-import { markedText } from '../marked_text';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
 import { focused } from '../shortcuts';
 import { pictureOf, role, sourceWord } from '../wording';
 
 const STYLES: readonly CaptionStyle[] = ['vanilla', 'reasoning'];
-/** From the last key to the audit of what was typed, milliseconds. */
-const PAUSE = 300;
 
 @customElement('wl-caption-editor')
 export class WlCaptionEditor extends SessionElement {
@@ -43,55 +41,6 @@ export class WlCaptionEditor extends SessionElement {
       .caption + .caption {
         margin-block-start: 16px;
       }
-      .caption header {
-        display: flex;
-        justify-content: space-between;
-        flex-wrap: wrap;
-        gap: 0 16px;
-      }
-      label {
-        font-weight: var(--strong);
-      }
-      textarea {
-        display: block;
-        width: 100%;
-        min-height: 84px;
-        padding: 8px;
-        border: 1px solid var(--edge);
-        border-radius: var(--radius);
-        background: var(--raised);
-        color: var(--ink);
-        font: inherit;
-        font-size: 0.875rem;
-        resize: vertical;
-      }
-      textarea.reasoning {
-        min-height: 152px;
-      }
-      .marks {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0 16px;
-        margin-block-start: 4px;
-      }
-      .read {
-        margin-block-start: 4px;
-        padding-inline-start: 12px;
-        border-inline-start: 2px solid var(--hairline);
-        overflow-wrap: anywhere;
-        max-height: 120px;
-        overflow-y: auto;
-      }
-      .read span {
-        white-space: pre-line;
-      }
-      mark {
-        background: none;
-        color: inherit;
-        font-weight: var(--strong);
-        text-decoration: underline wavy var(--warning);
-        text-underline-offset: 3px;
-      }
       @media (max-width: 720px) {
         .grid {
           grid-template-columns: minmax(0, 1fr);
@@ -109,16 +58,12 @@ export class WlCaptionEditor extends SessionElement {
   private ids: readonly string[] = [];
   /** What stands in a field and is not saved yet. */
   @state() private typed: Partial<Record<CaptionStyle, string>> = {};
-  @state() private marks: Partial<Record<CaptionStyle, { text: string; marks: CaptionMark[] }>> = {};
-  private readonly timers: Partial<Record<CaptionStyle, number>> = {};
-  private seen = '';
 
   /** @param ids  the samples to walk through with the arrow keys; `sampleId` is among them, or the first is taken */
   show(sampleId: string | null, ids: readonly string[]): void {
     this.ids = ids;
     this.sampleId = sampleId ?? ids[0] ?? '';
     this.typed = {};
-    this.marks = {};
     this.opened = this.sampleId !== '';
   }
 
@@ -131,7 +76,6 @@ export class WlCaptionEditor extends SessionElement {
     if (next === undefined) return;
     await this.saveAll();
     this.sampleId = next;
-    this.marks = {};
   }
 
   private async saveAll(): Promise<void> {
@@ -153,44 +97,12 @@ export class WlCaptionEditor extends SessionElement {
     this.opened = false;
   }
 
-  private type(style: CaptionStyle, text: string): void {
-    this.typed = { ...this.typed, [style]: text };
-  }
-
   private readonly key = (event: KeyboardEvent): void => {
     if (focused()?.matches('textarea')) return;
     if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
     event.preventDefault();
     this.act(this.walk(event.key === 'ArrowRight' ? 1 : -1));
   };
-
-  /** Asks for the remarks on what stands in the fields, once the typing pauses. */
-  override updated(): void {
-    const sample = this.sample();
-    if (!this.opened || sample === undefined) return;
-    const texts = STYLES.map((style) => this.typed[style] ?? sample.captions[style] ?? '');
-    const now = JSON.stringify([sample.id, sample.label, ...texts]);
-    if (now === this.seen) return;
-    this.seen = now;
-    STYLES.forEach((style, i) => {
-      window.clearTimeout(this.timers[style]);
-      const text = texts[i]!;
-      if (this.marks[style]?.text === text) return;
-      const wait = this.typed[style] === undefined ? 0 : PAUSE;
-      this.timers[style] = window.setTimeout(() => this.act(this.ask(sample.id, style, text)), wait);
-    });
-  }
-
-  private async ask(sampleId: string, style: CaptionStyle, text: string): Promise<void> {
-    const marks = (await this.session?.captions.marks(sampleId, style, text)) ?? [];
-    if (sampleId === this.sampleId) this.marks = { ...this.marks, [style]: { text, marks } };
-  }
-
-  private select(style: CaptionStyle, { start, end }: CaptionMark): void {
-    const field = this.renderRoot.querySelector<HTMLTextAreaElement>(`#caption-${style}`);
-    field?.focus();
-    field?.setSelectionRange(start, end);
-  }
 
   /** Remarks that only the audit of all captions can make. */
   private shared(style: CaptionStyle): CaptionMark[] {
@@ -201,52 +113,24 @@ export class WlCaptionEditor extends SessionElement {
   }
 
   private caption(style: CaptionStyle, sample: SampleRow, session: Session): unknown {
-    const text = this.typed[style] ?? sample.captions[style] ?? '';
-    const own = this.marks[style]?.text === text ? this.marks[style].marks : [];
-    const marks = [...own, ...this.shared(style)];
+    const typed = this.typed[style];
+    const text = typed ?? sample.captions[style] ?? '';
     return html`<section class="caption">
-      <header>
-        <label for="caption-${style}">${style}</label>
-        <span class="small muted">
-          ${
-            this.typed[style] !== undefined
-              ? 'not saved yet'
-              : text === ''
-                ? nothing
-                : `${sourceWord(sample, style)}${from(sample, style)}`
-          }
-        </span>
-      </header>
-      <textarea
-        maxlength=${MAX_CAPTION}
-        id="caption-${style}"
-        class=${style}
-        spellcheck="true"
-        .value=${text}
-        @input=${(event: Event) => this.type(style, (event.target as HTMLTextAreaElement).value)}
-        @change=${() => this.act(this.save(style))}
-      ></textarea>
-      ${
-        marks.length === 0
-          ? nothing
-          : html`<div class="marks small" role="list" aria-label="Remarks on the ${style} caption">
-              ${marks.map(
-                (mark) =>
-                  html`<span role="listitem"
-                    ><button type="button" class="link warning" @click=${() => this.select(style, mark)}>
-                      ${mark.kind}: ${mark.words}
-                    </button></span
-                  >`,
-              )}
-            </div>`
-      }
-      ${
-        text !== '' && own.some(({ start, end }) => end > start)
-          ? html`<p class="read small" tabindex="0" role="group" aria-label="The ${style} caption with its remarks">
-              <span>${markedText(text, own)}</span>
-            </p>`
-          : nothing
-      }
+      <wl-caption-field
+        .session=${session}
+        .sampleId=${sample.id}
+        .kind=${style}
+        .name=${style}
+        .text=${text}
+        .also=${this.shared(style)}
+        ?tall=${style === 'reasoning'}
+        @typed=${({ detail }: CustomEvent<string>) => (this.typed = { ...this.typed, [style]: detail })}
+        @left=${() => this.act(this.save(style))}
+      >
+        <span class="small muted"
+          >${typed !== undefined ? 'not saved yet' : text === '' ? nothing : `${sourceWord(sample, style)}${from(sample, style)}`}</span
+        >
+      </wl-caption-field>
       ${this.pair(style, sample, session)}
     </section>`;
   }
@@ -304,6 +188,7 @@ export class WlCaptionEditor extends SessionElement {
             type="button"
             class="icon"
             aria-label="Sample after"
+            autofocus
             ?disabled=${at < 0 || at === this.ids.length - 1}
             @click=${() => this.act(this.walk(1))}
           >

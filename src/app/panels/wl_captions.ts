@@ -1,6 +1,6 @@
 /** The captions of the data: where they are from, what an audit finds in them, and what can be done about it. */
 import { css, html, nothing } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { customElement, property, query } from 'lit/decorators.js';
 import { AUDIT_KINDS, type AuditKind, type AuditReport, type CaptionStyle, type SampleRow } from '../../protocol';
 import type { Session, SessionState } from '../../session/types';
 import { download } from '../download';
@@ -9,6 +9,7 @@ import { count, duration, percent, plural } from '../format';
 import { icon } from '../icons';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
+import { focused } from '../shortcuts';
 import { sourceWord } from '../wording';
 import './wl_drafts';
 
@@ -36,13 +37,9 @@ export class WlCaptions extends SessionElement {
       h2 {
         margin-block-end: 4px;
       }
-      dl {
-        display: grid;
-        grid-template-columns: auto 1fr;
-        gap: 4px 16px;
-      }
-      dt {
-        color: var(--muted);
+      #found {
+        /* Under the header and the strip. */
+        scroll-margin-block: 136px 16px;
       }
       .actions {
         margin-block-start: 12px;
@@ -60,9 +57,6 @@ export class WlCaptions extends SessionElement {
       .kinds button[aria-pressed='true'] {
         font-weight: var(--strong);
         text-decoration: none;
-      }
-      .scroll {
-        overflow-x: auto;
       }
       .shared li {
         padding-block: 4px;
@@ -83,6 +77,7 @@ export class WlCaptions extends SessionElement {
 
   /** Ids of the samples that the table shows now, in its order. */
   @property({ attribute: false }) shown: () => readonly string[] = () => [];
+  @query('#found') private readonly found!: HTMLElement | null;
   private counted: { samples: readonly SampleRow[]; lines: unknown } | null = null;
 
   private lines(samples: readonly SampleRow[]): unknown {
@@ -93,9 +88,30 @@ export class WlCaptions extends SessionElement {
         return html`<dt>${style}</dt>
           <dd>${all === 0 ? 'none' : by.length === 1 ? words : `${count(all)}: ${words}`}</dd>`;
       });
+      const bare = samples.filter(
+        ({ captions: { vanilla, reasoning } }) => (vanilla ?? reasoning) === undefined,
+      ).length;
+      if (bare > 0) {
+        lines.push(
+          html`<dt>neither</dt>
+            <dd>${plural(bare, 'sample')}: ${bare === 1 ? 'it trains' : 'they train'} the head only</dd>`,
+        );
+      }
       this.counted = { samples, lines };
     }
     return this.counted.lines;
+  }
+
+  /** What it finds is brought into view, as its place may lie below the fold, unless one is busy elsewhere by now. */
+  private async audit(session: Session): Promise<void> {
+    const before = session.state.captions.audit;
+    await session.captions.audit();
+    await this.updateComplete;
+    const at = focused();
+    const elsewhere = at !== null && at !== document.body && !this.renderRoot.contains(at);
+    if (session.state.captions.audit === before || elsewhere) return;
+    this.found?.focus({ preventScroll: true });
+    this.found?.scrollIntoView({ block: 'nearest' });
   }
 
   private save(session: Session, what: 'table' | 'json' | 'csv'): void {
@@ -107,7 +123,7 @@ export class WlCaptions extends SessionElement {
     const kinds = KINDS.filter((kind) => counts[kind] !== undefined);
     return html`<details>
       <summary>By set, style and table</summary>
-      <div class="scroll" tabindex="0" role="region" aria-label="Audit by set, style and table">
+      <div class="scroll named" tabindex="0" role="region" aria-label="Audit by set, style and table">
         <table>
           <thead>
             <tr>
@@ -166,7 +182,7 @@ export class WlCaptions extends SessionElement {
   private result(report: AuditReport, state: Readonly<SessionState>, session: Session): unknown {
     const { filter, stale } = state.captions;
     const kinds = KINDS.filter((kind) => report.counts[kind] !== undefined);
-    return html`
+    return html`<section id="found" tabindex="-1" aria-label="What the audit remarks">
       <p class="small muted" role="status" style="margin-block-start: 12px">
         ${plural(report.captions, 'caption')} audited in ${duration(Math.max(0.1, report.seconds))}:
         ${count(report.findings.length)} with a remark.
@@ -206,7 +222,7 @@ export class WlCaptions extends SessionElement {
             </button>`,
         )}
       </div>
-    `;
+    </section>`;
   }
 
   protected view(state: Readonly<SessionState>, session: Session): unknown {
@@ -217,13 +233,13 @@ export class WlCaptions extends SessionElement {
     const edit = (): boolean => this.dispatchEvent(new CustomEvent('edit'));
     return html`
       <h2>Captions</h2>
-      <dl class="small">${this.lines(samples)}</dl>
+      <dl class="small facts">${this.lines(samples)}</dl>
       <div class="row actions">
         <button
           type="button"
           id="audit-captions"
           ?disabled=${!any || busy || auditing !== null}
-          @click=${() => this.act(session.captions.audit())}
+          @click=${() => this.act(this.audit(session))}
         >
           Audit
         </button>

@@ -5,6 +5,7 @@ import { PAPER, PRESETS, mixName, provenance, type Preset, type RunConfig } from
 import type { Session, SessionState } from '../../session/types';
 import { MAIN_FIELDS, MORE_FIELDS, crossCheck, readNumber, type Field, type NumberField } from '../config_fields';
 import { count } from '../format';
+import { radios } from '../radios';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
 
@@ -225,19 +226,14 @@ export class WlConfig extends SessionElement {
     return html`
       <fieldset class="presets">
         <legend class="muted">Preset</legend>
-        ${names.map(
-          (name) =>
-            html`<label class="choice"
-              ><input
-                type="radio"
-                name="preset"
-                .checked=${current === name}
-                @change=${() => {
-                  this.drafts = {};
-                  session.setConfig({ ...PRESETS[name], seed: config.seed });
-                }}
-              />${NAMES[name]}</label
-            >`,
+        ${radios(
+          'preset',
+          current,
+          names.map((value) => ({ value, words: NAMES[value] })),
+          (name) => {
+            this.drafts = {};
+            session.setConfig({ ...PRESETS[name], seed: config.seed });
+          },
         )}
         <span class="small muted">${current === null ? 'Changed by hand.' : nothing}</span>
         <span class="small" style="margin-inline-start: auto"

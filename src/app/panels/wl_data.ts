@@ -4,7 +4,7 @@ import { customElement, query, state } from 'lit/decorators.js';
 import type { AuditReport } from '../../protocol';
 import type { CaptionState, Session, SessionState } from '../../session/types';
 import { addData } from '../add_data';
-import '../elements/wl_dialog';
+import '../elements/wl_confirm';
 import '../elements/wl_notices';
 import '../elements/wl_sample_table';
 import type { WlSampleTable } from '../elements/wl_sample_table';
@@ -15,6 +15,7 @@ import { shared } from '../shared_styles';
 import './wl_caption_editor';
 import type { WlCaptionEditor } from './wl_caption_editor';
 import './wl_captions';
+import './wl_data_notes';
 import './wl_data_summary';
 import './wl_generate';
 import './wl_hero';
@@ -111,30 +112,16 @@ export class WlData extends SessionElement {
   }
 
   private clearDialog(session: Session, n: number): unknown {
-    return html`<wl-dialog
+    return html`<wl-confirm
       heading="Clear the data?"
+      yes="Clear ${plural(n, 'sample')}"
+      no="Keep them"
       .open=${this.clearing}
-      style="--dialog-width: 440px"
+      @yes=${() => this.act(session.clearData())}
       @close=${() => (this.clearing = false)}
-    >
-      <p>
-        ${plural(n, 'sample')} and their stored frames are removed from this browser. Your own files and finished runs
-        stay as they are.
-      </p>
-      <div class="row" style="margin-block-start: 24px">
-        <button
-          type="button"
-          class="primary"
-          @click=${() => {
-            this.clearing = false;
-            this.act(session.clearData());
-          }}
-        >
-          Clear ${plural(n, 'sample')}
-        </button>
-        <button type="button" @click=${() => (this.clearing = false)}>Keep them</button>
-      </div>
-    </wl-dialog>`;
+      >${plural(n, 'sample')} and their stored frames are removed from this browser. Your own files and finished runs
+      stay as they are.</wl-confirm
+    >`;
   }
 
   private get skeleton(): unknown {
@@ -189,11 +176,7 @@ export class WlData extends SessionElement {
           nothingYet
             ? html`<div>
                 <p class="muted">No samples yet. Add a folder, generate a set, or load the demo faces.</p>
-                ${
-                  data.rejected.length > 0
-                    ? html`<wl-data-summary style="margin-block-start: 24px" .session=${session}></wl-data-summary>`
-                    : nothing
-                }
+                ${data.rejected.length > 0 ? html`<wl-data-notes .session=${session}></wl-data-notes>` : nothing}
               </div>`
             : html`<div>
                   <wl-data-summary .session=${session}></wl-data-summary>
@@ -207,6 +190,7 @@ export class WlData extends SessionElement {
                           @edit=${() => this.editor?.show(null, this.shown())}
                         ></wl-captions>`
                   }
+                  <wl-data-notes .session=${session}></wl-data-notes>
                 </div>
                 ${
                   samples.length === 0

@@ -1,4 +1,4 @@
-/** What the data are: counts, the split, what the import said, and which files it could not use. */
+/** What the data are: counts, the split, and whether faces are shown. */
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import type { Label, SampleRow } from '../../protocol';
@@ -15,8 +15,6 @@ interface Column {
   attack: string | null;
 }
 
-/** Lines of a list that are drawn: thousands would hold up the page. */
-const MOST_LISTED = 300;
 /** More kinds of attack than this do not fit beside each other: they get a list of their own. */
 const MOST_ATTACKS = 3;
 
@@ -28,7 +26,8 @@ interface Figures {
   heads: Column[];
   /** Samples by set and column. */
   counts: Map<string, Map<string, number>>;
-  bare: number;
+  /** Some samples are of an official part of their set. */
+  parted: boolean;
   train: { all: number; live: number };
   test: { all: number; live: number };
 }
@@ -44,15 +43,15 @@ function figuresOf({ samples, split }: Pick<DataState, 'samples' | 'split'>): Fi
   const byAttack = attacks.length <= MOST_ATTACKS;
   const heads = new Map<string, Column>();
   const counts = new Map<string, Map<string, number>>();
+  let parted = false;
   const shares = [split.train, split.test].map((ids) => ({ ids: new Set(ids), all: 0, live: 0 }));
-  let bare = 0;
   for (const sample of samples) {
     const column = columnOf(sample, byAttack);
     if (!heads.has(column.key)) heads.set(column.key, column);
     let own = counts.get(sample.set);
     if (own === undefined) counts.set(sample.set, (own = new Map<string, number>()));
     own.set(column.key, (own.get(column.key) ?? 0) + 1);
-    if (sample.captions.vanilla === undefined && sample.captions.reasoning === undefined) bare++;
+    if (sample.part !== undefined) parted = true;
     for (const share of shares) {
       if (!share.ids.has(sample.id)) continue;
       share.all++;
@@ -64,7 +63,7 @@ function figuresOf({ samples, split }: Pick<DataState, 'samples' | 'split'>): Fi
   return {
     attacks,
     heads: [...heads.values()].sort((a, b) => (a.key < b.key ? -1 : 1)),
-    ...{ counts, bare, train: train ?? none, test: test ?? none },
+    ...{ counts, parted, train: train ?? none, test: test ?? none },
   };
 }
 
@@ -75,17 +74,6 @@ export function attacksOf(samples: readonly SampleRow[]): [attack: string, n: nu
     if (label === 'spoof') found.set(attack ?? 'unnamed', (found.get(attack ?? 'unnamed') ?? 0) + 1);
   }
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1));
-}
-
-/** What the notes say `1` means in a numeric label column; null when no note is about it. */
-export function numericOne(notes: readonly string[]): Label | null {
-  for (const note of notes) {
-    const match = /(?<![-\d])1\b\W{0,4}(?:means|stands for|(?:(?:is|was) )?(?:read )?as|is)\W{1,4}(live|spoof)/i.exec(
-      note,
-    );
-    if (match) return match[1]?.toLowerCase() === 'live' ? 'live' : 'spoof';
-  }
-  return null;
 }
 
 @customElement('wl-data-summary')
@@ -99,19 +87,8 @@ export class WlDataSummary extends SessionElement {
       h2 {
         margin-block-end: 4px;
       }
-      .scroll {
-        position: relative;
-        overflow-x: auto;
-      }
-      dl {
-        display: grid;
-        grid-template-columns: auto 1fr;
-        gap: 4px 16px;
-      }
-      dt {
-        color: var(--muted);
-      }
       .attacks {
+        display: grid;
         grid-template-columns: repeat(auto-fill, minmax(160px, 1fr));
         gap: 4px 32px;
         margin-block-start: 12px;
@@ -120,14 +97,6 @@ export class WlDataSummary extends SessionElement {
         display: flex;
         justify-content: space-between;
         gap: 8px;
-      }
-      li {
-        padding-block: 4px;
-        overflow-wrap: anywhere;
-      }
-      details ul {
-        max-height: 200px;
-        overflow: auto;
       }
       tr:last-child :is(td, th) {
         border: 0;
@@ -151,7 +120,7 @@ export class WlDataSummary extends SessionElement {
   private counts({ attacks, heads, counts }: Figures): unknown {
     const byAttack = attacks.length <= MOST_ATTACKS;
     const sets = [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
-    return html`<div class="scroll" tabindex="0" role="region" aria-label="Counts by set">
+    return html`<div class="scroll named" tabindex="0" role="region" aria-label="Counts by set">
       <table>
         <thead>
           <tr>
@@ -195,24 +164,6 @@ export class WlDataSummary extends SessionElement {
     </div>`;
   }
 
-  private polarity(session: Session, one: Label): unknown {
-    const choices: Label[] = ['live', 'spoof'];
-    return html`<fieldset class="row small" style="margin-block: 4px">
-      <legend class="muted" style="float: inline-start; margin-inline-end: 12px">In the label column, 1 means</legend>
-      ${choices.map(
-        (label) =>
-          html`<label class="choice"
-            ><input
-              type="radio"
-              name="one"
-              .checked=${one === label}
-              @change=${() => this.act(session.setNumericOne(label))}
-            />${label}</label
-          >`,
-      )}
-    </fieldset>`;
-  }
-
   private faces(state: Readonly<SessionState>, session: Session): unknown {
     const why = whyHidden(state);
     return html`<section>
@@ -229,24 +180,10 @@ export class WlDataSummary extends SessionElement {
     </section>`;
   }
 
-  private noFace(files: readonly string[]): unknown {
-    return html`<section>
-      <h2>Without a face</h2>
-      <details>
-        <summary>${plural(files.length, 'file')} with a frame in which no face was found</summary>
-        <ul class="small" role="list" tabindex="0" aria-label="Files with a frame in which no face was found">
-          ${files.slice(0, MOST_LISTED).map((file) => html`<li>${file}</li>`)} ${more(files.length)}
-        </ul>
-      </details>
-    </section>`;
-  }
-
   protected view(state: Readonly<SessionState>, session: Session): unknown {
     const { data, config } = state;
     const { samples, split } = data;
     const figures = this.counted(data);
-    const { bare } = figures;
-    const one = numericOne(data.notes);
     const share = ({ all, live }: Figures['train']): string =>
       `${plural(all, 'sample')}: ${count(live)} live, ${count(all - live)} spoof`;
     return html`
@@ -256,7 +193,7 @@ export class WlDataSummary extends SessionElement {
       </section>
       <section>
         <h2>Split</h2>
-        <dl class="small">
+        <dl class="small facts">
           <dt>Train</dt>
           <dd>${share(figures.train)}</dd>
           <dt>Held out</dt>
@@ -264,48 +201,16 @@ export class WlDataSummary extends SessionElement {
           <dt>Cut by</dt>
           <dd>${config.splitBy}, never within one; seed ${config.seed}</dd>
         </dl>
+        ${
+          figures.parted
+            ? html`<p class="small muted" style="margin-block-start: 4px">
+                Official parts of a set (train, development, test) are used by Protocols alone.
+              </p>`
+            : nothing
+        }
         ${split.problems.map((problem) => html`<p class="small warning" style="margin-block-start: 4px">${problem}</p>`)}
       </section>
       ${samples.length > 0 ? this.faces(state, session) : nothing}
-      ${
-        bare > 0 || data.notes.length > 0
-          ? html`<section>
-              <h2>Notes</h2>
-              <ul class="small" role="list">
-                ${data.notes.map((note) => html`<li>${note}</li>`)}
-                ${
-                  bare > 0
-                    ? html`<li>
-                        ${plural(bare, 'sample')} without a caption: ${bare === 1 ? 'it trains' : 'they train'} the head
-                        only.
-                      </li>`
-                    : nothing
-                }
-              </ul>
-              ${one === null ? nothing : this.polarity(session, one)}
-            </section>`
-          : nothing
-      }
-      ${
-        data.rejected.length > 0
-          ? html`<section>
-              <h2>Not imported</h2>
-              <details ?open=${data.rejected.length <= 6}>
-                <summary>${plural(data.rejected.length, 'file')} could not be used; everything else was</summary>
-                <ul class="small" role="list" tabindex="0" aria-label="Files that could not be used">
-                  ${data.rejected
-                    .slice(0, MOST_LISTED)
-                    .map(({ file, reason }) => html`<li><span class="strong">${file}</span>: ${reason}</li>`)}
-                  ${more(data.rejected.length)}
-                </ul>
-              </details>
-            </section>`
-          : nothing
-      }
-      ${data.noFace.length > 0 ? this.noFace(data.noFace) : nothing}
     `;
   }
 }
-
-const more = (all: number): unknown =>
-  all > MOST_LISTED ? html`<li class="muted">and ${count(all - MOST_LISTED)} more</li>` : nothing;

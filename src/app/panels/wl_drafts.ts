@@ -1,9 +1,10 @@
 /** A button, and behind it: captions drafted by the loaded backbone, and those that wait to be taken or thrown away. */
 import { css, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { CaptionStyle, SampleRow } from '../../protocol';
-import { DRAFT_INSTRUCTIONS } from '../../session/draft_instructions';
+import { repeat } from 'lit/directives/repeat.js';
+import type { SampleRow } from '../../protocol';
 import type { PendingDraft, Session, SessionState } from '../../session/types';
+import '../elements/wl_caption_field';
 import '../elements/wl_dialog';
 import '../elements/wl_frame';
 import '../elements/wl_notices';
@@ -11,13 +12,11 @@ import '../elements/wl_progress';
 import { count, plural } from '../format';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
-import { isGoing, truth } from '../wording';
+import { truth } from '../wording';
+import './wl_draft_form';
 
-const STYLES: readonly CaptionStyle[] = ['vanilla', 'reasoning'];
 /** Drafts in the document at a time. */
 const PAGE = 10;
-
-type Scope = 'missing' | 'shown';
 
 @customElement('wl-drafts')
 export class WlDrafts extends SessionElement {
@@ -26,29 +25,6 @@ export class WlDrafts extends SessionElement {
     css`
       :host {
         display: inline-block;
-      }
-      form {
-        display: grid;
-        gap: 12px;
-      }
-      textarea {
-        display: block;
-        width: 100%;
-        padding: 8px;
-        border: 1px solid var(--edge);
-        border-radius: var(--radius);
-        background: var(--raised);
-        color: var(--ink);
-        font: inherit;
-        font-size: 0.875rem;
-        resize: vertical;
-      }
-      #draft-instruction {
-        min-height: 120px;
-      }
-      legend {
-        float: inline-start;
-        margin-inline-end: 16px;
       }
       .waiting {
         margin-block-start: 24px;
@@ -62,8 +38,7 @@ export class WlDrafts extends SessionElement {
         padding-block: 12px;
         border-block-end: 1px solid var(--hairline);
       }
-      .draft textarea {
-        min-height: 84px;
+      .draft wl-caption-field {
         margin-block: 4px 8px;
       }
       .file {
@@ -77,159 +52,6 @@ export class WlDrafts extends SessionElement {
 
   @property({ attribute: false }) shown: () => readonly string[] = () => [];
   @state() private open = false;
-  @state() private style_: CaptionStyle = 'reasoning';
-  @state() private scope: Scope = 'missing';
-  @state() private instructions: Record<CaptionStyle, string> = { ...DRAFT_INSTRUCTIONS };
-  @state() private runId: string | null = null;
-  @state() private most = '20';
-  @state() private drawn = false;
-
-  /** Labelled samples that the request is about, before the limit. */
-  private fitting({ data }: Readonly<SessionState>): SampleRow[] {
-    const shown = new Set(this.scope === 'shown' ? this.shown() : []);
-    return data.samples.filter(
-      ({ id, label, captions }) =>
-        label !== null && (this.scope === 'shown' ? shown.has(id) : (captions[this.style_]?.trim() ?? '') === ''),
-    );
-  }
-
-  private limit(): number | null {
-    const n = /^\s*\d+\s*$/.test(this.most) ? Number(this.most) : NaN;
-    return n >= 1 ? n : null;
-  }
-
-  /** Why nothing can be drafted now; null: it can. */
-  private problem(state: Readonly<SessionState>, fitting: readonly SampleRow[]): string | null {
-    if (state.model === null) return 'No model is loaded. Choose a backbone under Settings.';
-    if (isGoing(state.run)) return 'A run is going on the model. Stop it first, or let it finish.';
-    if (this.limit() === null) return 'At most needs a whole number from 1.';
-    if (this.instructions[this.style_].trim() === '')
-      return 'The instruction is empty. Say what the model is to write.';
-    if (fitting.length > 0) return null;
-    return this.scope === 'missing'
-      ? `Every labelled sample has a ${this.style_} caption. Choose the samples of the table instead.`
-      : 'No sample that the table shows has a label.';
-  }
-
-  private start(session: Session, fitting: readonly SampleRow[]): void {
-    const { config } = session.state;
-    this.act(
-      session.captions.draft({
-        sampleIds: fitting.slice(0, this.limit() ?? 0).map(({ id }) => id),
-        style: this.style_,
-        instruction: this.instructions[this.style_],
-        maxTokens: config.maxCaptionTokens,
-        sampling: this.drawn ? { temperature: 0.7, topP: 0.9, seed: config.seed } : null,
-        runId: this.runId,
-      }),
-    );
-  }
-
-  private form(state: Readonly<SessionState>, session: Session): unknown {
-    const fitting = this.fitting(state);
-    const problem = this.problem(state, fitting);
-    const n = Math.min(fitting.length, this.limit() ?? 0);
-    const style = this.style_;
-    return html`<form
-      @submit=${(event: Event) => {
-        event.preventDefault();
-        if (problem === null) this.start(session, fitting);
-      }}
-    >
-      <p class="small muted">
-        ${state.model?.name ?? 'The model'} is told each sample's label and attack, and writes what you take as a
-        caption or throw away. Nothing leaves this tab.
-        ${
-          state.model?.synthetic
-            ? 'The embedded model knows drawn scenes only: what it writes of photographs will not be of use.'
-            : nothing
-        }
-      </p>
-      <fieldset class="row">
-        <legend class="muted small">Style</legend>
-        ${STYLES.map(
-          (each) =>
-            html`<label class="choice small"
-              ><input
-                type="radio"
-                name="style"
-                .checked=${style === each}
-                @change=${() => (this.style_ = each)}
-              />${each}</label
-            >`,
-        )}
-      </fieldset>
-      <div>
-        <div class="row spread">
-          <label for="draft-instruction" class="small">Instruction</label>
-          <button
-            type="button"
-            class="link small"
-            ?disabled=${this.instructions[style] === DRAFT_INSTRUCTIONS[style]}
-            @click=${() => (this.instructions = { ...this.instructions, [style]: DRAFT_INSTRUCTIONS[style] })}
-          >
-            Restore
-          </button>
-        </div>
-        <textarea
-          id="draft-instruction"
-          .value=${this.instructions[style]}
-          @input=${(event: Event) => {
-            this.instructions = { ...this.instructions, [style]: (event.target as HTMLTextAreaElement).value };
-          }}
-        ></textarea>
-        <p class="small muted">{label} and {attack} stand for what each sample is.</p>
-      </div>
-      <fieldset class="row">
-        <legend class="muted small">Samples</legend>
-        ${(
-          [
-            ['missing', `without a ${style} caption`],
-            ['shown', 'of the table as it is filtered'],
-          ] as const
-        ).map(
-          ([scope, words]) =>
-            html`<label class="choice small"
-              ><input
-                type="radio"
-                name="scope"
-                .checked=${this.scope === scope}
-                @change=${() => (this.scope = scope)}
-              />${words}</label
-            >`,
-        )}
-        <label class="field"
-          >at most
-          <input
-            id="draft-most"
-            type="text"
-            inputmode="numeric"
-            size="5"
-            .value=${this.most}
-            @input=${(event: Event) => (this.most = (event.target as HTMLInputElement).value)}
-        /></label>
-      </fieldset>
-      <div class="row">
-        <label class="field"
-          >Written by
-          <select @change=${(event: Event) => (this.runId = (event.target as HTMLSelectElement).value || null)}>
-            <option value="" ?selected=${this.runId === null}>the backbone alone</option>
-            ${state.runs
-              .filter(({ checkpointStep }) => checkpointStep !== null)
-              .map(({ id, name }) => html`<option value=${id} ?selected=${this.runId === id}>with ${name}</option>`)}
-          </select>
-        </label>
-        <label class="choice small"
-          ><input type="checkbox" .checked=${this.drawn} @change=${() => (this.drawn = !this.drawn)} />draw the words,
-          so that captions differ</label
-        >
-      </div>
-      <div class="row">
-        <button type="submit" class="primary" ?disabled=${problem !== null}>Draft ${plural(n, 'caption')}</button>
-        <span class="small muted" id="draft-why">${problem ?? `${plural(fitting.length, 'sample')} fit.`}</span>
-      </div>
-    </form>`;
-  }
 
   private draft(draft: PendingDraft, row: SampleRow | undefined, session: Session): unknown {
     if (row === undefined) return nothing;
@@ -240,12 +62,15 @@ export class WlDrafts extends SessionElement {
       <wl-thumb .blob=${row.thumbnail}></wl-thumb>
       <div>
         <p class="small file">${row.file} <span class="muted">${row.role}, ${truth(row)}; ${style}</span></p>
-        <textarea
-          aria-label=${name}
-          .value=${text}
-          @change=${(event: Event) =>
-            session.captions.editDraft(sampleId, style, (event.target as HTMLTextAreaElement).value)}
-        ></textarea>
+        <wl-caption-field
+          .session=${session}
+          .sampleId=${sampleId}
+          .kind=${style}
+          .name=${name}
+          unnamed
+          .text=${text}
+          @left=${({ detail }: CustomEvent<string>) => session.captions.editDraft(sampleId, style, detail)}
+        ></wl-caption-field>
         <div class="row">
           <button
             type="button"
@@ -288,7 +113,11 @@ export class WlDrafts extends SessionElement {
         </span>
       </div>
       <ul role="list">
-        ${drafts.slice(0, PAGE).map((draft) => this.draft(draft, rows.get(draft.sampleId), session))}
+        ${repeat(
+          drafts.slice(0, PAGE),
+          ({ sampleId, style }) => `${style} ${sampleId}`,
+          (draft) => this.draft(draft, rows.get(draft.sampleId), session),
+        )}
       </ul>
       ${drafts.length > PAGE ? html`<p class="small muted">and ${count(drafts.length - PAGE)} more.</p>` : nothing}
     </section>`;
@@ -307,23 +136,21 @@ export class WlDrafts extends SessionElement {
         style="--dialog-width: 760px"
         @close=${() => (this.open = false)}
       >
+        ${this.open ? html`<wl-notices .session=${session} place="data"></wl-notices>` : nothing}
+        <wl-draft-form
+          .session=${session}
+          .shown=${this.shown}
+          .active=${this.open && drafting === null}
+        ></wl-draft-form>
         ${
-          !this.open
-            ? nothing
-            : html`<wl-notices .session=${session} place="data"></wl-notices> ${
-                  drafting === null
-                    ? this.form(state, session)
-                    : html`<wl-progress name="Drafts" .progress=${drafting.progress ?? starting}></wl-progress>
-                        <button
-                          type="button"
-                          style="margin-block-start: 8px"
-                          @click=${() => session.captions.cancelDrafts()}
-                        >
-                          Cancel
-                        </button>`
-                }
-                ${this.waiting(state, session)}`
+          this.open && drafting !== null
+            ? html`<wl-progress name="Drafts" .progress=${drafting.progress ?? starting}></wl-progress>
+                <button type="button" style="margin-block-start: 8px" @click=${() => session.captions.cancelDrafts()}>
+                  Cancel
+                </button>`
+            : nothing
         }
+        ${this.open ? this.waiting(state, session) : nothing}
       </wl-dialog>
     `;
   }

@@ -293,6 +293,7 @@ export class WlGenerate extends SessionElement {
             <label for="generate-domain" class="small muted">Set</label>
             <select
               id="generate-domain"
+              autofocus
               aria-describedby="about"
               @change=${(event: Event) => this.choose((event.target as HTMLSelectElement).value)}
             >

@@ -39,11 +39,6 @@ export class WlHub extends SessionElement {
       .listing:focus-visible {
         outline-offset: 8px;
       }
-      dl {
-        display: grid;
-        grid-template-columns: auto minmax(0, 1fr);
-        gap: 4px 24px;
-      }
       dd {
         overflow-wrap: anywhere;
       }
@@ -116,20 +111,20 @@ export class WlHub extends SessionElement {
   private listing(listing: HubListing, session: Session): unknown {
     const { host } = new URL(listing.endpoint);
     return html`<div class="listing" role="group" tabindex="-1" aria-label="What would be fetched">
-      <dl class="small">
-        <dt class="muted">Model</dt>
+      <dl class="small facts">
+        <dt>Model</dt>
         <dd class="strong">${listing.id}</dd>
-        <dt class="muted">For</dt>
+        <dt>For</dt>
         <dd>${this.what(listing)}</dd>
-        <dt class="muted">Licence</dt>
+        <dt>Licence</dt>
         <dd>
           ${listing.licence ?? 'not stated: read the model’s page on the hub before you use it'}${
             listing.gated ? '; its terms have to be accepted on the hub' : nothing
           }
         </dd>
-        <dt class="muted">Size</dt>
+        <dt>Size</dt>
         <dd>${bytes(listing.bytes)} in ${plural(listing.files.length, 'file')}</dd>
-        <dt class="muted">Commit</dt>
+        <dt>Commit</dt>
         <dd>${listing.commit} (${listing.revision})</dd>
       </dl>
       <p class="small muted">

@@ -7,10 +7,16 @@ import '../elements/wl_notices';
 import '../elements/wl_picker';
 import type { WlPicker } from '../elements/wl_picker';
 import { icon } from '../icons';
+import { radios, type Choice } from '../radios';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
 import './wl_sampling';
 import './wl_sheet';
+
+const STYLES: readonly Choice<CaptionStyle>[] = [
+  { value: 'reasoning', words: 'Reasoning' },
+  { value: 'vanilla', words: 'Vanilla' },
+];
 
 @customElement('wl-inspect')
 export class WlInspect extends SessionElement {
@@ -71,21 +77,10 @@ export class WlInspect extends SessionElement {
 
   private controls(state: Readonly<SessionState>, session: Session, busy: boolean, why: string | null): unknown {
     const { inspect } = state;
-    const styles: CaptionStyle[] = ['reasoning', 'vanilla'];
     return html`<div class="row">
       <fieldset>
         <legend class="hidden">Style of explanation</legend>
-        ${styles.map(
-          (style) =>
-            html`<label class="choice"
-              ><input
-                type="radio"
-                name="style"
-                .checked=${inspect.style === style}
-                @change=${() => session.setInspect({ style })}
-              />${style === 'reasoning' ? 'Reasoning' : 'Vanilla'}</label
-            >`,
-        )}
+        ${radios('style', inspect.style, STYLES, (style) => session.setInspect({ style }))}
       </fieldset>
       <label class="field"
         >Adapter of

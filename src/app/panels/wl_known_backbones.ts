@@ -24,9 +24,6 @@ export class WlKnownBackbones extends SessionElement {
   static override styles = [
     shared,
     css`
-      .wide {
-        overflow-x: auto;
-      }
       table {
         /* On a phone the region scrolls: columns of a letter each would help nobody. */
         min-width: 34em;
@@ -57,7 +54,7 @@ export class WlKnownBackbones extends SessionElement {
     return html`<details @toggle=${opened}>
       <summary class="small">Which backbones, and where each has what the paper trains</summary>
       <p class="small">${PAPER_NAMES_NO_BACKBONE}</p>
-      <div class="wide" tabindex="0" role="region" aria-label="Modules by backbone">
+      <div class="scroll" tabindex="0" role="region" aria-label="Modules by backbone">
         <table class="small">
           <thead>
             <tr>

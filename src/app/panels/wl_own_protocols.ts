@@ -52,15 +52,7 @@ export class WlOwnProtocols extends SessionElement {
       }
       textarea {
         min-height: 120px;
-        padding: 8px;
-        border: 1px solid var(--edge);
-        border-radius: var(--radius);
-        background: var(--raised);
-        color: var(--ink);
-        font:
-          0.8125rem/1.4 ui-monospace,
-          monospace;
-        resize: vertical;
+        font: var(--small) / 1.4 var(--mono);
       }
       ul {
         margin-block-start: 8px;
@@ -135,7 +127,7 @@ export class WlOwnProtocols extends SessionElement {
         this.save(own, session);
       }}
     >
-      <label>Name <input type="text" id="own-id" .value=${draft.id} @input=${set('id')} /></label>
+      <label>Name <input type="text" id="own-id" autofocus .value=${draft.id} @input=${set('id')} /></label>
       <label
         >Trains on (roles M, C, I, O, W or names of data sets, with commas)
         <input type="text" id="own-train" .value=${draft.train} @input=${set('train')}

@@ -43,9 +43,6 @@ export class WlProbes extends SessionElement {
         gap: 2px 16px;
         margin-block-start: 8px;
       }
-      .verdict dt {
-        color: var(--muted);
-      }
       .verdict dd {
         min-height: 24px;
       }

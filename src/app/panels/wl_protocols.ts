@@ -30,10 +30,6 @@ export class WlProtocols extends SessionElement {
         gap: 24px 64px;
         margin-block-start: 16px;
       }
-      .scroll {
-        position: relative;
-        overflow-x: auto;
-      }
       td,
       th {
         vertical-align: top;
@@ -106,7 +102,10 @@ export class WlProtocols extends SessionElement {
   private refresh(session: Session): void {
     const { state } = session;
     const request = this.request(state);
-    const key = JSON.stringify({ ...request, name: '' });
+    // What earlier runs took, by which the time is foreseen: with this model, on this device.
+    const { model, device, runs } = state;
+    const rated = runs.filter(({ steps }) => steps.length > 0).map(({ id, captions }) => [id, captions.length > 0]);
+    const key = JSON.stringify([{ ...request, name: '' }, model?.fingerprint, device?.adapter, rated]);
     if (key === this.previewed && this.seen === state.data.samples) return;
     this.previewed = key;
     this.seen = state.data.samples;
@@ -247,7 +246,7 @@ export class WlProtocols extends SessionElement {
       ${plural(scorings, 'judgment')} of ${plural(frames, 'frame')}, text of ${count(text)}.
       ${
         seconds === null
-          ? 'How long it takes is known once the first run is going.'
+          ? 'How long it takes is known after a run with this model on this device.'
           : `About ${duration(seconds)}, by what earlier runs took here.`
       }
     </p>`;

@@ -38,8 +38,6 @@ export class WlQueue extends SessionElement {
         margin-block-start: 4px;
       }
       .scroll {
-        position: relative;
-        overflow-x: auto;
         max-height: 420px;
         overflow-y: auto;
       }

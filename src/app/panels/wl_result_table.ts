@@ -13,10 +13,6 @@ export class WlResultTable extends LitElement {
   static override styles = [
     shared,
     css`
-      .scroll {
-        position: relative;
-        overflow-x: auto;
-      }
       .caption {
         margin-block-end: 8px;
         max-width: 96ch;
@@ -94,7 +90,7 @@ export class WlResultTable extends LitElement {
     const { table } = this;
     if (table === null) return nothing;
     return html`<p class="small caption" id="caption">${table.caption}</p>
-      <div class="scroll" tabindex="0" role="region" aria-label=${table.id}>
+      <div class="scroll named" tabindex="0" role="region" aria-label=${table.id}>
         <table aria-labelledby="caption">
           <thead>
             ${this.groups(table)}

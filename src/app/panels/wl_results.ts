@@ -4,9 +4,10 @@ import { customElement, state } from 'lit/decorators.js';
 import type { Experiment, Reader } from '../../protocol';
 import { TABLE_PROTOCOLS, waysOf } from '../../session/experiments/ways';
 import type { Format, ResultDetail, Session, SessionState, Table, TableNumber, Way } from '../../session/types';
-import '../elements/wl_dialog';
+import '../elements/wl_confirm';
 import '../elements/wl_notices';
 import { download, fileName } from '../download';
+import { firstNumbers, isMeasured, whatFills, type Shown } from '../first_numbers';
 import { icon } from '../icons';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
@@ -40,6 +41,10 @@ export class WlResults extends SessionElement {
       wl-result-detail {
         margin-block-start: 8px;
       }
+      .empty {
+        margin-block-end: 16px;
+        max-width: 96ch;
+      }
       .behind {
         margin-block-start: 32px;
       }
@@ -47,8 +52,7 @@ export class WlResults extends SessionElement {
   ];
 
   @state() private chosen: string | null = null;
-  /** Of the paper; null: every number. */
-  @state() private number: TableNumber | null = 1;
+  @state() private number: Shown = 1;
   @state() private reader: Reader = 'text';
   @state() private policy = 0;
   @state() private unit: Way['unit'] = 'frame';
@@ -59,16 +63,22 @@ export class WlResults extends SessionElement {
   @state() private packing = false;
   @state() private removing = false;
   private asked = '';
+  /** Id of the experiment whose table and reader were chosen, or found to have numbers. */
+  private settled = '';
   private stop: AbortController | null = null;
 
   private experiment({ experiments }: Readonly<SessionState>): Experiment | undefined {
     return experiments.find(({ id }) => id === this.chosen) ?? experiments[0];
   }
 
+  private wayOf(reader: Reader, index: number): Way {
+    const ways = waysOf(reader);
+    const policy = (ways[index] ?? ways[0])?.policy ?? { kind: 'text' };
+    return { reader, policy, unit: this.unit };
+  }
+
   private get way(): Way {
-    const ways = waysOf(this.reader);
-    const policy = (ways[this.policy] ?? ways[0])?.policy ?? { kind: 'text' };
-    return { reader: this.reader, policy, unit: this.unit };
+    return this.wayOf(this.reader, this.policy);
   }
 
   /** Protocol and test that the details are of. */
@@ -102,7 +112,7 @@ export class WlResults extends SessionElement {
 
   private async compute(
     key: string,
-    { id }: Experiment,
+    experiment: Experiment,
     place: { protocol: string; test: string } | undefined,
     session: Session,
   ): Promise<void> {
@@ -110,7 +120,19 @@ export class WlResults extends SessionElement {
     const stop = new AbortController();
     this.stop = stop;
     this.computing = true;
+    const { id } = experiment;
     try {
+      if (this.settled !== id) {
+        const wayOf = (reader: Reader): Way => this.wayOf(reader, 0);
+        const { number, reader, found } = await firstNumbers(session.experiments, experiment, wayOf, stop.signal);
+        if (this.asked !== key) return;
+        if (found) this.settled = id;
+        if (number !== this.number || reader !== this.reader) {
+          // Asks again, by `updated`.
+          [this.number, this.reader, this.policy] = [number, reader, 0];
+          return;
+        }
+      }
       const table = await session.experiments.table(id, this.number, this.way, stop.signal);
       if (this.asked !== key) return;
       this.table = table;
@@ -133,7 +155,7 @@ export class WlResults extends SessionElement {
   private choices(experiment: Experiment, { experiments }: Readonly<SessionState>): unknown {
     const value = (event: Event): string => (event.target as HTMLSelectElement).value;
     const option = (of: string, words: string, selected: boolean): unknown =>
-      html`<option value=${of} ?selected=${selected}>${words}</option>`;
+      html`<option value=${of} .selected=${selected}>${words}</option>`;
     return html`<div class="row choices">
       <label class="field"
         >Experiment
@@ -145,7 +167,10 @@ export class WlResults extends SessionElement {
         >Table
         <select
           id="result-table"
-          @change=${(event: Event) => (this.number = value(event) === '' ? null : (Number(value(event)) as TableNumber))}
+          @change=${(event: Event) => {
+            this.settled = experiment.id;
+            this.number = value(event) === '' ? null : (Number(value(event)) as TableNumber);
+          }}
         >
           ${Object.keys(TABLE_PROTOCOLS).map((number) => option(number, `Table ${number}`, Number(number) === this.number))}
           ${option('', 'Every number', this.number === null)}
@@ -156,6 +181,7 @@ export class WlResults extends SessionElement {
         <select
           id="result-reader"
           @change=${(event: Event) => {
+            this.settled = experiment.id;
             this.reader = value(event) as Reader;
             this.policy = 0;
           }}
@@ -219,27 +245,15 @@ export class WlResults extends SessionElement {
   }
 
   private removal(experiment: Experiment, session: Session): unknown {
-    return html`<wl-dialog
+    return html`<wl-confirm
       heading="Delete this experiment?"
+      yes="Delete the experiment"
+      no="Keep it"
       .open=${this.removing}
-      style="--dialog-width: 440px"
+      @yes=${() => this.act(session.experiments.remove(experiment.id))}
       @close=${() => (this.removing = false)}
-    >
-      <p>${experiment.name}: its jobs and all that they said are removed from this browser. Its runs stay.</p>
-      <div class="row" style="margin-block-start: 24px">
-        <button
-          type="button"
-          class="primary"
-          @click=${() => {
-            this.removing = false;
-            this.act(session.experiments.remove(experiment.id));
-          }}
-        >
-          Delete the experiment
-        </button>
-        <button type="button" @click=${() => (this.removing = false)}>Keep it</button>
-      </div>
-    </wl-dialog>`;
+      >${experiment.name}: its jobs and all that they said are removed from this browser. Its runs stay.</wl-confirm
+    >`;
   }
 
   protected view(state: Readonly<SessionState>, session: Session): unknown {
@@ -276,6 +290,11 @@ export class WlResults extends SessionElement {
       </div>
       ${this.choices(experiment, state)}
       <p class="small muted" role="status">${this.computing ? 'Computing…' : nothing}</p>
+      ${
+        this.table === null || this.computing || isMeasured(this.table)
+          ? nothing
+          : html`<p class="empty">${whatFills(experiment, this.number, this.reader)}</p>`
+      }
       <wl-result-table .table=${this.table}></wl-result-table>
       ${this.exports(this.table, session)} ${this.behind(experiment, session)} ${this.removal(experiment, session)}
     `;

@@ -58,7 +58,7 @@ export class WlSeal extends SessionElement {
       li {
         overflow-wrap: anywhere;
       }
-      td {
+      td:first-child {
         overflow-wrap: anywhere;
       }
       .yes {

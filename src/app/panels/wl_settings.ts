@@ -10,20 +10,23 @@ import './wl_kernels';
 import '../elements/wl_dialog';
 import { bytes, count, million } from '../format';
 import { icon } from '../icons';
+import { radios, type Choice } from '../radios';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
 import { isGoing } from '../wording';
 
-const BACKENDS: { id: BackendChoice; name: string; what: string }[] = [
-  { id: 'auto', name: 'Automatic', what: 'WebGPU on a graphics card, else WASM' },
-  { id: 'webgpu', name: 'WebGPU', what: 'also on a software adapter, slowly' },
-  { id: 'wasm', name: 'WASM', what: 'on the processor' },
+const told = (name: string, what: string): unknown => html`${name} <span class="small muted">${what}</span>`;
+
+const BACKENDS: readonly Choice<BackendChoice>[] = [
+  { value: 'auto', words: told('Automatic', 'WebGPU on a graphics card, else WASM') },
+  { value: 'webgpu', words: told('WebGPU', 'also on a software adapter, slowly') },
+  { value: 'wasm', words: told('WASM', 'on the processor') },
 ];
 
-const WEIGHTS: { id: WeightChoice; name: string; what: string }[] = [
-  { id: 'file', name: 'As in the file', what: 'exact' },
-  { id: 'int8', name: '8 bits', what: 'about half of the memory of 16 bits' },
-  { id: 'int4', name: '4 bits', what: 'about a third of it, and coarser' },
+const WEIGHTS: readonly Choice<WeightChoice>[] = [
+  { value: 'file', words: told('As in the file', 'exact') },
+  { value: 'int8', words: told('8 bits', 'about half of the memory of 16 bits') },
+  { value: 'int4', words: told('4 bits', 'about a third of it, and coarser') },
 ];
 
 @customElement('wl-settings')
@@ -118,20 +121,7 @@ export class WlSettings extends SessionElement {
         <section>
           <fieldset ?disabled=${going} aria-describedby="reason">
             <legend class="strong">Backend</legend>
-            <div class="choices">
-              ${BACKENDS.map(
-                ({ id, name, what }) =>
-                  html`<label class="choice"
-                    ><input
-                      type="radio"
-                      name="backend"
-                      value=${id}
-                      .checked=${backend === id}
-                      @change=${() => this.act(session.setBackend(id))}
-                    />${name} <span class="small muted">${what}</span></label
-                  >`,
-              )}
-            </div>
+            <div class="choices">${radios('backend', backend, BACKENDS, (id) => this.act(session.setBackend(id)))}</div>
           </fieldset>
           <p class="small" id="reason">
             ${
@@ -165,18 +155,7 @@ export class WlSettings extends SessionElement {
               ? html`<fieldset ?disabled=${going} style="margin-block-start: 8px">
                   <legend class="strong">Frozen weights on the GPU</legend>
                   <div class="choices">
-                    ${WEIGHTS.map(
-                      ({ id, name, what }) =>
-                        html`<label class="choice"
-                          ><input
-                            type="radio"
-                            name="weights"
-                            value=${id}
-                            .checked=${state.weights === id}
-                            @change=${() => this.act(session.setWeights(id))}
-                          />${name} <span class="small muted">${what}</span></label
-                        >`,
-                    )}
+                    ${radios('weights', state.weights, WEIGHTS, (id) => this.act(session.setWeights(id)))}
                   </div>
                 </fieldset>`
               : nothing

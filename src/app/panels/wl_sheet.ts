@@ -64,7 +64,6 @@ export class WlSheet extends SessionElement {
         border-block: 1px solid var(--hairline);
       }
       .line dt {
-        color: var(--muted);
         font-size: var(--small);
       }
       .line dd {

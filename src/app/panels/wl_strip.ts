@@ -31,7 +31,6 @@ export class WlStrip extends SessionElement {
         min-width: 0;
       }
       dt {
-        color: var(--muted);
         font-size: var(--small);
         line-height: 1.4;
       }
@@ -40,6 +39,15 @@ export class WlStrip extends SessionElement {
         text-overflow: ellipsis;
         white-space: nowrap;
         line-height: 1.4;
+      }
+      /* The only one of unknown length. */
+      dd.device {
+        display: -webkit-box;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 2;
+        white-space: normal;
+        font-size: var(--small);
+        line-height: 1.3;
       }
       dd.strong {
         font-weight: var(--strong);
@@ -150,7 +158,7 @@ export class WlStrip extends SessionElement {
               <dt>
                 ${device.backend === 'webgpu' ? 'WebGPU' : 'WASM'}${device.backend === 'webgpu' && device.software ? ', software' : nothing}
               </dt>
-              <dd title="${device.adapter}. ${device.reason}">${device.adapter}</dd>
+              <dd class="device" title="${device.adapter}. ${device.reason}">${device.adapter}</dd>
             </div>
           </dl>
           <div class="controls">

@@ -6,25 +6,26 @@ import type { PendingImport, Session, SessionState } from '../../session/types';
 import '../elements/wl_dialog';
 import '../elements/wl_verdict';
 import { bytes, count, duration, plural } from '../format';
+import { radios, type Choice } from '../radios';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
 
-const RULES: { rule: FrameRule; words: string; about: string }[] = [
+const RULES: readonly Choice<FrameRule>[] = [
   {
-    rule: 'paper',
+    value: 'paper',
     words: 'Early and middle',
     about: 'The paper’s text: one frame at a tenth of a clip, one at its half.',
   },
   {
-    rule: 'authors',
+    value: 'authors',
     words: 'As the authors cut them',
     about: 'Tight face crops of every fifth frame; of these the one at 4 and the one half the clip later.',
   },
 ];
-const CROPS: { crop: FaceCrop; words: string }[] = [
-  { crop: 'none', words: 'Whole frame' },
-  { crop: 'margin', words: 'Face with a margin' },
-  { crop: 'tight', words: 'Tight face' },
+const CROPS: readonly Choice<FaceCrop>[] = [
+  { value: 'none', words: 'Whole frame' },
+  { value: 'margin', words: 'Face with a margin' },
+  { value: 'tight', words: 'Tight face' },
 ];
 /** Most lines of a list before it is cut. */
 const MOST = 8;
@@ -45,21 +46,21 @@ export class WlSurvey extends SessionElement {
         gap: 8px 40px;
       }
       .figures dt {
-        color: var(--muted);
         font-size: var(--small);
       }
       .figures dd {
         font-size: var(--large);
         font-weight: var(--strong);
       }
-      .scroll {
-        position: relative;
-        overflow-x: auto;
+      /* The tables of all sets are as one. */
+      table {
+        table-layout: fixed;
       }
-      fieldset {
-        border: 0;
-        margin: 0;
-        padding: 0;
+      th:first-child {
+        width: 6rem;
+      }
+      th:last-child {
+        width: 4rem;
       }
       h3 {
         margin-block-start: 12px;
@@ -225,34 +226,12 @@ export class WlSurvey extends SessionElement {
     return html`<section class="options">
       <fieldset>
         <legend class="strong small">Frames of a video</legend>
-        ${RULES.map(
-          ({ rule, words, about }) =>
-            html`<label class="choice" title=${about}
-              ><input
-                type="radio"
-                name="rule"
-                value=${rule}
-                .checked=${options.rule === rule}
-                @change=${() => session.setPending({ rule })}
-              />${words}</label
-            >`,
-        )}
-        <p class="small muted">${RULES.find(({ rule }) => rule === options.rule)?.about}</p>
+        ${radios('rule', options.rule, RULES, (rule) => session.setPending({ rule }))}
+        <p class="small muted">${RULES.find(({ value }) => value === options.rule)?.about}</p>
       </fieldset>
       <fieldset>
         <legend class="strong small">Cut out</legend>
-        ${CROPS.map(
-          ({ crop, words }) =>
-            html`<label class="choice"
-              ><input
-                type="radio"
-                name="crop"
-                value=${crop}
-                .checked=${options.crop === crop}
-                @change=${() => session.setPending({ crop })}
-              />${words}</label
-            >`,
-        )}
+        ${radios('crop', options.crop, CROPS, (crop) => session.setPending({ crop }))}
         <p class="small muted">Frames in which no face is found are listed, where faces are cut out.</p>
       </fieldset>
       ${
@@ -289,7 +268,13 @@ export class WlSurvey extends SessionElement {
               </section>
               ${this.options(pending, session)} ${this.problems(pending)}
               <footer class="row">
-                <button type="button" class="primary" id="start-import" @click=${() => this.act(session.startImport())}>
+                <button
+                  type="button"
+                  class="primary"
+                  id="start-import"
+                  autofocus
+                  @click=${() => this.act(session.startImport())}
+                >
                   Import
                 </button>
                 <button type="button" id="drop-import" @click=${() => session.dropImport()}>Not now</button>

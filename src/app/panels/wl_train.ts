@@ -46,14 +46,6 @@ export class WlTrain extends SessionElement {
       aside section + section {
         margin-block-start: 24px;
       }
-      dl {
-        display: grid;
-        grid-template-columns: auto 1fr;
-        gap: 2px 16px;
-      }
-      dt {
-        color: var(--muted);
-      }
       dd {
         overflow-wrap: anywhere;
       }
@@ -210,7 +202,7 @@ export class WlTrain extends SessionElement {
     const last = run.steps.at(-1);
     return html`<details class="config">
       <summary>Configuration and provenance</summary>
-      <dl class="small">
+      <dl class="small facts">
         ${keys.map((key) => {
           const from = provenance(run.config, key);
           return html`<div>

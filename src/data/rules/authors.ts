@@ -15,30 +15,14 @@ import type { Clip } from '../clip';
 import type { Face } from '../faces/types';
 import { canvasOf } from '../frame';
 import type { TimedFrame } from '../keep';
+import { EARLY_CROP, EVERY, keptCrops } from './moments';
 import { cropped, faceOf, type Taken, type Taking } from './taking';
-
-/** Pictures from one that is looked at to the next. */
-export const EVERY = 5;
-/** Place of the early frame's crop among the crops. */
-export const EARLY_CROP = 4;
 
 /** A picture that gave a crop. */
 interface Success {
   /** Its place in the clip. */
   index: number;
   face: Face;
-}
-
-/**
- * Places of the kept crops among `crops`, one or two, ascending. The authors leave out a video with fewer than five;
- * here its first and its last are kept, so that no video is lost, and a note says so.
- */
-export function keptCrops(crops: number): number[] {
-  if (crops === 0) return [];
-  const last = crops - 1;
-  const [early, middle] =
-    crops <= EARLY_CROP ? [0, last] : [EARLY_CROP, Math.min(EARLY_CROP + Math.floor(crops / 2), last)];
-  return early === middle ? [early] : [early, middle];
 }
 
 export async function takeByAuthors(clip: Clip, taking: Taking, signal: AbortSignal): Promise<Taken> {

@@ -8,10 +8,9 @@
 import { CancelledError } from '../../protocol';
 import type { Clip } from '../clip';
 import type { TimedFrame } from '../keep';
+import { MOMENTS } from './moments';
 import { keepPicture, type Taken, type Taking } from './taking';
 
-/** Where in a clip each frame is taken, as a share of its duration. */
-export const MOMENTS = { early: 0.1, middle: 0.5 } as const;
 /** Seconds between the pictures that are looked at around a moment without a face: a blink or a blur is over by then. */
 export const NEAR_STEP = 0.1;
 /** How many of them on either side. */

@@ -19,13 +19,13 @@
  * A set's folder may lie anywhere, be named anything, be there in part, twice, or not at all (loose files).
  *
  * Subjects are `msu-002`, `casia-21`, `replay-009`, `oulu-55`: unique over sets, and the same in two copies of one set.
- * Videos are unique inside a set and the same for a video and stills cut from it; `framesByVideo` puts these together.
+ * Videos are unique inside a set and the same for a video and stills cut from it; `chooseStills`
+ * of ../stills says which of these are taken.
  * `originalDir` is the video's name in the paper's caption set. It is absent for CASIA-FASD's test part, whose users have
  * the numbers of train users, for attacks of Replay-Attack without `fixed` or `hand`, and for SiW-Mv2.
  *
  * A survey never fails: what is odd gives a sentence.
  */
-export { framesByVideo } from './frames';
 export { GRAMMARS, grammarOf } from './grammars';
 export { MAX_LIST_BYTES, holdsList, isList } from './lists';
 export { survey, type Survey, type SurveyOptions } from './survey';

@@ -150,7 +150,9 @@ function earlyVerdicts(text: string, stages: readonly Stage[]): CaptionMark[] {
 function verdictMarks(text: string, label: AuditCaption['label']): CaptionMark[] {
   const from = Math.max(0, text.length - MOST_READ);
   const { verdict, mentions } = readVerdict(text.slice(from));
-  if (verdict === 'undecided') return [whole('undecided', 'no verdict')];
+  // Where anything is stated and nothing follows, statements contradict each other.
+  if (verdict === 'undecided')
+    return [whole('undecided', mentions.length > 0 ? 'says both live and spoof' : 'no verdict')];
   if (label === null || verdict === label) return [];
   const place = mentions.findLast(({ meaning }) => meaning === verdict);
   const start = from + (place?.start ?? 0);

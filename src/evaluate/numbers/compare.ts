@@ -1,6 +1,6 @@
 /** Two runs, or two readers, on the same trials: is the difference chance, and do they mean the same? */
 import type { Prediction, Reader, ThresholdPolicy, Verdict } from '../../protocol';
-import { judge, type Judged } from './measure';
+import { judge, type Judged, type MeasureOptions } from './measure';
 import { chiSquareTail, halfBinomialTwoSided } from './distributions';
 import type { Unit } from './trials';
 
@@ -114,10 +114,10 @@ export function compareReaders(
   test: readonly Prediction[],
   first: ReaderUnder,
   second: ReaderUnder,
-  { unit, development }: { unit: Unit; development?: readonly Prediction[] | null },
+  { unit, ...about }: Pick<MeasureOptions, 'unit' | 'development' | 'noDevelopment'>,
 ): ReadersCompared {
   const of = ({ reader, policy }: ReaderUnder): ReturnType<typeof judge> =>
-    judge(test, policy, { reader, unit, development: development ?? null });
+    judge(test, policy, { reader, unit, ...about });
   const [one, other] = [of(first), of(second)];
   const others = new Map(other.judged.map((trial) => [trial.id, trial.verdict]));
   const both = one.judged.flatMap((trial) => {

@@ -20,9 +20,14 @@ export interface MeasureOptions {
   unit: Unit;
   /** Answers on development data of the training sets; only the `development-...` policies read them. */
   development?: readonly Prediction[] | null;
+  /** Why there are none, as a sentence, where that is known. */
+  noDevelopment?: string | null;
   /** Intervals over videos; null or not given: none. */
   bootstrap?: Bootstrap | null;
 }
+
+/** As `measure` takes it. */
+type Asked = [test: readonly Prediction[], policy: ThresholdPolicy, options: MeasureOptions];
 
 /** A trial with its verdict. */
 export interface Judged extends Trial {
@@ -97,11 +102,7 @@ interface Prepared {
 /** Text needs no threshold. */
 const BY_WORDS = { threshold: null, note: null };
 
-function* prepare(
-  test: readonly Prediction[],
-  policy: ThresholdPolicy,
-  options: MeasureOptions,
-): Generator<void, Prepared> {
+function* prepare(...[test, policy, options]: Asked): Generator<void, Prepared> {
   const { reader, unit } = options;
   const { trials, notes } = trialsOf(test, reader, unit);
   yield;
@@ -118,7 +119,12 @@ function* prepare(
   const scored = develops && options.development ? trialsOf(options.development, reader, unit) : null;
   yield;
   const development = scored === null || scored.trials.length === 0 ? null : curveOfTrials(scored);
-  return { trials, curve, chosen: chooseThreshold(policy, curve, development), notes };
+  return {
+    trials,
+    curve,
+    chosen: chooseThreshold(policy, curve, development, options.noDevelopment ?? undefined),
+    notes,
+  };
 }
 
 function noted(
@@ -149,11 +155,7 @@ function judgedBy(trials: readonly Trial[], { threshold }: { threshold: number |
   });
 }
 
-function* measuring(
-  test: readonly Prediction[],
-  policy: ThresholdPolicy,
-  options: MeasureOptions,
-): Generator<void, Measures> {
+function* measuring(...[test, policy, options]: Asked): Generator<void, Measures> {
   const { reader, unit } = options;
   const { trials, curve, chosen, notes: about } = yield* prepare(test, policy, options);
   const judgeable = chosen.note === null;

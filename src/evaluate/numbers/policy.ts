@@ -38,8 +38,14 @@ export type Chosen = { threshold: number; note: null } | { threshold: null; note
 /**
  * @param test         Operating points of the samples that are judged.
  * @param development  Those of other samples, of the training sets; null where there are none.
+ * @param noDevelopment  Why there are none, as a sentence.
  */
-export function chooseThreshold(policy: ThresholdPolicy, test: Curve, development: Curve | null): Chosen {
+export function chooseThreshold(
+  policy: ThresholdPolicy,
+  test: Curve,
+  development: Curve | null,
+  noDevelopment = NO_DEVELOPMENT,
+): Chosen {
   const chosen = (threshold: number): Chosen => ({ threshold, note: null });
   const none = (note: string): Chosen => ({ threshold: null, note });
   switch (policy.kind) {
@@ -54,14 +60,14 @@ export function chooseThreshold(policy: ThresholdPolicy, test: Curve, developmen
         ? chosen(test.ranking.scores[equalErrorPoint(test)]!)
         : none('The test set has one class only, so no threshold of equal errors exists on it.');
     case 'development-eer':
-      if (development === null) return none(NO_DEVELOPMENT);
+      if (development === null) return none(noDevelopment);
       return hasBoth(development)
         ? chosen(thresholdBetween(development, equalErrorPoint(development)))
         : none('The development data has one class only, so no threshold of equal errors exists on it.');
     case 'development-apcer':
       if (!(policy.target >= 0 && policy.target < 1))
         return none(`An APCER of ${policy.target} is no target: give a share from 0 to below 1.`);
-      if (development === null) return none(NO_DEVELOPMENT);
+      if (development === null) return none(noDevelopment);
       return development.spoof > 0
         ? chosen(thresholdBetween(development, pointOfFar(development, policy.target)))
         : none('The development data has no spoof sample, so no APCER exists on it.');

@@ -1,5 +1,6 @@
 /** From one answer a frame to what is counted: a trial for each frame, or for each video. */
 import { WhyLiveError, type Label, type Prediction, type Reader, type Verdict } from '../../protocol';
+import { groupBy } from './group_by';
 
 export type Unit = 'frame' | 'video';
 
@@ -61,13 +62,7 @@ export function trialsOf(predictions: readonly Prediction[], reader: Reader, uni
       `${samples.length - told.length} of ${samples.length} frames have no ${NOUNS[reader]} and are left out.`,
     );
 
-  const videos = new Map<string, Prediction[]>();
-  for (const prediction of told) {
-    const key = videoKey(prediction);
-    const frames = videos.get(key);
-    if (frames === undefined) videos.set(key, [prediction]);
-    else frames.push(prediction);
-  }
+  const videos = groupBy(told, videoKey);
   const mixed = [...videos].filter(([, frames]) => frames.some(({ label }) => label !== frames[0]!.label));
   for (const [key] of mixed) videos.delete(key);
   if (mixed.length > 0)

@@ -1,5 +1,6 @@
 /** Which results are the same thing measured again with another seed, and which only bear the same names. */
 import type { RunConfig } from '../../protocol';
+import { groupBy } from '../numbers/group_by';
 import { unique } from './settings';
 import type { Result } from './table';
 
@@ -24,8 +25,8 @@ export function groupsOf(results: readonly Result[]): Group[] {
   const ways = groupBy(results, ({ measures: { reader, policyWords, unit } }) =>
     JSON.stringify([reader, policyWords, unit]),
   );
-  return ways.flatMap((way): Group[] => {
-    const settings = groupBy(way, (result) => JSON.stringify(settingFacts(result)));
+  return [...ways.values()].flatMap((way): Group[] => {
+    const settings = [...groupBy(way, (result) => JSON.stringify(settingFacts(result))).values()];
     if (settings.length === 1) return [{ results: way, apart: null }];
     const facts = settings.map(([first]) => new Map(settingFacts(first!)));
     const differing = unique(facts.flatMap((map) => [...map.keys()])).filter(
@@ -79,15 +80,4 @@ function settingFacts({ setting }: Result): [string, string][] {
       .sort()
       .map((key): [string, string] => [key, String(config[key])]),
   ];
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return [...groups.values()];
 }

@@ -11,18 +11,8 @@
  * `REASONING`, `WITHOUT_CLS`, `WITH_CLS`. Give as many readers, policies and units as there are: each has rows of its
  * own. `setting.sets[].generated` must be true for generated sets; every format then says that it is no benchmark result.
  */
-export { measuresTable, paperTable, paperTables, TABLE_NUMBERS } from './build';
-export {
-  ATTACK_COLUMNS,
-  FOLD_COLUMNS,
-  PAPER,
-  PEERS,
-  PUBLISHED,
-  REASONING,
-  VANILLA,
-  WITH_CLS,
-  WITHOUT_CLS,
-  type TableNumber,
-} from './paper';
+export { paperTable, paperTables, TABLE_NUMBERS } from './build';
+export { measuresTable } from './measures_table';
+export * from './paper';
 export { FORMATS, writeTables, type Format } from './write';
 export type { Cell, Column, Result, Row, Setting, Table, UsedSet } from './table';

@@ -12,7 +12,7 @@ export interface ProtocolsAsked {
   name?: string;
   /** Ids of the paper's protocols; not given: all of them, unless `own` has some. */
   ids?: string[];
-  /** A file of protocols, as text. */
+  /** A file of protocols, as text; those with a mistake are left out, and a preview says why. */
   own?: string;
   /** Data set by role or name, beside what names and recognition say. */
   sets?: Record<string, string>;
@@ -66,7 +66,7 @@ export function automateExperiments(session: AppSession): ExperimentsAutomation 
 /** @throws RangeError naming every protocol that cannot be used */
 function requestOf(session: AppSession, asked: ProtocolsAsked): { request: ExperimentRequest; said: string[] } {
   const { data, config } = session.state;
-  const own = asked.own === undefined ? [] : protocolsOf(asked.own);
+  const own = asked.own === undefined ? { protocols: [], problems: [] } : protocolsOf(asked.own);
   const ids = asked.ids ?? (asked.own !== undefined ? [] : PAPER_PROTOCOLS.map(({ id }) => id));
   const paper = ids.map((id) => {
     const found = PAPER_PROTOCOLS.find((protocol) => protocol.id === id);
@@ -77,20 +77,21 @@ function requestOf(session: AppSession, asked: ProtocolsAsked): { request: Exper
   const { sets, notes } = assignRoles(data.samples);
   const request: ExperimentRequest = {
     name: asked.name ?? 'Protocols',
-    protocols: [...paper, ...own],
+    protocols: [...paper, ...own.protocols],
     sets: { ...sets, ...asked.sets },
     config,
     readers: asked.readers ?? ['head', 'text'],
     textFrames: asked.textFrames ?? null,
   };
-  return { request, said: notes };
+  return { request, said: [...own.problems, ...notes] };
 }
 
-function protocolsOf(text: string): ReturnType<typeof readProtocols>['protocols'] {
-  const { protocols, problems } = readProtocols(
+/** The good ones of a file; of the others a sentence each. @throws RangeError where none is good */
+function protocolsOf(text: string): ReturnType<typeof readProtocols> {
+  const read = readProtocols(
     text,
     PAPER_PROTOCOLS.map(({ id }) => id),
   );
-  if (problems.length > 0) throw new RangeError(problems.join(' '));
-  return protocols;
+  if (read.protocols.length === 0) throw new RangeError(read.problems.join(' '));
+  return read;
 }

@@ -8,16 +8,17 @@ import {
   type TableNumber,
 } from '../../evaluate/report/index';
 import { WhyLiveError, type Experiment, type Protocol, type Reader } from '../../protocol';
-import { loadExperiments, removeExperiment, saveExperiment } from '../../store/experiments';
+import { loadExperiments } from '../../store/experiments';
 import { loadSetting, saveSetting } from '../../store/settings';
 import { zipFiles, type ZipFile } from '../../store/zip';
 import type { StateHolder } from '../holder';
 import { isQueueHeld } from '../locks';
 import { expand } from '../protocols/expand';
 import { assigned } from '../protocols/assigned';
-import { recovered, retried } from '../protocols/jobs';
+import { givenUpRuns, recovered, retried } from '../protocols/jobs';
 import { experimentFile, predictionsFile, tableFiles } from './files';
-import { previewOf } from './preview';
+import { develops, withDevelopment } from './development';
+import { previewOf, Selections } from './preview';
 import type { ExperimentQueue } from './queue';
 import { EXPORT_WAYS, Results, type Grounds } from './results';
 import type { ExperimentActions, ExperimentRequest, Preview, ResultDetail, Way } from './types';
@@ -75,6 +76,8 @@ export class Experiments implements ExperimentActions {
     }
     const now = Date.now();
     const setting = { protocols: structuredClone(protocols), sets: { ...sets }, config: { ...config } };
+    const selections = new Selections({ ...setting, readers, textFrames }, this.holder.state.data.samples);
+    await selections.all();
     const experiment: Experiment = {
       id: crypto.randomUUID(),
       name: name.trim() || 'Experiment',
@@ -83,17 +86,21 @@ export class Experiments implements ExperimentActions {
       ...setting,
       readers: [...readers],
       textFrames,
-      ...expand(setting.protocols, setting),
+      ...expand(setting.protocols, { ...setting, readers }, ({ id }) => develops(selections.of(id))),
     };
-    await saveExperiment(experiment);
-    this.holder.update({ experiments: [experiment, ...this.holder.state.experiments] });
-    this.changed();
+    await this.queue.kept.add(experiment);
     return experiment.id;
   }
 
   /** Gives a role or a name another data set; refused where a job that is done, or is going, has used the present one. */
   assign(experimentId: string, name: string, set: string): Promise<void> {
-    return this.guard(() => this.queue.change(experimentId, (experiment) => assigned(experiment, name, set)));
+    return this.guard(() =>
+      this.edit(experimentId, (experiment) => {
+        const edited = assigned(experiment, name, set);
+        const selections = new Selections(edited, this.holder.state.data.samples);
+        return withDevelopment(edited, (id) => selections.of(id));
+      }),
+    );
   }
 
   goOn(experimentId: string): Promise<void> {
@@ -101,9 +108,8 @@ export class Experiments implements ExperimentActions {
   }
 
   /** Works through what is left, with what a crash interrupted. */
-  async run(experimentId: string): Promise<void> {
-    if (!this.queue.busy && !(await isQueueHeld())) await this.queue.change(experimentId, recovered);
-    await this.queue.run(experimentId);
+  run(experimentId: string): Promise<void> {
+    return this.queue.run(experimentId);
   }
 
   pause(): Promise<void> {
@@ -123,41 +129,42 @@ export class Experiments implements ExperimentActions {
   }
 
   retry(experimentId: string): Promise<void> {
-    return this.guard(() => this.queue.change(experimentId, retried));
+    return this.guard(() => this.edit(experimentId, retried));
+  }
+
+  /** With a training that begins anew its failed run goes: it is no result, and nothing would go on from it. */
+  private async edit(experimentId: string, change: (experiment: Experiment) => Experiment): Promise<void> {
+    const [before, after] = await this.queue.kept.change(experimentId, change);
+    for (const runId of givenUpRuns(before, after)) await this.queue.forgetFailed(runId);
   }
 
   rename(experimentId: string, name: string): Promise<void> {
     const trimmed = name.trim();
     if (trimmed === '') return Promise.resolve();
-    return this.guard(() => this.queue.change(experimentId, (experiment) => ({ ...experiment, name: trimmed })));
+    return this.guard(() => this.edit(experimentId, (experiment) => ({ ...experiment, name: trimmed })));
   }
 
   remove(experimentId: string): Promise<void> {
     return this.guard(async () => {
+      await this.queue.kept.remove(experimentId);
       const { experiments, queue } = this.holder.state;
-      if (await isQueueHeld()) {
-        throw new WhyLiveError({ cause: 'A queue of protocols is going.', remedy: 'Stop it first, then delete it.' });
-      }
-      await removeExperiment(experimentId);
-      const left = experiments.filter(({ id }) => id !== experimentId);
-      const shown = queue.experimentId === experimentId ? (left[0]?.id ?? null) : queue.experimentId;
-      this.holder.update({ experiments: left, queue: { ...queue, experimentId: shown, progress: null, note: null } });
-      this.changed();
+      const shown = queue.experimentId === experimentId ? (experiments[0]?.id ?? null) : queue.experimentId;
+      this.holder.update({ queue: { ...queue, experimentId: shown, progress: null, note: null } });
     });
   }
 
   async table(experimentId: string, number: TableNumber | null, way: Way, signal?: AbortSignal): Promise<Table> {
-    const experiment = this.queue.experiment(experimentId);
+    const experiment = this.queue.kept.of(experimentId);
     const results = await this.results.all(experiment, [way], this.grounds(), { ...(signal && { signal }) });
     return number === null ? measuresTable(results) : paperTable(number, results);
   }
 
   detail(experimentId: string, protocol: string, test: string, way: Way): Promise<ResultDetail> {
-    return this.results.detail(this.queue.experiment(experimentId), protocol, test, way, this.grounds());
+    return this.results.detail(this.queue.kept.of(experimentId), protocol, test, way, this.grounds());
   }
 
   readers(experimentId: string): Promise<Reader[]> {
-    return this.results.readers(this.queue.experiment(experimentId), this.grounds());
+    return this.results.readers(this.queue.kept.of(experimentId), this.grounds());
   }
 
   exportTable(table: Table, format: Format): Blob {
@@ -170,7 +177,7 @@ export class Experiments implements ExperimentActions {
 
   /** tables.{md,tex,csv,json}, measures.csv, experiment.json, predictions.csv */
   async files(experimentId: string, onProgress?: (done: number, total: number) => void): Promise<ZipFile[]> {
-    const experiment = this.queue.experiment(experimentId);
+    const experiment = this.queue.kept.of(experimentId);
     const results = await this.results.all(experiment, EXPORT_WAYS, this.grounds(), {
       ...(onProgress && { onProgress }),
     });
@@ -186,6 +193,7 @@ export class Experiments implements ExperimentActions {
     return this.guard(async () => {
       await saveSetting('protocols', own);
       this.holder.update({ ownProtocols: own });
+      this.changed();
     });
   }
 }

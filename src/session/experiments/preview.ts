@@ -1,10 +1,12 @@
 /** What protocols would train on what, before anything is trained. */
 import type { RunRecord } from '../../store/record';
 import type { DeviceInfo, Experiment, ModelInfo, SampleRow, ScoreJob } from '../../protocol';
-import { configOf, DEVELOPMENT, expand, protocolOfScoring, sourceOf } from '../protocols/expand';
+import { configOf, expand, protocolOfScoring, sourceOf } from '../protocols/expand';
+import { DEVELOPMENT, readersOn } from '../protocols/readers';
 import { select, type Problem, type Selection } from '../protocols/select';
 import { chooseTextFrames } from '../protocols/text_frames';
 import { resolveSet } from '../protocols/roles';
+import { develops } from './development';
 import type { ExperimentRequest, Preview, ProtocolPreview, SideCount } from './types';
 import type { ScoringSize, Sizes } from './work';
 
@@ -18,7 +20,7 @@ export class Selections {
   private readonly made = new Map<string, Selection>();
 
   constructor(
-    private readonly asked: Asked,
+    readonly asked: Asked,
     private readonly samples: readonly SampleRow[],
   ) {}
 
@@ -64,11 +66,10 @@ export function sizesOf(asked: Asked, jobs: ReturnType<typeof expand>, selection
     if (protocol === undefined || variant === undefined) continue;
     const own = configOf(config, variant);
     steps.set(training.id, own.steps);
-    const words = readers.includes('text') || readers.includes('likelihood');
-    const head = readers.includes('head') && own.alpha > 0;
     for (const job of jobs.scorings.filter((scoring) => scoring.training === training.id)) {
       const rows = selections.rowsOf({ ...asked, ...jobs }, job) ?? [];
-      const text = words ? Math.min(rows.length, textFrames ?? rows.length) : 0;
+      const { head, words } = readersOn(job.test, readers, own);
+      const text = words.length > 0 ? Math.min(rows.length, textFrames ?? rows.length) : 0;
       scorings.set(job.id, { frames: head ? rows.length : text, text });
     }
   }
@@ -82,8 +83,9 @@ export async function previewOf(
 ): Promise<Preview> {
   const selections = new Selections(asked, samples);
   await selections.all();
-  const jobs = expand(asked.protocols, asked);
+  const jobs = expand(asked.protocols, asked, ({ id }) => develops(selections.of(id)));
   const sizes = sizesOf(asked, jobs, selections);
+  const described = asked.readers.some((reader) => reader !== 'head');
   const loaded = new Set(samples.map(({ set }) => set));
   const protocols = asked.protocols.map((protocol): ProtocolPreview => {
     const selection = selections.of(protocol.id);
@@ -98,7 +100,7 @@ export async function previewOf(
           name,
           set: resolveSet(name, asked.sets, loaded),
           count: countOf(rows),
-          text: chooseTextFrames(rows, asked.textFrames, asked.config.seed).size,
+          text: described ? chooseTextFrames(rows, asked.textFrames, asked.config.seed).size : 0,
           problem: words(selection.testProblems.get(name) ?? null),
         };
       }),
@@ -110,7 +112,7 @@ export async function previewOf(
   const frames = total.reduce((sum, size) => sum + size.frames, 0);
   const text = total.reduce((sum, size) => sum + size.text, 0);
   const steps = [...sizes.steps.values()].reduce((sum, count) => sum + count, 0);
-  const rates = earlierRates(asked, machine);
+  const rates = earlierRates(asked, machine, text > 0);
   const seconds = rates === null ? null : steps * rates.step + text * rates.text;
   return { protocols, trainings: jobs.trainings.length, scorings: jobs.scorings.length, steps, frames, text, seconds };
 }
@@ -124,10 +126,11 @@ function countOf(rows: readonly SampleRow[]): SideCount {
   return { frames: rows.length, live, spoof: rows.length - live, videos };
 }
 
-/** What the newest run with this model on this device took for a sample and for a caption; null: there is none. */
+/** What the newest run with this model on this device took for a step and, where asked, for a text; null: there is none. */
 function earlierRates(
   { config }: Asked,
   { runs, model, device }: { runs: readonly RunRecord[]; model: ModelInfo | null; device: DeviceInfo | null },
+  writes: boolean,
 ): { step: number; text: number } | null {
   const run = runs.find(
     (record) =>
@@ -135,11 +138,11 @@ function earlierRates(
       record.device.adapter === device?.adapter &&
       record.device.backend === device.backend &&
       record.steps.length > 0 &&
-      record.captions.length > 0,
+      (record.captions.length > 0 || !writes),
   );
   const last = run?.steps.at(-1);
   if (run === undefined || last === undefined || last.samplesPerSecond <= 0) return null;
   const step = (config.batch * config.accumulation) / last.samplesPerSecond;
-  const text = run.captions.reduce((sum, { seconds }) => sum + seconds, 0) / run.captions.length;
+  const text = run.captions.reduce((sum, { seconds }) => sum + seconds, 0) / Math.max(1, run.captions.length);
   return { step, text };
 }

@@ -9,38 +9,44 @@ import {
   WhyLiveError,
   errorToData,
   type Experiment,
+  type RunPhase,
   type ScoreJob,
   type TrainJob,
 } from '../../protocol';
-import { saveExperiment } from '../../store/experiments';
 import { WakeLock } from '../awake';
 import type { StateHolder } from '../holder';
-import { isTrainingHeld, withQueueLock } from '../locks';
-import { configOf, DEVELOPMENT, sourceOf } from '../protocols/expand';
+import { isRunHeld } from '../locks';
+import { configOf, sourceOf } from '../protocols/expand';
 import { nextJob, skipped, withScoring, withTraining } from '../protocols/jobs';
+import { DEVELOPMENT } from '../protocols/readers';
 import type { Training } from '../run';
+import { Announcer } from './announcer';
 import { Gate } from './gate';
-import { trainJob } from './train_job';
-import { scoreJob, type ScoringProgress } from './score_job';
+import { KeptExperiments } from './kept';
 import { Selections, sizesOf } from './preview';
+import { requireReady } from './ready';
+import { scoreJob } from './score_job';
+import { trainJob } from './train_job';
 import type { Judge, QueueState } from './types';
-import { Meter, progressOf, type Going, type Sizes } from './work';
 
-/** Milliseconds between two announcements of progress. */
-const ANNOUNCE = 250;
+/** Where a run is nobody's to tell. */
+const ENDED: readonly string[] = ['finished', 'stopped', 'failed'] satisfies RunPhase[];
+
+/** What is wanted of a job that is going. */
+type Wanted = 'go' | 'pause' | 'stop';
 
 export class ExperimentQueue {
+  readonly kept: KeptExperiments;
   private id: string | null = null;
   private readonly gate = new Gate();
   private readonly wake = new WakeLock();
+  private readonly announcer: Announcer;
   private stopping = false;
-  /** Ends the scoring that is going. */
-  private scoring: AbortController | null = null;
-  private going: Going | null = null;
+  /** The scoring that is going, and what ends it. */
+  private scoring: { jobId: string; controller: AbortController } | null = null;
+  /** The training that is going, and what its run was told last. */
+  private trained: { jobId: string; runId: string; told: Wanted } | null = null;
   private selections: Selections | null = null;
-  private sizes: Sizes | null = null;
-  private readonly meters = { step: new Meter(), text: new Meter(), head: new Meter() };
-  private announced = 0;
 
   constructor(
     private readonly holder: StateHolder,
@@ -49,9 +55,13 @@ export class ExperimentQueue {
     /** Forgets a run that cannot be gone on with. */
     private readonly forgetRun: (runId: string) => Promise<void>,
     /** Tells other tabs. */
-    private readonly changed: () => void,
+    changed: () => void,
   ) {
-    holder.addEventListener('change', () => this.watchRun());
+    this.kept = new KeptExperiments(holder, changed);
+    this.announcer = new Announcer(holder);
+    holder.addEventListener('change', () => {
+      this.steer().catch((error: unknown) => holder.fail('train', error));
+    });
   }
 
   /** True while this tab works through an experiment, paused included. */
@@ -68,13 +78,12 @@ export class ExperimentQueue {
     this.stopping = false;
     this.gate.open();
     try {
-      await withQueueLock(() => this.locked(experimentId));
+      await this.kept.alone(() => this.locked(experimentId));
     } finally {
       this.id = null;
-      this.going = null;
-      this.scoring = null;
       this.wake.release();
-      this.changed();
+      // Where it was asked to stop before it was refused.
+      if (this.holder.state.queue.phase !== 'idle') this.show({ phase: 'idle' });
     }
   }
 
@@ -82,16 +91,15 @@ export class ExperimentQueue {
     if (!this.busy || this.stopping) return;
     this.gate.close();
     this.show({ phase: 'paused' });
-    this.scoring?.abort();
-    const { run } = this.holder.state;
-    if (this.training.busy && run !== null && run.phase !== 'preparing') await this.training.pause();
+    this.scoring?.controller.abort();
+    await this.steer();
   }
 
   async resume(): Promise<void> {
     if (!this.busy || this.stopping) return;
     this.show({ phase: 'going' });
     this.gate.open();
-    if (this.training.busy && this.holder.state.run?.phase === 'paused') await this.training.resume();
+    await this.steer();
   }
 
   /** Ends what is going; its run has a checkpoint, its scoring keeps what it has. */
@@ -100,47 +108,32 @@ export class ExperimentQueue {
     this.stopping = true;
     this.show({ phase: 'stopping' });
     this.gate.open();
-    this.scoring?.abort();
-    if (this.training.busy) await this.training.stop();
+    this.scoring?.controller.abort();
+    await this.steer();
   }
 
   /** Leaves a job out; one that is going is ended. */
   async skip(experimentId: string, jobId: string): Promise<void> {
-    const isGoing = this.going?.jobId === jobId;
-    await this.change(experimentId, (experiment) => skipped(experiment, jobId));
-    if (!isGoing) return;
-    this.scoring?.abort();
-    if (this.training.busy) await this.training.stop();
+    await this.kept.change(experimentId, (experiment) => skipped(experiment, jobId));
+    this.announcer.announce();
+    if (experimentId !== this.id) return;
+    if (this.scoring?.jobId === jobId) this.scoring.controller.abort();
+    await this.steer();
   }
 
-  /** Changes a stored experiment, here and in the database. */
-  async change(experimentId: string, edit: (experiment: Experiment) => Experiment): Promise<void> {
-    const old = this.experiment(experimentId);
-    const edited = { ...edit(old), updated: Date.now() };
-    const { experiments } = this.holder.state;
-    this.holder.update({ experiments: experiments.map((other) => (other.id === experimentId ? edited : other)) });
-    this.announce(true);
-    await saveExperiment(edited);
-  }
-
-  /** @throws WhyLiveError */
-  experiment(id: string): Experiment {
-    const found = this.holder.state.experiments.find((experiment) => experiment.id === id);
-    if (found === undefined) {
-      throw new WhyLiveError({ cause: 'This experiment is no longer stored.', remedy: 'Reload the page.', file: id });
-    }
-    return found;
+  /** Forgets a run that failed; one that ended otherwise, or is going, stays. */
+  async forgetFailed(runId: string): Promise<void> {
+    const run = this.holder.state.runs.find(({ id }) => id === runId);
+    if (run?.phase === 'failed' && !(await isRunHeld(runId))) await this.forgetRun(runId);
   }
 
   private async locked(id: string): Promise<void> {
     this.wake.hold();
-    this.show({ experimentId: id, phase: 'going', note: null, progress: null });
+    // A pause or a stop may have been asked for by now.
+    const phase = this.stopping ? 'stopping' : this.gate.isOpen ? 'going' : 'paused';
+    this.show({ experimentId: id, phase, note: null, progress: null });
     try {
-      const experiment = this.experiment(id);
-      this.selections = new Selections(experiment, this.holder.state.data.samples);
-      await this.selections.all();
-      this.sizes = sizesOf(experiment, experiment, this.selections);
-      this.announce(true);
+      await this.select(this.kept.of(id));
       await this.work(id);
       this.show({ phase: 'idle' });
     } catch (error) {
@@ -148,46 +141,31 @@ export class ExperimentQueue {
       this.show({ phase: 'idle', note: `${cause} ${remedy}`.trim() });
       throw error;
     } finally {
-      this.going = null;
-      this.announce(true);
+      this.announcer.end();
       this.selections = null;
     }
+  }
+
+  /** Anew where a role was given another set meanwhile. */
+  private async select(experiment: Experiment): Promise<void> {
+    if (this.selections?.asked.sets === experiment.sets) return;
+    this.selections = new Selections(experiment, this.holder.state.data.samples);
+    await this.selections.all();
+    this.announcer.begin(experiment.id, sizesOf(experiment, experiment, this.selections));
   }
 
   private async work(id: string): Promise<void> {
     while (!this.stopping) {
       await this.gate.passed();
-      const experiment = this.experiment(id);
+      if (this.stopping || nextJob(this.kept.of(id)) === null) return;
+      await requireReady(this.kept.of(id), this.holder.state);
+      await this.select(this.kept.of(id));
+      // Asked meanwhile: then nothing begins.
+      const experiment = this.kept.of(id);
+      if (this.stopping || !this.gate.isOpen || experiment.sets !== this.selections?.asked.sets) continue;
       const next = nextJob(experiment);
-      if (next === null || this.stopping) return;
-      await this.requireReady(experiment);
-      if (next.kind === 'train') await this.train(experiment, next.job);
-      else await this.score(experiment, next.job, next.training);
-    }
-  }
-
-  /** What would fail one job after another. @throws WhyLiveError */
-  private async requireReady({ trainings }: Experiment): Promise<void> {
-    const { model, device, runs, data } = this.holder.state;
-    if (model === null || device === null) {
-      throw new WhyLiveError({ cause: 'No model is loaded.', remedy: 'Load one, then go on with the queue.' });
-    }
-    if (data.samples.length === 0) {
-      throw new WhyLiveError({ cause: 'There are no samples.', remedy: 'Import the data sets, then go on.' });
-    }
-    const ids = new Set(trainings.map(({ runId }) => runId));
-    const other = runs.find((run) => ids.has(run.id) && run.model.fingerprint !== model.fingerprint);
-    if (other !== undefined) {
-      throw new WhyLiveError({
-        cause: `The experiment was begun on ${other.model.name}; ${model.name} is loaded${other.model.name === model.name ? ' with other weights' : ''}.`,
-        remedy: `Load ${other.model.name}, then go on with the queue.`,
-      });
-    }
-    if (await isTrainingHeld()) {
-      throw new WhyLiveError({
-        cause: 'A run is going, here or in another tab.',
-        remedy: 'Let it finish or stop it, then go on with the queue.',
-      });
+      if (next?.kind === 'train') await this.train(experiment, next.job);
+      else if (next !== null) await this.score(experiment, next.job, next.training);
     }
   }
 
@@ -195,108 +173,103 @@ export class ExperimentQueue {
     const { id } = experiment;
     const [protocol, variant] = sourceOf(experiment, job);
     const runId = job.runId ?? crypto.randomUUID();
-    const set = (change: Partial<TrainJob>): Promise<void> =>
-      this.change(id, (now) => withTraining(now, job.id, change));
-    this.going = { jobId: job.id, label: `Training ${job.protocol}, ${job.variant}`, steps: 0, frames: 0, text: 0 };
+    const set = (change: Partial<TrainJob>): Promise<void> => this.set(id, (now) => withTraining(now, job.id, change));
+    const trained = { jobId: job.id, runId, told: 'go' as Wanted };
+    this.trained = trained;
+    this.announcer.job({ kind: 'train', jobId: job.id, label: `Training ${job.protocol}, ${job.variant}` });
     await set({ phase: 'going', runId, error: null });
+    let ended = true;
     try {
       if (protocol === undefined || variant === undefined || this.selections === null) throw new RangeError(job.id);
-      const record = await trainJob(
-        { runId, name: `${protocol.id}, ${variant.name}`, config: configOf(experiment.config, variant) },
-        this.selections.of(protocol.id),
-        { training: this.training, runs: this.holder.state.runs, forget: this.forgetRun },
-      );
-      this.meters.step.add(record.steps.length, record.seconds);
-      if (record.phase === 'finished') await set({ phase: 'done' });
-      else await this.ended(id, job.id, () => set({ phase: 'waiting' }));
+      if (this.wanted(job.id) === 'go') {
+        const record = await trainJob(
+          { runId, name: `${protocol.id}, ${variant.name}`, config: configOf(experiment.config, variant) },
+          this.selections.of(protocol.id),
+          { training: this.training, runs: this.holder.state.runs, forget: this.forgetRun },
+        );
+        this.announcer.trained(record.steps.length, record.seconds);
+        ended = record.phase !== 'finished';
+      } else trained.told = 'stop'; // Before there was a run to tell.
+      if (!ended) await set({ phase: 'done' });
     } catch (error) {
-      await this.failed(id, job.id, () => set({ phase: 'failed', error: errorToData(error) }));
+      ended = false;
+      if (!this.isSkipped(job.id)) await set({ phase: 'failed', error: errorToData(error) });
     } finally {
-      this.going = null;
+      this.trained = null;
+      this.announcer.job(null);
     }
+    if (ended) await this.ended(job.id, () => set({ phase: 'waiting' }), trained.told === 'stop');
   }
 
   private async score(experiment: Experiment, job: ScoreJob, training: TrainJob): Promise<void> {
     const { id } = experiment;
     const scoringId = job.scoringId ?? crypto.randomUUID();
-    const set = (change: Partial<ScoreJob>): Promise<void> =>
-      this.change(id, (now) => withScoring(now, job.id, change));
+    const set = (change: Partial<ScoreJob>): Promise<void> => this.set(id, (now) => withScoring(now, job.id, change));
     const on = job.test === DEVELOPMENT ? 'development data' : job.test;
-    const label = `Judging ${training.protocol}, ${training.variant} on ${on}`;
-    this.going = { jobId: job.id, label, steps: 0, frames: 0, text: 0 };
     const controller = new AbortController();
-    this.scoring = controller;
+    const { signal } = controller;
+    this.scoring = { jobId: job.id, controller };
+    const label = `Judging ${training.protocol}, ${training.variant} on ${on}`;
+    this.announcer.job({ kind: 'score', jobId: job.id, label });
     await set({ phase: 'going', scoringId, error: null });
+    let ended = false;
     try {
       if (this.selections === null) throw new RangeError(job.id);
       const { runs, data } = this.holder.state;
       await scoreJob({ ...job, scoringId }, experiment, this.selections, {
-        runs,
-        samples: data.samples,
-        judge: this.judge,
-        signal: controller.signal,
-        onProgress: (progress) => this.scored(job.id, label, progress),
+        ...{ runs, samples: data.samples, judge: this.judge, signal },
+        onProgress: (progress) => this.announcer.scored(progress),
       });
       await set({ phase: 'done' });
     } catch (error) {
-      if (controller.signal.aborted || error instanceof CancelledError) {
-        await this.ended(id, job.id, () => set({ phase: 'waiting' }));
-      } else await this.failed(id, job.id, () => set({ phase: 'failed', error: errorToData(error) }));
+      ended = signal.aborted || error instanceof CancelledError;
+      if (!ended && !this.isSkipped(job.id)) await set({ phase: 'failed', error: errorToData(error) });
     } finally {
       this.scoring = null;
-      this.going = null;
+      this.announcer.job(null);
     }
+    if (ended) await this.ended(job.id, () => set({ phase: 'waiting' }), signal.aborted);
   }
 
-  /** A job was ended from outside: it waits, unless it is to be left out. */
-  private async ended(id: string, jobId: string, wait: () => Promise<void>): Promise<void> {
-    if (this.isSkipped(id, jobId)) return;
+  /**
+   * A job was ended before its time: it waits, unless it is to be left out.
+   *
+   * @param byQueue  It was the queue that ended it; otherwise somebody wants the device, and the queue stops.
+   */
+  private async ended(jobId: string, wait: () => Promise<void>, byQueue: boolean): Promise<void> {
+    if (this.isSkipped(jobId)) return;
     await wait();
-    if (this.stopping || !this.gate.isOpen) return;
+    if (byQueue) return;
     throw new WhyLiveError({ cause: 'The run was stopped.', remedy: 'The queue can go on from its checkpoint.' });
   }
 
-  private async failed(id: string, jobId: string, fail: () => Promise<void>): Promise<void> {
-    if (!this.isSkipped(id, jobId)) await fail();
+  /** Tells the run what is wanted, once there is one to be told: that may be asked before it has begun. */
+  private async steer(): Promise<void> {
+    const { trained, training } = this;
+    const { run } = this.holder.state;
+    if (trained === null || !training.busy || run?.id !== trained.runId || ENDED.includes(run.phase)) return;
+    const wanted = this.wanted(trained.jobId);
+    if (wanted === trained.told || trained.told === 'stop') return;
+    trained.told = wanted;
+    if (wanted === 'stop') await training.stop();
+    else await (wanted === 'pause' ? training.pause() : training.resume());
   }
 
-  private isSkipped(id: string, jobId: string): boolean {
-    const { trainings, scorings } = this.experiment(id);
+  private wanted(jobId: string): Wanted {
+    if (this.stopping || this.isSkipped(jobId)) return 'stop';
+    return this.gate.isOpen ? 'go' : 'pause';
+  }
+
+  private isSkipped(jobId: string): boolean {
+    if (this.id === null) return false;
+    const { trainings, scorings } = this.kept.of(this.id);
     return [...trainings, ...scorings].some((job) => job.id === jobId && job.phase === 'skipped');
   }
 
-  private scored(jobId: string, label: string, { frames, text, fresh }: ScoringProgress): void {
-    this.going = { jobId, label, steps: 0, frames, text };
-    if (fresh !== null) this.meters[fresh.kind].add(fresh.count, fresh.seconds);
-    this.announce(false);
-  }
-
-  /** Follows the run that is going: its steps are the queue's. */
-  private watchRun(): void {
-    const { run } = this.holder.state;
-    if (this.going === null || this.scoring !== null || run === null) return;
-    const step = run.steps.at(-1)?.step ?? 0;
-    if (step === this.going.steps) return;
-    this.going = { ...this.going, steps: step };
-    this.announce(false);
-  }
-
-  private announce(now: boolean): void {
-    if (this.id === null || this.sizes === null) return;
-    if (!now && performance.now() - this.announced < ANNOUNCE) return;
-    this.announced = performance.now();
-    this.show({ progress: progressOf(this.experiment(this.id), this.sizes, this.rates(), this.going) });
-  }
-
-  private rates(): { step: number | null; text: number | null; head: number | null } {
-    const last = this.holder.state.run?.steps.at(-1);
-    // The first training speaks for itself until it is over.
-    const present = this.going !== null && this.scoring === null && last ? last.elapsed / last.step : null;
-    return {
-      step: this.meters.step.rate ?? present,
-      text: this.meters.text.rate,
-      head: this.meters.head.rate,
-    };
+  private async set(id: string, edit: (experiment: Experiment) => Experiment): Promise<void> {
+    const stored = this.kept.change(id, edit);
+    this.announcer.announce();
+    await stored;
   }
 
   private show(change: Partial<QueueState>): void {

@@ -25,7 +25,9 @@ import {
 } from '../../protocol';
 import type { RunRecord } from '../../store/record';
 import { loadPredictions, loadScoring } from '../../store/scorings';
-import { DEVELOPMENT, jobsOf } from '../protocols/expand';
+import { jobsOf } from '../protocols/expand';
+import { DEVELOPMENT } from '../protocols/readers';
+import { whyNoDevelopment } from './development';
 import { settingUnknown, withRoles } from './setting';
 import type { ResultDetail, VariantDetail, Way } from './types';
 
@@ -49,6 +51,8 @@ interface Judged {
   predictions: readonly Prediction[];
   /** Of the sources' development data; null where it was not judged. */
   development: readonly Prediction[] | null;
+  /** Why it was not, as a sentence. */
+  noDevelopment: string | null;
 }
 
 /** Keeps what was read and computed: a scoring that is done does not change. */
@@ -115,6 +119,7 @@ export class Results {
           compareReaders(one.predictions, under(first, way), under(second, way), {
             unit,
             development: one.development,
+            noDevelopment: one.noDevelopment,
           }),
         ),
       });
@@ -167,7 +172,10 @@ export class Results {
               ? settingUnknown(protocol, test, experiment, run!)
               : { ...withRoles(kept, protocol, test), known: true };
           const predictions = await this.predictions(scoringId);
-          judged.push({ protocol, variant, test, scoringId, runId, setting, predictions, development });
+          judged.push({
+            ...{ protocol, variant, test, scoringId, runId, setting, predictions, development },
+            noDevelopment: whyNoDevelopment(develops),
+          });
         }
       }
     }
@@ -187,10 +195,17 @@ export class Results {
   /** Not to be cancelled: whoever asks next may wait for the same one. */
   private measure(one: Judged, way: Way): Promise<Measures> {
     const { reader, policy, unit } = way;
-    const key = JSON.stringify([one.scoringId, reader, policyWords(policy), unit, one.development?.length ?? null]);
+    const key = JSON.stringify([
+      one.scoringId,
+      reader,
+      policyWords(policy),
+      unit,
+      one.development?.length ?? one.noDevelopment,
+    ]);
     let measured = this.measured.get(key);
     if (measured === undefined) {
-      const options = { reader, unit, development: one.development, bootstrap: BOOTSTRAP };
+      const { development, noDevelopment } = one;
+      const options = { reader, unit, development, noDevelopment, bootstrap: BOOTSTRAP };
       measured = measureInTurns(one.predictions, policy, options);
       this.measured.set(key, measured);
       measured.catch(() => this.measured.delete(key));

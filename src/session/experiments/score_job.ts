@@ -1,15 +1,9 @@
 /** One trained run judged on one test set, or on the development data of its sources. */
-import {
-  TrainingError,
-  type Experiment,
-  type Reader,
-  type RunConfig,
-  type SampleRow,
-  type ScoreJob,
-} from '../../protocol';
+import { TrainingError, type Experiment, type Reader, type SampleRow, type ScoreJob } from '../../protocol';
 import type { RunRecord } from '../../store/record';
 import { rowsOf } from '../plan';
-import { DEVELOPMENT, protocolOfScoring } from '../protocols/expand';
+import { protocolOfScoring } from '../protocols/expand';
+import { DEVELOPMENT, readersOn } from '../protocols/readers';
 import { chooseTextFrames } from '../protocols/text_frames';
 import type { Selections } from './preview';
 import { settingNow } from './setting';
@@ -44,7 +38,7 @@ export async function scoreJob(
     throw new TrainingError({ cause: 'Its run is no longer stored.', remedy: 'Train it again in a new experiment.' });
   }
   const rows = rowsToJudge(job, experiment, selections, run, samples);
-  const { head, words } = readersOf(experiment.readers, run.config);
+  const { head, words } = readersOn(job.test, experiment.readers, run.config);
   const text = words.length > 0 ? chooseTextFrames(rows, experiment.textFrames, experiment.config.seed) : new Set();
   const all: { kind: 'text' | 'head'; samples: SampleRow[]; words: readonly Reader[] }[] = [
     { kind: 'text', samples: rows.filter(({ id }) => text.has(id)), words },
@@ -121,12 +115,4 @@ function rowsToJudge(
     });
   }
   return rows;
-}
-
-/** A run without the classification loss has no head that could judge. */
-function readersOf(asked: readonly Reader[], { alpha }: RunConfig): { head: boolean; words: Reader[] } {
-  return {
-    head: asked.includes('head') && alpha > 0,
-    words: asked.filter((reader) => reader !== 'head'),
-  };
 }

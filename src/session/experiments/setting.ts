@@ -2,7 +2,8 @@
 import type { Experiment, Protocol, SampleRow, ScoreJob, ScoringSetting, UsedSet } from '../../protocol';
 import type { Setting } from '../../evaluate/report/index';
 import type { RunRecord } from '../../store/record';
-import { DEVELOPMENT, protocolOfScoring } from '../protocols/expand';
+import { protocolOfScoring } from '../protocols/expand';
+import { DEVELOPMENT } from '../protocols/readers';
 
 type Place = Pick<Protocol, 'train' | 'parts' | 'developmentShare'>;
 

@@ -1,8 +1,6 @@
 /** From protocols to jobs: what has to be trained, each training once, and what each is judged on. */
 import type { Experiment, Protocol, RunConfig, ScoreJob, TrainJob, Variant } from '../../protocol';
-
-/** The test that stands for the sources' development data. */
-export const DEVELOPMENT = 'development';
+import { DEVELOPMENT, readersOn } from './readers';
 
 type Setting = Pick<Experiment, 'config' | 'sets'>;
 
@@ -20,10 +18,16 @@ export function trainingKey(protocol: Protocol, variant: Variant, { config, sets
   return JSON.stringify([train, [...shared].sort(), protocol.parts, protocol.developmentShare, settings]);
 }
 
-/** Jobs in the order in which they are done, all of them waiting. */
+/**
+ * Jobs in the order in which they are done, all of them waiting.
+ *
+ * @param develops  False for a protocol without development data that a threshold could be set on: judging them could
+ *   only fail.
+ */
 export function expand(
   protocols: readonly Protocol[],
-  setting: Setting,
+  setting: Setting & Pick<Experiment, 'readers'>,
+  develops: (protocol: Protocol) => boolean,
 ): { trainings: TrainJob[]; scorings: ScoreJob[] } {
   const trainings = new Map<string, TrainJob>();
   const scorings = new Map<string, ScoreJob>();
@@ -40,7 +44,9 @@ export function expand(
         error: null,
       };
       trainings.set(key, training);
-      for (const test of [DEVELOPMENT, ...protocol.tests]) {
+      const { head, words } = readersOn(DEVELOPMENT, setting.readers, configOf(setting.config, variant));
+      const developed = (head || words.length > 0) && develops(protocol);
+      for (const test of [...(developed ? [DEVELOPMENT] : []), ...protocol.tests]) {
         const set = setting.sets[test] ?? test;
         const scoring = `${key}\n${set}`;
         if (scorings.has(scoring)) continue;

@@ -1,5 +1,13 @@
 /** The queue as data: what comes next, and what a change of one job means for others. Nothing here is edited in place. */
-import type { ErrorData, Experiment, JobPhase, ScoreJob, TrainJob } from '../../protocol';
+import {
+  DivergedError,
+  errorFromData,
+  type ErrorData,
+  type Experiment,
+  type JobPhase,
+  type ScoreJob,
+  type TrainJob,
+} from '../../protocol';
 
 export type NextJob = { kind: 'train'; job: TrainJob } | { kind: 'score'; job: ScoreJob; training: TrainJob };
 
@@ -47,8 +55,10 @@ export function recovered(experiment: Experiment): Experiment {
   return { ...experiment, trainings: experiment.trainings.map(again), scorings: experiment.scorings.map(again) };
 }
 
-/** Failed jobs wait again, and so does what was left out because of them. A training whose
- * numbers became infinite begins anew, as its checkpoint is of a run that was getting there; any other goes on from its checkpoint. */
+/**
+ * Failed jobs wait again, and so does what was left out because of them. A training that diverged begins anew, as its
+ * checkpoint is of a run that was getting there; any other goes on from its checkpoint.
+ */
 export function retried(experiment: Experiment): Experiment {
   const failed = new Set(experiment.trainings.filter(({ phase }) => phase === 'failed').map(({ id }) => id));
   return {
@@ -64,8 +74,14 @@ export function retried(experiment: Experiment): Experiment {
   };
 }
 
-/** As the trainer says it of a loss, a gradient or an update. */
-const diverged = (error: ErrorData | null): boolean => error !== null && /\bnot (a )?finite\b/.test(error.cause);
+/** By the class of its error, whose name is what is kept of it. */
+const diverged = (error: ErrorData | null): boolean => error !== null && errorFromData(error) instanceof DivergedError;
+
+/** Runs of trainings that `after` does not use any more: what was begun with them begins anew. */
+export function givenUpRuns(before: Experiment, after: Experiment): string[] {
+  const used = new Set(after.trainings.map(({ runId }) => runId));
+  return before.trainings.flatMap(({ runId }) => (runId === null || used.has(runId) ? [] : [runId]));
+}
 
 /** Leaves a job out; a training with all that would judge it. */
 export function skipped(experiment: Experiment, id: string): Experiment {

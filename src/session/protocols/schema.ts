@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { Protocol, RunConfig } from '../../protocol';
 import { PRESETS } from '../../protocol';
 import { valueProblem } from '../config';
-import { DEVELOPMENT } from './expand';
+import { DEVELOPMENT } from './readers';
 
 const FORMAT = 'whylive-protocols';
 const VERSION = 1;
@@ -11,58 +11,87 @@ const VERSION = 1;
 const LONGEST = 60;
 const LONGEST_ABOUT = 400;
 
-const name = (what: string) =>
-  v.pipe(
-    v.string(`${what} must be a text`),
-    v.trim(),
-    v.nonEmpty(`${what} is empty`),
-    v.maxLength(LONGEST, `${what} is longer than ${LONGEST} characters`),
-  );
+/** Messages are what is wrong, to follow a field's own words: see `FIELDS`. */
+const name = v.pipe(
+  v.string('is no text'),
+  v.trim(),
+  v.nonEmpty('is empty'),
+  v.maxLength(LONGEST, `is longer than ${LONGEST} characters`),
+);
 
-const names = (what: string, none: string) =>
-  v.pipe(
-    v.array(name(`a name in ${what}`), `${what} must be a list of set names`),
-    v.minLength(1, none),
-    v.check((list) => new Set(list).size === list.length, `${what} names a set twice`),
-  );
+const entry = v.pipe(
+  v.string('has an entry that is no text'),
+  v.trim(),
+  v.nonEmpty('has an empty entry'),
+  v.maxLength(LONGEST, `has an entry longer than ${LONGEST} characters`),
+);
+
+const names = v.pipe(
+  v.array(entry, 'is no list'),
+  v.minLength(1, 'is empty'),
+  v.check((list) => new Set(list).size === list.length, 'names a set twice'),
+);
 
 const Variants = v.pipe(
   v.array(
-    v.object({
-      name: name('the name of a variant'),
-      config: v.record(v.string(), v.unknown(), 'the config of a variant must be an object of settings'),
-    }),
-    'variants must be a list of {name, config}',
+    v.object({ name, config: v.record(v.string(), v.unknown(), 'are no object') }, 'is no object with name and config'),
+    'is no list',
   ),
-  v.minLength(1, 'there is no variant to train'),
-  v.check((list) => new Set(list.map((item) => item.name)).size === list.length, 'two variants have the same name'),
+  v.minLength(1, 'is empty'),
+  v.check((list) => new Set(list.map((item) => item.name)).size === list.length, 'has the same name twice'),
 );
 
-const Shape = v.object({
-  id: name('id'),
-  about: v.optional(
-    v.pipe(
-      v.string('about must be a text'),
-      v.maxLength(LONGEST_ABOUT, `about is longer than ${LONGEST_ABOUT} characters`),
+const Shape = v.object(
+  {
+    id: name,
+    about: v.optional(
+      v.pipe(v.string('is no text'), v.maxLength(LONGEST_ABOUT, `is longer than ${LONGEST_ABOUT} characters`)),
+      '',
     ),
-    '',
-  ),
-  train: names('train', 'train names no set'),
-  tests: v.pipe(
-    names('tests', 'tests names no set'),
-    v.check((list) => !list.includes(DEVELOPMENT), `${DEVELOPMENT} is judged anyway and cannot be the name of a test`),
-  ),
-  variants: Variants,
-  parts: v.optional(v.picklist(['official', 'all'], 'parts must be "official" or "all"'), 'official'),
-  developmentShare: v.optional(
-    v.pipe(
-      v.number('developmentShare must be a number'),
-      v.minValue(0, 'developmentShare must be from 0 to 0.9'),
-      v.maxValue(0.9, 'developmentShare must be from 0 to 0.9'),
+    train: names,
+    tests: v.pipe(
+      names,
+      v.check((list) => !list.includes(DEVELOPMENT), `names ${DEVELOPMENT}, which is judged anyway`),
     ),
-    0.2,
-  ),
-});
+    variants: Variants,
+    parts: v.optional(v.picklist(['official', 'all'], 'is neither official nor all'), 'official'),
+    developmentShare: v.optional(
+      v.pipe(v.number('is no number'), v.minValue(0, 'is not from 0 to 0.9'), v.maxValue(0.9, 'is not from 0 to 0.9')),
+      0.2,
+    ),
+  },
+  'is no object',
+);
+
+const SETS = 'List roles (M, C, I, O, W) or names of data sets, each once.';
+const VARIANT = '{"name": "vanilla", "config": {"reasoningShare": 0}}';
+
+/** A field in plain words, and what to write instead. */
+const FIELDS: Readonly<Record<string, readonly [words: string, remedy: string]>> = {
+  id: ['its name ("id")', 'Give it a short text, such as phones.'],
+  about: ['its description ("about")', `Write a text of at most ${LONGEST_ABOUT} characters, or leave it out.`],
+  train: ['its list of sets to train on ("train")', SETS],
+  tests: ['its list of sets to test on ("tests")', SETS],
+  variants: ['its list of variants ("variants")', `List at least one, each of another name, such as ${VARIANT}.`],
+  parts: ['the choice of parts ("parts")', 'Write official or all, or leave it out.'],
+  developmentShare: ['the share held back ("developmentShare")', 'Write a number from 0 to 0.9, such as 0.2.'],
+};
+const WHOLE = `Write {"id": "phones", "train": ["O"], "tests": ["M"], "variants": [${VARIANT}]}.`;
+
+/** What is wrong, where, and what to write instead. */
+function sentenceOf(issue: v.BaseIssue<unknown>): string {
+  const [field, index, part] = (issue.path ?? []).map(({ key }) => key);
+  const wrong = (be: string): string =>
+    issue.kind === 'schema' && issue.received === 'undefined' ? `${be} missing` : issue.message;
+  const [words, remedy] = FIELDS[String(field)] ?? ['it', WHOLE];
+  if (field !== 'variants' || typeof index !== 'number') return `${words} ${wrong('is')}. ${remedy}`;
+  const variant = `variant ${index + 1}`;
+  if (part === 'name') return `the name of ${variant} ${wrong('is')}. Give it a short text, such as vanilla.`;
+  if (part === 'config') {
+    return `the settings ("config") of ${variant} ${wrong('are')}. Write the settings that it changes, such as {"steps": 5000}, or {} for none.`;
+  }
+  return `${variant} ${wrong('is')}. Write it as ${VARIANT}.`;
+}
 
 export interface ReadProtocols {
   protocols: Protocol[];
@@ -74,13 +103,7 @@ export interface ReadProtocols {
 export function checkProtocol(value: unknown, label: string): { protocol: Protocol } | { problems: string[] } {
   const read = v.safeParse(Shape, value);
   if (!read.success) {
-    const said = read.issues.map((issue) => {
-      const where = v.getDotPath(issue);
-      return issue.kind === 'schema' && issue.received === 'undefined' && where !== null
-        ? `${where} is missing`
-        : issue.message;
-    });
-    return { problems: [...new Set(said)].map((problem) => `${label}: ${problem}.`) };
+    return { problems: [...new Set(read.issues.map(sentenceOf))].map((sentence) => `${label}: ${sentence}`) };
   }
   const { output } = read;
   const problems = output.variants.flatMap((variant) =>
@@ -99,7 +122,10 @@ export function checkProtocol(value: unknown, label: string): { protocol: Protoc
 /** What is wrong with settings that a variant changes. */
 function settingProblems(config: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(config).flatMap(([key, value]) => {
-    if (!Object.hasOwn(PRESETS.paper, key)) return [`${key} is no setting of a run.`];
+    if (!Object.hasOwn(PRESETS.paper, key)) {
+      const known = Object.keys(PRESETS.paper).join(', ');
+      return [`${key} is no setting of a run. Take it out, or write one of ${known}.`];
+    }
     return valueProblem(key as keyof RunConfig, value) ?? [];
   });
 }
@@ -118,27 +144,29 @@ export function readProtocols(text: string, taken: readonly string[]): ReadProto
     return { protocols: [], problems: [`The file is not JSON (${why}). Give a file that was exported here.`] };
   }
   const list = listOf(value);
-  if (list === null) {
+  if (list === null || list.length === 0) {
     return {
       protocols: [],
       problems: ['The file holds no protocols. Give a file that was exported here, or a list of protocols.'],
     };
   }
   const found: ReadProtocols = { protocols: [], problems: [] };
-  const ids = new Set(taken);
+  const own = new Set<string>();
   for (const [index, item] of list.entries()) {
     const id = typeof item === 'object' && item !== null && 'id' in item ? item.id : null;
-    const checked = checkProtocol(
-      item,
-      typeof id === 'string' && id !== '' ? `Protocol ${id}` : `Protocol ${index + 1}`,
-    );
+    const named = typeof id === 'string' && id.trim() !== '';
+    const checked = checkProtocol(item, named ? `Protocol ${id.trim()}` : `Protocol ${index + 1} of the file`);
     if ('problems' in checked) found.problems.push(...checked.problems);
-    else if (ids.has(checked.protocol.id)) {
+    else if (own.has(checked.protocol.id)) {
       found.problems.push(
-        `Protocol ${checked.protocol.id}: there is one of that name. Rename or remove one of the two.`,
+        `Protocol ${checked.protocol.id} is twice in the file; the first is taken. Give the second another name ("id").`,
+      );
+    } else if (taken.includes(checked.protocol.id)) {
+      found.problems.push(
+        `Protocol ${checked.protocol.id}: there is one of that name already. Give this one another name ("id").`,
       );
     } else {
-      ids.add(checked.protocol.id);
+      own.add(checked.protocol.id);
       found.protocols.push(checked.protocol);
     }
   }

@@ -1,43 +1,6 @@
-/** Sentences, tokens and scopes: how far a negation, a concession or a hedge reaches in one sentence. */
-import { CONCESSION, FIRST_IMPRESSION, HEDGES, LEXICAL_NEGATOR, NEGATORS, PRETENCE, TURN } from './lexicon';
-
-export interface Token {
-  word: string;
-  start: number;
-  end: number;
-}
-
-export interface Sentence {
-  /** Lower case, typographic quotes and dashes made plain; offsets are those of the original text. */
-  text: string;
-  /** Offset of the sentence in the original text. */
-  offset: number;
-  question: boolean;
-  tokens: Token[];
-}
-
-/** Splits into sentences at `.`, `!`, `?` and line ends. Offsets survive: no character is added or removed. */
-export function sentencesOf(original: string): Sentence[] {
-  const text = original
-    .toLowerCase()
-    .replace(/[\u2018\u2019]/g, "'")
-    .replace(/[\u201c\u201d"*#_`]/g, ' ')
-    .replace(/[\u2013\u2014]/g, ';');
-  // Lower-casing may change the length of a few non-English letters; offsets then no longer match, so keep case.
-  const plain = text.length === original.length ? text : original;
-  const sentences: Sentence[] = [];
-  for (const match of plain.matchAll(/[^.!?\n\r]+(?:\.(?=\d)[^.!?\n\r]+)*[.!?]*/g)) {
-    const tokens = [...match[0].matchAll(/[a-z0-9]+(?:['-][a-z0-9]+)*|[,;:()/]|-/g)].map((token) => ({
-      word: token[0],
-      start: token.index,
-      end: token.index + token[0].length,
-    }));
-    if (tokens.length > 0) {
-      sentences.push({ text: match[0], offset: match.index, question: match[0].includes('?'), tokens });
-    }
-  }
-  return sentences;
-}
+/** How far a negation, a hedge or a denial reaches: what the words around a mention make of it. */
+import { HEDGES, LEXICAL_NEGATOR, NEGATORS, PRETENCE } from './lexicon';
+import type { Sentence, Token } from './sentences';
 
 const CLAUSE_BREAK = new Set(
   '; : ( ) but however yet although though while whereas because since so therefore thus hence'.split(' '),
@@ -196,8 +159,12 @@ const ANSWER_AFTER = /^\s*[:=-]\s*(?<answer>no|false|yes|true)\b/;
 
 export type After = 'denied' | 'open' | 'generic' | 'affirmed' | null;
 
-/** What the words behind a mention (the rest of the sentence, lower case) make of it. */
-export function scopeAfter(rest: string): After {
+/** Characters behind a mention that can speak of it. */
+const REACH = 200;
+
+/** What the words of the sentence from `end` on make of a mention. */
+export function scopeAfter({ text }: Sentence, end: number): After {
+  const rest = text.slice(end, end + REACH);
   const answer = ANSWER_AFTER.exec(rest)?.groups?.['answer'];
   if (answer !== undefined) return answer === 'no' || answer === 'false' ? 'denied' : 'affirmed';
   if (OPEN_AFTER.test(rest)) return 'open';
@@ -206,53 +173,10 @@ export function scopeAfter(rest: string): After {
   return null;
 }
 
-/**
- * Which tokens are granted rather than claimed: a clause opened by "although", "despite" up to its comma or to the
- * sentence's end, and everything before a "but".
- */
-export function concededTokens(sentence: Sentence): boolean[] {
-  const { tokens } = sentence;
-  const conceded = tokens.map(() => false);
-  let inside = false;
-  tokens.forEach(({ word }, i) => {
-    if (CONCESSION.has(word)) inside = true;
-    else if (inside && word === ',') inside = false;
-    conceded[i] = inside;
-  });
-  const turn = tokens.findIndex(({ word }, i) => i > 0 && TURN.has(word) && isTurn(tokens, i));
-  for (let i = 0; i < turn; i++) conceded[i] = true;
-  return conceded;
-}
+const ELSEWHERE =
+  /^\s+(?:on|at|against|across)\s+(?:an?|the|his|her|their)\s+(?:\w+\s+)?(?:shirt|t-shirt|sweater|jacket|bag|walls?|table|desk|shelf|door|lap|background)\b/;
 
-/** "rather than" and "instead of" are negations, "still photo" is a noun: none of them turns the argument. */
-function isTurn(tokens: readonly Token[], index: number): boolean {
-  const word = tokens[index]!.word;
-  const before = tokens[index - 1]?.word ?? '';
-  const next = tokens[index + 1]?.word ?? '';
-  if (word === 'rather') return /^[,;]$/.test(before) && next !== 'than';
-  if (word === 'instead') return /^[,;]$/.test(before) && next !== 'of';
-  if (word === 'still') return before === ',';
-  if (word === 'but') return !/^(?:nothing|anything|all|everything)$/.test(before);
-  return true;
-}
-
-/** True when the sentence as a whole answers back to what was said before ("However, ..."). */
-export function turnsBack(sentence: Sentence): boolean {
-  const [first, second] = sentence.tokens;
-  if (first === undefined) return false;
-  return (
-    /^(?:but|however|yet|nevertheless|nonetheless)$/.test(first.word) ||
-    (/^(?:still|instead|rather)$/.test(first.word) && second?.word === ',')
-  );
-}
-
-/** Offset from which first-impression words colour the sentence up to a turn, or null. */
-export function firstImpression(sentence: Sentence): { from: number; to: number } | null {
-  FIRST_IMPRESSION.lastIndex = 0;
-  const match = FIRST_IMPRESSION.exec(sentence.text);
-  if (match === null) return null;
-  const turn = sentence.tokens.findIndex(
-    ({ word, start }, i) => start > match.index && TURN.has(word) && isTurn(sentence.tokens, i),
-  );
-  return { from: 0, to: turn < 0 ? sentence.text.length : sentence.tokens[turn]!.start };
+/** "The print on his shirt": what the words from `end` on place is a thing in the scene, not the face. */
+export function isElsewhere({ text }: Sentence, end: number): boolean {
+  return ELSEWHERE.test(text.slice(end, end + REACH));
 }

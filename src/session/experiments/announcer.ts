@@ -1,0 +1,77 @@
+/** Where the queue stands: measured while it goes, and announced a few times a second. */
+import type { StateHolder } from '../holder';
+import type { ScoringProgress } from './score_job';
+import { Meter, progressOf, type Going, type Rates, type Sizes } from './work';
+
+/** Milliseconds between two announcements of progress. */
+const ANNOUNCE = 250;
+
+export class Announcer {
+  private of: { id: string; sizes: Sizes } | null = null;
+  private going: (Going & { kind: 'train' | 'score' }) | null = null;
+  private readonly meters = { step: new Meter(), text: new Meter(), head: new Meter() };
+  private announced = 0;
+
+  constructor(private readonly holder: StateHolder) {
+    holder.addEventListener('change', () => this.watchRun());
+  }
+
+  /** The experiment that is worked on from now on. */
+  begin(id: string, sizes: Sizes): void {
+    this.of = { id, sizes };
+    this.announce();
+  }
+
+  end(): void {
+    this.going = null;
+    this.announce();
+    this.of = null;
+  }
+
+  /** The job that is going; null: none. */
+  job(job: { kind: 'train' | 'score'; jobId: string; label: string } | null): void {
+    this.going = job === null ? null : { ...job, steps: 0, frames: 0, text: 0 };
+  }
+
+  /** A run is over. */
+  trained(steps: number, seconds: number): void {
+    this.meters.step.add(steps, seconds);
+  }
+
+  scored({ frames, text, fresh }: ScoringProgress): void {
+    if (this.going !== null) this.going = { ...this.going, frames, text };
+    if (fresh !== null) this.meters[fresh.kind].add(fresh.count, fresh.seconds);
+    this.soon();
+  }
+
+  /** At once: a job has changed. */
+  announce(): void {
+    const { queue, experiments } = this.holder.state;
+    const experiment = experiments.find(({ id }) => id === this.of?.id);
+    if (this.of === null || experiment === undefined) return;
+    this.announced = performance.now();
+    const progress = progressOf(experiment, this.of.sizes, this.rates(), this.going);
+    this.holder.update({ queue: { ...queue, progress } });
+  }
+
+  private soon(): void {
+    if (performance.now() - this.announced >= ANNOUNCE) this.announce();
+  }
+
+  /** Follows the run that is going: its steps are the queue's. */
+  private watchRun(): void {
+    const { run } = this.holder.state;
+    if (this.going?.kind !== 'train' || run === null) return;
+    const step = run.steps.at(-1)?.step ?? 0;
+    if (step === this.going.steps) return;
+    this.going = { ...this.going, steps: step };
+    this.soon();
+  }
+
+  private rates(): Rates {
+    const last = this.holder.state.run?.steps.at(-1);
+    // The first training speaks for itself until it is over.
+    const present = this.going?.kind === 'train' && last ? last.elapsed / last.step : null;
+    return { step: this.meters.step.rate ?? present, text: this.meters.text.rate, head: this.meters.head.rate };
+  }
+}

@@ -1,0 +1,35 @@
+/** The time that protocols are foreseen to take: by what the newest run with this model on this device took. */
+import { expect, test } from 'vitest';
+import { DEMO, type Reader } from '../../src/protocol';
+import { previewOf } from '../../src/session/experiments/preview';
+import { PAPER_PROTOCOLS } from '../../src/session/protocols/paper';
+import { caption, DEVICE, MODEL, runRecord, sample, stepsTo } from '../support/fake_session';
+
+const samples = ['M', 'C', 'I', 'O'].flatMap((role) =>
+  Array.from({ length: 16 }, (_, index) =>
+    sample(index, { id: `${role}/${index}`, set: role, video: `${role}/${index}`, subject: `${role}${index % 8}` }),
+  ),
+);
+const asked = (readers: Reader[]): Parameters<typeof previewOf>[0] => ({
+  protocols: PAPER_PROTOCOLS.slice(0, 1),
+  sets: { M: 'M', C: 'C', I: 'I', O: 'O' },
+  ...{ config: DEMO, readers, textFrames: null },
+});
+const after = async (run: Parameters<typeof runRecord>[0], readers: Reader[]): Promise<number | null> => {
+  const runs = [runRecord(run)];
+  return (await previewOf(asked(readers), samples, { runs, model: MODEL, device: DEVICE })).seconds;
+};
+
+test('needs a run that has written text only where text is asked for', async () => {
+  const steps = stepsTo(1, 10);
+  expect(await after({}, ['head'])).toBeNull();
+  expect(await after({ steps }, ['head', 'text'])).toBeNull();
+  const head = await after({ steps }, ['head']);
+  expect(head).toBeGreaterThan(0);
+  expect(await after({ steps, captions: [caption('M/0', 1, 'live')] }, ['head', 'text'])).toBeGreaterThan(head!);
+});
+
+test('is not known of another device', async () => {
+  const run = { steps: stepsTo(1, 10), device: { ...DEVICE, adapter: 'another' } };
+  expect(await after(run, ['head'])).toBeNull();
+});

@@ -1,0 +1,33 @@
+/** Files of protocols for the terminal: checked before anything long, the good ones taken. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { checkProtocols } from '../../tools/lib/protocols_arguments.mjs';
+
+const scratch = mkdtempSync(path.join(os.tmpdir(), 'whylive-own-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+const given = (value: unknown): Record<string, unknown> => {
+  const file = path.join(scratch, 'own.json');
+  writeFileSync(file, JSON.stringify(value));
+  return { protocol: [file], data: [], generate: [], set: [], reader: [] };
+};
+
+const good = { id: 'good', train: ['M'], tests: ['C'], variants: [{ name: 'vanilla', config: {} }] };
+
+test('of a file with mistakes the good protocols are taken, and each other one gets its sentence', async () => {
+  const { asked, remarks } = await checkProtocols(given([{ ...good, id: 'bad', tests: [] }, good, good]));
+  expect(JSON.parse(asked['own'] as string)).toMatchObject([{ id: 'good' }]);
+  expect(asked['ids']).toEqual([]);
+  expect(remarks).toEqual([
+    expect.stringMatching(/own\.json: Protocol bad: its list of sets to test on .* is empty\. .* It is left out\.$/),
+    expect.stringMatching(/own\.json: Protocol good is twice in the file.* It is left out\.$/),
+  ]);
+});
+
+test.each([[[]], [{ protocols: [] }], [[{ ...good, train: [] }]]])('%j ends with a sentence', async (value) => {
+  await expect(checkProtocols(given(value))).rejects.toThrow(
+    /--protocol .*own\.json: (The file holds no|Protocol good: )/,
+  );
+});
