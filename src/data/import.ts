@@ -88,9 +88,11 @@ export async function importPortion(request: PortionRequest, hooks: PortionHooks
         .map((row) => keepCaptions([row], [retold(row, known)], tables).rows[0] ?? row)
         .filter((row, at) => !sameWords(row, was.rows[at] ?? row)),
     );
-    const { rejected } = was.entry;
+    const { rejected, note = null, noFace = [] } = was.entry;
     outcomes[index] =
-      rejected === null ? outcome(path, 'kept') : { ...outcome(path, 'refused before'), reason: rejected };
+      rejected === null
+        ? { ...outcome(path, 'kept'), note, noFace }
+        : { ...outcome(path, 'refused before'), reason: rejected };
   };
 
   const queue = files.map((file, index) => ({ file, index }));
@@ -158,7 +160,7 @@ async function decodeOne(
   const ids = rows.map(({ id }) => id);
   made.rows.push(...rows);
   const { stay, told } = leaveEarlier(file, was, ids, made);
-  made.journal.push(finishedEntry(file, recipeOf(options), [...ids, ...stay]));
+  made.journal.push(finishedEntry(file, recipeOf(options), [...ids, ...stay], { note, noFace }));
   made.bytes += frames.reduce((sum, { png, thumbnail }) => sum + png.size + thumbnail.size, 0);
   const entry = was?.entry;
   const other = entry !== undefined && entry.samples.length > 0 && !isSameContent(entry, file);

@@ -1,5 +1,5 @@
 /** What the journal of imports says of a file, and what is written there. */
-import type { PlannedFile, SampleRow } from '../protocol';
+import type { FileOutcome, PlannedFile, SampleRow } from '../protocol';
 import type { ImportedFile } from '../store/database';
 import { refusedBy } from './recipe';
 
@@ -26,9 +26,18 @@ export function refusal(file: PlannedFile, recipe: string, reason: string, stay:
   return { ...entryOf(file, refusedBy(recipe)), samples: stay, rejected: reason };
 }
 
-/** The journal's entry of a file that gave samples. */
-export function finishedEntry(file: PlannedFile, recipe: string, samples: string[]): ImportedFile {
-  return { ...entryOf(file, recipe), samples };
+/** The journal's entry of a file that gave samples and what there is to say of them. */
+export function finishedEntry(
+  file: PlannedFile,
+  recipe: string,
+  samples: string[],
+  { note, noFace }: Pick<FileOutcome, 'note' | 'noFace'> = { note: null, noFace: [] },
+): ImportedFile {
+  return {
+    ...{ ...entryOf(file, recipe), samples },
+    ...(note === null ? {} : { note }),
+    ...(noFace.length === 0 ? {} : { noFace }),
+  };
 }
 
 function entryOf({ size, modified, known }: PlannedFile, recipe: string): ImportedFile {

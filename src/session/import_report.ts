@@ -16,7 +16,6 @@ export class ImportLog {
   /** Files that an earlier import had finished, and those that it could not use. */
   kept = 0;
   refusedBefore = 0;
-  imported = 0;
   /** Samples of earlier imports that this one does not give. */
   readonly earlier = new EarlierLog();
   private readonly captionsKept: KeptCaptions = { kept: [], replaced: [] };
@@ -27,11 +26,11 @@ export class ImportLog {
 
   take({ path, what, reason, noFace, note, earlier }: FileOutcome): void {
     if (earlier !== undefined) this.earlier.add(path, earlier);
+    if (note !== null) this.remarked.add(note, path);
+    if (noFace.length > 0) this.noFace.push(`${path}: ${noFace.map((role) => `${role} frame`).join(', ')}`);
     switch (what) {
       case 'imported':
-        this.imported++;
-        if (note !== null) this.remarked.add(note, path);
-        if (noFace.length > 0) this.noFace.push(`${path}: ${noFace.map((role) => `${role} frame`).join(', ')}`);
+      case 'left':
         break;
       case 'kept':
         this.kept++;
@@ -45,8 +44,6 @@ export class ImportLog {
         break;
       case 'other':
         this.other.add(typeOf(path), path);
-        break;
-      case 'left':
         break;
     }
   }

@@ -1,6 +1,7 @@
 /** An import that was said yes to: run, shown as it comes, and in the end accepted, left to go on with, or taken back. */
 import { CancelledError, type CaptionRow, type SampleRow } from '../protocol';
 import { matchingCaptions } from '../data/match_captions';
+import { normalise } from '../data/paths';
 import { takenBy } from '../data/stills';
 import { removeFinished, type FileKey } from '../store/imported';
 import { deleteFrames, loadSamples, saveSamples } from '../store/samples';
@@ -88,7 +89,7 @@ export class ImportRun {
           await this.withdraw([...fresh.values()]);
           throw new CancelledError();
         }
-        const again = new Set(files.map(({ path }) => path));
+        const again = new Set(files.map(({ path }) => normalise(path)));
         const about = names.size > 0 ? [...names] : [nameOfAll(files)];
         await this.shown.accept(coming.all(), ended.report, about, again);
         await saveSetting('import.rates', this.rates);

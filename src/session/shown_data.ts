@@ -47,7 +47,7 @@ export class ShownData {
    * Shows these rows and what an import said, which is kept.
    *
    * @param about  names of its sets, or paths of tables that came alone: what was said of them before is replaced
-   * @param again  paths of the files that were given: why an earlier import did not take them is forgotten
+   * @param again  paths of the files that were given: what an earlier import said of each is forgotten
    */
   async accept(
     rows: readonly SampleRow[],
@@ -57,7 +57,8 @@ export class ShownData {
   ): Promise<void> {
     const before = this.holder.state.data;
     const rejected = [...before.rejected.filter(({ file }) => !again.has(file)), ...said.rejected];
-    const noFace = [...new Set([...before.noFace, ...(said.noFace ?? [])])];
+    const fileOf = (line: string): string => line.slice(0, line.lastIndexOf(': '));
+    const noFace = [...before.noFace.filter((line) => !again.has(fileOf(line))), ...(said.noFace ?? [])];
     this.notes = withNotes(this.notes, { about: [...about], notes: said.notes });
     this.holder.updateData({ rejected, noFace });
     this.sort(rows);

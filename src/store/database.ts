@@ -10,6 +10,7 @@ import {
   type CaptionResult,
   type Evaluation,
   type Experiment,
+  type FrameRole,
   type Prediction,
   type SampleRow,
   type ScoringRecord,
@@ -63,6 +64,9 @@ export interface ImportedFile {
   samples: string[];
   /** Why it gave none, as a sentence; null where it did. */
   rejected: string | null;
+  /** What there is to say of how its frames were chosen, and those in which no face was found; absent where nothing is. */
+  note?: string;
+  noFace?: FrameRole[];
   /** When this was saved, milliseconds since the epoch; absent in entries of earlier versions of the page. */
   saved?: number;
 }

@@ -131,10 +131,13 @@ describe('a folder', () => {
     expect(again.notes.join()).toContain('1 file that an earlier import could not use was not tried again.');
   });
 
-  it('whose clip holds one picture gives one frame, and says so', async () => {
-    const { samples, notes } = await run([['faces/live/one.mp4', await fixture('one-frame.mp4')]]);
+  it('whose clip holds one picture gives one frame, and says so, also when it is found finished', async () => {
+    const entries: Entry[] = [['faces/live/one.mp4', await fixture('one-frame.mp4')]];
+    const { samples, notes } = await run(entries);
     expect(samples.map(({ role }) => role)).toEqual(['early']);
     expect(notes.join()).toMatch(/one\.mp4: Only one frame could be taken/);
+    const again = await run(entries);
+    expect(again.notes).toEqual([expect.stringContaining('1 file was there already'), ...notes]);
   });
 
   it('whose file has changed is never written over a picture that a stored row means', async () => {

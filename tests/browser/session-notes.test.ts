@@ -1,6 +1,8 @@
 /** What the session says of the data: true of the samples that are there, and of the last import of each set. */
 import { describe, expect, test } from 'vitest';
+import { StateHolder } from '../../src/session/holder';
 import type { AppSession } from '../../src/session/session';
+import { ShownData } from '../../src/session/shown_data';
 import { saveSamples } from '../../src/store/samples';
 import { rowOf } from '../support/rows';
 import { eachTestAnew, files, open } from '../support/session';
@@ -37,6 +39,15 @@ describe('remarks on the samples', () => {
     expect(notes(session)).toEqual([]);
     expect(notes(await open())).toEqual([]);
   });
+});
+
+test('files without a face are those of the last import of each', async () => {
+  const holder = new StateHolder();
+  const accept = (noFace: string[], again: string[]): Promise<void> =>
+    new ShownData(holder).accept([], { rejected: [], notes: [], noFace }, ['set'], new Set(again));
+  await accept(['set/a.mp4: early frame', 'set/b.mp4: early frame, middle frame'], ['set/a.mp4', 'set/b.mp4']);
+  await accept(['set/c.mp4: middle frame'], ['set/b.mp4', 'set/c.mp4']);
+  expect(holder.state.data.noFace).toEqual(['set/a.mp4: early frame', 'set/c.mp4: middle frame']);
 });
 
 describe('what an import said', () => {
