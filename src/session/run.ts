@@ -4,7 +4,6 @@ import {
   TrainingError,
   errorFromData,
   type CaptionResult,
-  type ModelInfo,
   type RunConfig,
   type RunSummary,
   type SampleRow,
@@ -18,6 +17,7 @@ import type { StateHolder } from './holder';
 import { Ledger } from './ledger';
 import { withTrainingLock } from './locks';
 import { checkPlan, chooseProbes, rowsOf, runName } from './plan';
+import { adapterShape, heldAs, refuseOtherModel } from './same_model';
 import type { Threads } from './threads';
 
 /** How often a run goes on by itself after its trainer or device was lost. */
@@ -305,28 +305,4 @@ export class Training {
     if (index >= 0 && result === null && probes[index]?.result !== null) return;
     this.holder.update({ probes: index < 0 ? [...probes, entry] : probes.with(index, entry) });
   }
-}
-
-/** What decides names and shapes of the trained tensors. */
-function adapterShape({ loraRank, loraAlpha, loraVision, lmHead }: RunConfig): Partial<RunConfig> {
-  return { loraRank, loraAlpha, loraVision, lmHead };
-}
-
-/** @throws ModelError where another backbone is loaded than the run was made on. */
-export function refuseOtherModel(loaded: ModelInfo, { model }: RunRecord): void {
-  const same = loaded.name === model.name && loaded.parameters === model.parameters;
-  // Runs of earlier versions have no fingerprint.
-  const { fingerprint = loaded.fingerprint }: Partial<ModelInfo> = model;
-  if (same && fingerprint === loaded.fingerprint) return;
-  throw new ModelError({
-    cause: same
-      ? `The run was trained on other weights of ${model.name} than those that are loaded.`
-      : `The run was trained on ${model.name}; ${loaded.name} is loaded.`,
-    remedy: `Load ${model.name}, then try again.`,
-  });
-}
-
-/** `in 8 bits`; runs of earlier versions do not say, and had no choice. */
-function heldAs({ weights = 'file' }: Partial<Pick<ModelInfo, 'weights'>>): string {
-  return { file: 'as in their file', int8: 'in 8 bits', int4: 'in 4 bits' }[weights];
 }

@@ -16,7 +16,7 @@ import type { RunRecord } from '../store/record';
 import { WakeLock } from './awake';
 import type { StateHolder } from './holder';
 import { withTrainingLock } from './locks';
-import { refuseOtherModel } from './run';
+import { refuseOtherModel } from './same_model';
 import type { Threads } from './threads';
 import type { ScoreOptions } from './types';
 
