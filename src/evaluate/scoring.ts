@@ -1,5 +1,6 @@
 /** One batch of labelled frames through every reader that was asked. */
 import {
+  DivergedError,
   ImportError,
   type CaptionStyle,
   type FailedFrame,
@@ -32,7 +33,7 @@ export interface ScoredBatch {
   failed: FailedFrame[];
 }
 
-/** @throws CancelledError; DeviceError and what else is not a frame's own fault */
+/** @throws CancelledError; DivergedError where a score is no number; DeviceError and what else is not a frame's own fault */
 export async function scoreBatch(
   samples: readonly SampleRow[],
   plan: ScoringPlan,
@@ -75,13 +76,26 @@ function withoutLabel(sample: SampleRow): FailedFrame {
 
 function prediction(sample: Labelled, head: number | null, told: Concluded | null): Prediction {
   const { id, set, file, video, role, label, attack, subject } = sample;
-  const likelihood = told?.logLikelihoods ?? null;
+  const logLikelihoods = told?.logLikelihoods ?? null;
+  const likelihood = logLikelihoods === null ? null : spoofLikelihood(logLikelihoods);
+  requireFinite(sample, head, 'probability of the head');
+  requireFinite(sample, likelihood, 'likelihood of the labels');
   return {
     ...{ sampleId: id, set, file, video, role, label, attack, subject },
     head,
     text: told?.text ?? null,
     truncated: told?.truncated ?? false,
     verdict: told === null ? null : verdictOf(told.text),
-    likelihood: likelihood === null ? null : spoofLikelihood(likelihood),
+    likelihood,
   };
+}
+
+/** One such number, and no rate of the whole could be counted. */
+function requireFinite({ set, file }: SampleRow, score: number | null, name: string): void {
+  if (score === null || Number.isFinite(score)) return;
+  throw new DivergedError({
+    file: `${set}/${file}`,
+    cause: `The ${name} is ${score}, which is no probability: the model no longer computes finite numbers.`,
+    remedy: 'Score it again; if it stays so, train anew with a lower learning rate.',
+  });
 }

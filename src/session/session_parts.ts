@@ -123,7 +123,7 @@ export class SessionParts {
     holder.updateInspect({ runId: null });
     holder.updateBackbone({ listing: null, failure: null, outcome: null });
     await this.backbones.refresh();
-    for (const what of ['data', 'runs', 'models'] as const) this.tabs.tell(what);
+    for (const what of ['data', 'runs', 'models', 'experiments'] as const) this.tabs.tell(what);
     await this.usage.measure();
   }
 

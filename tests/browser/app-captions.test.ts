@@ -137,6 +137,21 @@ it('edits, walks by arrow keys, swaps a pair and takes back', async () => {
   expect(session.calls.at(-1)).toEqual(['edit', first, 'vanilla', 'Typed.']);
   expect(field().value).toBe('Vanilla 1.');
 
+  // A caption that was emptied by hand stays so, and says it.
+  const { data } = session.state;
+  const emptied = data.samples.map((row) =>
+    row.id === second
+      ? {
+          ...row,
+          captions: { ...row.captions, vanilla: '' },
+          captionSources: { vanilla: { kind: 'edited' as const, from: '' } },
+        }
+      : row,
+  );
+  session.update({ data: { ...data, samples: emptied } });
+  await settle();
+  expect(words(editor)).toContain('cleared here');
+
   session.update({ captions: { ...session.state.captions, undo: 'edit of a.mp4' } });
   await settle();
   all(editor, 'button')

@@ -143,13 +143,16 @@ describe('the form', () => {
   it('offers a set that is not here yet, and says when one that is here will be replaced', async () => {
     const session = scene('data');
     const { data } = session.state;
-    const samples = ['synthetic-M', 'synthetic-C', 'synthetic-C'].map((set, index) => sample(index, { set }));
+    const captionSources = { vanilla: { kind: 'edited', from: '' } } as const;
+    const samples = ['synthetic-M', 'synthetic-C', 'synthetic-C'].map((set, index) =>
+      sample(index, { set, ...(index === 2 ? { captionSources } : {}) }),
+    );
     session.update({ data: { ...data, samples } });
     const form = await openForm('data', session);
     expect(one<HTMLSelectElement>(form.host, '#generate-domain').value).toBe('synthetic-I');
     expect(form.cost()).not.toContain('Replaces');
     await form.choose('synthetic-C');
-    expect(form.cost()).toContain('Replaces the 2 samples of synthetic-C that are here.');
+    expect(form.cost()).toContain('Replaces the 2 samples of synthetic-C that are here. You edited captions of one');
     form.dialog.close();
     await settle(2);
     form.button.click();

@@ -38,7 +38,10 @@ const PREVIEW: Preview = {
       problem: name === 'W' ? 'No data set is loaded for W (SiW-Mv2). Import or generate it under Data.' : null,
     })),
     problem: id === 'MICO' ? 'No data set is loaded for O (OULU-NPU). Import it.' : null,
-    notes: id === 'OCI' ? ['synthetic-C has no caption: its samples train the live/spoof head only.'] : [],
+    notes: [
+      ...(id === 'OCI' ? ['synthetic-C has no caption: its samples train the live/spoof head only.'] : []),
+      ...(id.length === 3 ? ['Said of several.'] : []),
+    ],
   })),
   ...{ trainings: 14, scorings: 36, steps: 280, frames: 2000, text: 900, seconds: 400 },
 };
@@ -140,6 +143,7 @@ describe('protocols', () => {
     expect(said).toMatch(/Tests on W: No data set is loaded for W/);
     expect(said).toMatch(/No data set is loaded for O \(OULU-NPU\)/);
     expect(said).toMatch(/synthetic-C has no caption/);
+    expect(said.match(/Said of several\./g)).toHaveLength(1);
     expect(await violations()).toEqual([]);
 
     for (const box of all<HTMLInputElement>(panel, 'tbody input[type=checkbox]').slice(1)) box.click();

@@ -380,6 +380,10 @@ describe('the queue', () => {
     await second.experiments.assign(id, 'M', 'tapes');
     await second.experiments.retry(id);
     await second.experiments.remove(id);
+    // Another one is not even stored.
+    await second.experiments.start(asked(second, [OCI]));
+    await session.experiments.start(asked(session, [OCI]));
+    expect(await loadExperiments()).toHaveLength(1);
     const said = second.state.notices.filter(({ text }) => text.includes('is going, here or in another tab'));
     expect(said.length).toBeGreaterThan(0);
     await ended;

@@ -4,7 +4,7 @@ import type { Concluded, DescribeOptions } from '../../src/evaluate/judge';
 import { STATEMENTS } from '../../src/evaluate/likelihood';
 import { batches } from '../../src/evaluate/readable';
 import { scoreBatch, type ScoringPlan } from '../../src/evaluate/scoring';
-import { DeviceError, ImportError, StorageError, type SampleRow } from '../../src/protocol';
+import { DeviceError, DivergedError, ImportError, StorageError, type SampleRow } from '../../src/protocol';
 
 const rows = (count: number): SampleRow[] =>
   Array.from({ length: count }, (_, i) => ({
@@ -120,6 +120,19 @@ describe('a batch', () => {
       expect(predictions.map(({ head }) => head)).toEqual([null, null]);
       expect(context.asked.head).toEqual([]);
     }
+  });
+
+  it('ends, naming the frame, where a score is no number', async () => {
+    const context = judging();
+    context.judge.spoofProbabilities = async () => [0.5, NaN];
+    const head = { ...PLAN, readers: { head: true, text: false, likelihood: false } };
+    await expect(scoreBatch(rows(2), head, context)).rejects.toBeInstanceOf(DivergedError);
+    await expect(scoreBatch(rows(2), head, context)).rejects.toThrow('set/1.png');
+    const told = judging();
+    const describe = told.judge.describe;
+    told.judge.describe = async (...asked) =>
+      (await describe(...asked)).map((each) => ({ ...each, logLikelihoods: each.logLikelihoods!.map(() => NaN) }));
+    await expect(scoreBatch(rows(1), PLAN, told)).rejects.toThrow('likelihood of the labels is NaN');
   });
 
   it('goes on without frames that cannot be read or have no label, and says why', async () => {

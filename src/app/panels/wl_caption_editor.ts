@@ -128,7 +128,7 @@ export class WlCaptionEditor extends SessionElement {
         @left=${() => this.act(this.save(style))}
       >
         <span class="small muted"
-          >${typed !== undefined ? 'not saved yet' : text === '' ? nothing : `${sourceWord(sample, style)}${from(sample, style)}`}</span
+          >${typed !== undefined ? 'not saved yet' : text === '' ? cleared(sample, style) : `${sourceWord(sample, style)}${from(sample, style)}`}</span
         >
       </wl-caption-field>
       ${this.pair(style, sample, session)}
@@ -235,4 +235,9 @@ export class WlCaptionEditor extends SessionElement {
 function from(sample: SampleRow, style: CaptionStyle): string {
   const { from: name = '' } = sample.captionSources?.[style] ?? {};
   return name === '' ? '' : `, ${name}`;
+}
+
+/** A caption that the user emptied stays so, whatever tables say: see `data/keep_captions`. */
+function cleared(sample: SampleRow, style: CaptionStyle): unknown {
+  return sample.captionSources?.[style]?.kind === 'edited' ? 'cleared here' : nothing;
 }

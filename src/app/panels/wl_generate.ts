@@ -252,7 +252,10 @@ export class WlGenerate extends SessionElement {
     const { request } = this;
     const { live, spoof } = framesOf(request);
     const { bytes: size, seconds } = estimate(request);
-    const replaced = data.samples.filter(({ set }) => set === request.domain).length;
+    const old = data.samples.filter(({ set }) => set === request.domain);
+    const edited = old.filter(({ captionSources = {} }) =>
+      Object.values(captionSources).some(({ kind }) => kind === 'edited'),
+    ).length;
     const lacking = live === 0 ? 'live' : spoof === 0 ? 'spoof' : null;
     return html`
       <p><strong>${count(live)}</strong> live and <strong>${count(spoof)}</strong> spoof frames, two of each clip.</p>
@@ -268,11 +271,16 @@ export class WlGenerate extends SessionElement {
             </p>`
       }
       ${
-        replaced === 0
+        old.length === 0
           ? nothing
           : html`<p class="small warning">
-              Replaces the ${plural(replaced, 'sample')} of ${request.domain} that ${replaced === 1 ? 'is' : 'are'}
+              Replaces the ${plural(old.length, 'sample')} of ${request.domain} that ${old.length === 1 ? 'is' : 'are'}
               here.
+              ${
+                edited === 0
+                  ? nothing
+                  : `You edited captions of ${edited === 1 ? 'one of them' : `${count(edited)} of them`}: they go where another seed or other numbers give other frames.`
+              }
             </p>`
       }
     `;

@@ -171,8 +171,14 @@ export class WlProtocols extends SessionElement {
           </p>`,
       )}
       ${problem === null ? nothing : html`<p class="error">${problem}</p>`}
-      ${notes.map((note) => html`<p class="warning">${note}</p>`)}
+      ${notes.filter((note) => !this.common.has(note)).map((note) => html`<p class="warning">${note}</p>`)}
     `;
+  }
+
+  /** Notes of several of the chosen protocols: said once, above them. */
+  private get common(): Set<string> {
+    const all = (this.preview?.protocols ?? []).filter(({ id }) => this.left.has(id)).flatMap(({ notes }) => notes);
+    return new Set(all.filter((note, index) => all.indexOf(note) < index));
   }
 
   private settings(state: Readonly<SessionState>): unknown {
@@ -275,7 +281,7 @@ export class WlProtocols extends SessionElement {
       <wl-queue .session=${session}></wl-queue>
       <div class="columns">
         <section aria-label="Which protocols">
-          ${this.cost()}
+          ${this.cost()} ${[...this.common].map((note) => html`<p class="small warning common">${note}</p>`)}
           <div class="scroll" tabindex="0" role="region" aria-label="Protocols">
             <table>
               <thead>

@@ -59,7 +59,11 @@ export class Experiments implements ExperimentActions {
   }
 
   start(request: ExperimentRequest): Promise<void> {
-    return this.guard(async () => this.queue.run(await this.create(request)));
+    return this.guard(async () => {
+      // Before anything is stored.
+      await this.queue.requireFree();
+      await this.queue.run(await this.create(request));
+    });
   }
 
   /** Stores a new experiment. @returns its id @throws WhyLiveError where there is nothing to do */

@@ -15,7 +15,7 @@ import {
 } from '../../protocol';
 import { WakeLock } from '../awake';
 import type { StateHolder } from '../holder';
-import { isRunHeld } from '../locks';
+import { isQueueHeld, isRunHeld } from '../locks';
 import { configOf, sourceOf } from '../protocols/expand';
 import { nextJob, skipped, withScoring, withTraining } from '../protocols/jobs';
 import { DEVELOPMENT } from '../protocols/readers';
@@ -69,11 +69,14 @@ export class ExperimentQueue {
     return this.id !== null;
   }
 
+  /** @throws TrainingError when one is going, here or in another tab */
+  async requireFree(): Promise<void> {
+    if (this.busy || (await isQueueHeld())) throw going();
+  }
+
   /** @throws TrainingError when one is going, here or in another tab; WhyLiveError when nothing more can be done. */
   async run(experimentId: string): Promise<void> {
-    if (this.busy) {
-      throw new TrainingError({ cause: 'A queue of protocols is going.', remedy: 'Stop it first, or let it finish.' });
-    }
+    if (this.busy) throw going();
     this.id = experimentId;
     this.stopping = false;
     this.gate.open();
@@ -275,4 +278,11 @@ export class ExperimentQueue {
   private show(change: Partial<QueueState>): void {
     this.holder.update({ queue: { ...this.holder.state.queue, ...change } });
   }
+}
+
+function going(): TrainingError {
+  return new TrainingError({
+    cause: 'A queue of protocols is going, here or in another tab.',
+    remedy: 'Stop it first, or let it finish.',
+  });
 }
