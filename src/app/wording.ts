@@ -1,8 +1,9 @@
 /** Words for states and results, in one place, so that strip, sheet and screen reader say the same. */
-import type { CaptionResult, CaptionStyle, Evaluation, Label, RunPhase, SampleRow } from '../protocol';
+import type { CaptionResult, CaptionStyle, Evaluation, Label, Rejection, RunPhase, SampleRow } from '../protocol';
 import { captionProblem } from '../session/plan';
+import { countRejected } from '../session/rejections';
 import type { RunRecord, SessionState } from '../session/types';
-import { percent, plural, probability } from './format';
+import { count, percent, plural, probability } from './format';
 
 export const PHASES: Record<RunPhase, string> = {
   preparing: 'Preparing',
@@ -54,6 +55,28 @@ export function sourceWord({ captionSources, seed }: SampleRow, style: CaptionSt
     case undefined:
       return seed === undefined ? 'of unknown source' : 'generated';
   }
+}
+
+/** What imports did not take: `2 files were left out; 7 rows of tables were not used as written`; empty for nothing. */
+export function rejectedWords(rejected: readonly Rejection[]): string {
+  const { files, rows } = countRejected(rejected);
+  const parts: string[] = [];
+  if (files > 0) parts.push(`${plural(files, 'file')} ${files === 1 ? 'was' : 'were'} left out`);
+  if (rows > 0) {
+    parts.push(
+      `${plural(rows, 'row of a table', 'rows of tables')} ${rows === 1 ? 'was' : 'were'} not used as written`,
+    );
+  }
+  return parts.join('; ');
+}
+
+/** What samples without a caption are good for. */
+export function bareWords(labelled: number, unlabelled: number): string {
+  const head = `${labelled === 1 ? 'trains' : 'train'} the head only`;
+  const none = `${unlabelled === 1 ? 'trains' : 'train'} nothing, having no label`;
+  if (unlabelled === 0) return `${plural(labelled, 'sample')}: ${labelled === 1 ? 'it' : 'they'} ${head}`;
+  if (labelled === 0) return `${plural(unlabelled, 'sample')}: ${unlabelled === 1 ? 'it' : 'they'} ${none}`;
+  return `${plural(labelled + unlabelled, 'sample')}: ${count(labelled)} ${head}, ${count(unlabelled)} ${none}`;
 }
 
 /** The head's own call at the fixed threshold. */

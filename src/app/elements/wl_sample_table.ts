@@ -114,6 +114,7 @@ export class WlSampleTable extends LitElement {
     const styles = (Object.keys(sample.captions) as (keyof SampleRow['captions'])[]).map((style) =>
       sample.captionSources?.[style]?.kind === 'draft' ? `${style} (draft)` : style,
     );
+    const none = sample.label === null ? 'none' : 'none: trains the head only';
     const captions = (): boolean =>
       this.dispatchEvent(new CustomEvent<string>('captions', { detail: sample.id, bubbles: true, composed: true }));
     const inspect = (): boolean =>
@@ -134,7 +135,7 @@ export class WlSampleTable extends LitElement {
       <td class="nowrap">${role(sample)}</td>
       <td>
         <button type="button" class="link captions" @click=${captions}>
-          ${styles.length > 0 ? styles.join(', ') : html`<span class="muted">none: trains the head only</span>`}
+          ${styles.length > 0 ? styles.join(', ') : html`<span class="muted">${none}</span>`}
           <span class="hidden">(captions of ${sample.file}, ${sample.role})</span>
         </button>
       </td>

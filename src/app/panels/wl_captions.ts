@@ -10,7 +10,7 @@ import { icon } from '../icons';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
 import { focused } from '../shortcuts';
-import { sourceWord } from '../wording';
+import { bareWords, sourceWord } from '../wording';
 import './wl_drafts';
 
 const STYLES: readonly CaptionStyle[] = ['vanilla', 'reasoning'];
@@ -88,13 +88,12 @@ export class WlCaptions extends SessionElement {
         return html`<dt>${style}</dt>
           <dd>${all === 0 ? 'none' : by.length === 1 ? words : `${count(all)}: ${words}`}</dd>`;
       });
-      const bare = samples.filter(
-        ({ captions: { vanilla, reasoning } }) => (vanilla ?? reasoning) === undefined,
-      ).length;
-      if (bare > 0) {
+      const bare = samples.filter(({ captions: { vanilla, reasoning } }) => (vanilla ?? reasoning) === undefined);
+      if (bare.length > 0) {
+        const labelled = bare.filter(({ label }) => label !== null).length;
         lines.push(
           html`<dt>neither</dt>
-            <dd>${plural(bare, 'sample')}: ${bare === 1 ? 'it trains' : 'they train'} the head only</dd>`,
+            <dd>${bareWords(labelled, bare.length - labelled)}</dd>`,
         );
       }
       this.counted = { samples, lines };

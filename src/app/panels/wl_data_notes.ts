@@ -1,4 +1,4 @@
-/** What an import said of the data, which files it could not use, and in which it found no face. */
+/** What an import said of the data, what it did not take, and in which it found no face. */
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import type { Label } from '../../protocol';
@@ -7,6 +7,7 @@ import { count, plural } from '../format';
 import { radios } from '../radios';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
+import { rejectedWords } from '../wording';
 
 /** Lines of a list that are drawn: thousands would hold up the page. */
 const MOST_LISTED = 300;
@@ -91,10 +92,10 @@ export class WlDataNotes extends SessionElement {
       ${
         rejected.length > 0
           ? html`<section>
-              <h2>Not imported</h2>
+              <h2>Not used</h2>
               ${this.folded(
-                `${plural(rejected.length, 'file')} could not be used; everything else was`,
-                'Files that could not be used',
+                `${rejectedWords(rejected)}; everything else was used`,
+                'Files and rows of tables that were not used',
                 rejected.map(({ file, reason }) => html`<span class="strong">${file}</span>: ${reason}`),
                 rejected.length <= MOST_NOTES,
               )}

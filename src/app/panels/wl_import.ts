@@ -12,6 +12,7 @@ import { count, plural } from '../format';
 import { icon } from '../icons';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
+import { rejectedWords } from '../wording';
 
 @customElement('wl-import')
 export class WlImport extends SessionElement {
@@ -130,7 +131,7 @@ export class WlImport extends SessionElement {
   private outcome({ data }: Readonly<SessionState>): string {
     const { samples, sets, rejected } = data;
     if (samples.length === 0) return 'No samples yet.';
-    const failed = rejected.length > 0 ? ` ${plural(rejected.length, 'file')} could not be used.` : '';
+    const failed = rejected.length > 0 ? ` ${rejectedWords(rejected)}.` : '';
     return `${plural(samples.length, 'sample')} in ${plural(sets.length, 'set')}.${failed} Drop more files anywhere on the page.`;
   }
 
