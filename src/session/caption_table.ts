@@ -4,10 +4,13 @@ import { toCsv } from '../store/csv';
 
 const STYLES: readonly CaptionStyle[] = ['vanilla', 'reasoning'];
 
-/** One JSON object a line and sample that has a caption: read back it gives the same captions with the same sources. */
+/**
+ * One JSON object a line and sample that has a caption, or had one that the user cleared: of that, the line says where
+ * it is from alone (`vanilla_kind` edited, without a `caption_vanilla`).
+ */
 export function captionTable(samples: readonly SampleRow[]): string {
   return samples
-    .filter(({ captions }) => STYLES.some((style) => (captions[style] ?? '') !== ''))
+    .filter((sample) => STYLES.some((style) => (sample.captions[style] ?? '') !== '' || isCleared(sample, style)))
     .map(({ set, file, role, label, attack, subject, captions, captionSources }) => {
       const line: Record<string, string | number> = { set, file, frame: role };
       if (label !== null) line['label'] = label;
@@ -16,8 +19,8 @@ export function captionTable(samples: readonly SampleRow[]): string {
       for (const style of STYLES) {
         const text = captions[style] ?? '';
         const source = captionSources?.[style];
-        if (text === '') continue;
-        line[`caption_${style}`] = text;
+        if (text !== '') line[`caption_${style}`] = text;
+        else if (source?.kind !== 'edited') continue;
         if (source === undefined) continue;
         line[`${style}_kind`] = source.kind;
         line[`${style}_from`] = source.from;
@@ -26,6 +29,11 @@ export function captionTable(samples: readonly SampleRow[]): string {
       return `${JSON.stringify(line)}\n`;
     })
     .join('');
+}
+
+/** An empty caption that has a source was cleared by the user, which no table may undo. */
+function isCleared({ captions, captionSources }: SampleRow, style: CaptionStyle): boolean {
+  return (captions[style] ?? '') === '' && captionSources?.[style]?.kind === 'edited';
 }
 
 /** The whole report, with each finding's set, file and frame. */

@@ -290,6 +290,15 @@ describe('an export of all captions', () => {
     const bare = some.map((row) => ({ ...row, captions: {}, captionSources: {} }));
     expect(matched(again, bare).samples).toEqual(some);
   });
+
+  test('has a line for a caption that was cleared', () => {
+    const bare = { ...FRAMES[0]!, captions: {}, captionSources: {} };
+    const cleared = { ...bare, captionSources: { vanilla: { kind: 'edited', from: '' } } } as const;
+    expect(captionTable([bare])).toBe('');
+    const line = JSON.parse(captionTable([cleared])) as Record<string, unknown>;
+    expect(line).toMatchObject({ file: bare.file, vanilla_kind: 'edited', vanilla_from: '' });
+    expect(line).not.toHaveProperty('caption_vanilla');
+  });
 });
 
 describe('samples that are imported again', () => {
