@@ -92,3 +92,11 @@ export interface CaptionDraft {
   text: string;
   truncated: boolean;
 }
+
+/** A draft that waits to be taken or thrown away. */
+export interface PendingDraft extends CaptionDraft {
+  /** The model's name, and the run's where an adapter wrote with it. */
+  from: string;
+  /** The user changed its words. */
+  edited: boolean;
+}

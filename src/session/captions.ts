@@ -11,6 +11,7 @@ import {
 import { EDITED, audited, captionOf, pairOf, same, swapped, withCaption, type Caption, type Key } from './caption_rows';
 import { auditCsv, auditJson, captionTable } from './caption_table';
 import type { StateHolder } from './holder';
+import { PendingDrafts } from './pending_drafts';
 import type { Threads } from './threads';
 import type { CaptionActions, PendingDraft } from './types';
 
@@ -28,6 +29,7 @@ interface Step {
 
 export class CaptionDesk implements CaptionActions {
   private steps: Step[] = [];
+  private readonly drafts: PendingDrafts;
   private auditor: AbortController | null = null;
   private drafter: AbortController | null = null;
   private drafted: { from: string } | null = null;
@@ -36,6 +38,7 @@ export class CaptionDesk implements CaptionActions {
    * @param replace  saves rows and shows them
    * @param mayAsk   throws while the model is at work elsewhere
    * @param changed  tells other tabs
+   * @param draftsChanged  the same of the drafts that wait
    */
   constructor(
     private readonly holder: StateHolder,
@@ -43,12 +46,13 @@ export class CaptionDesk implements CaptionActions {
     private readonly replace: (rows: SampleRow[]) => Promise<void>,
     private readonly mayAsk: () => void,
     private readonly changed: () => void,
+    draftsChanged: () => void,
   ) {
+    this.drafts = new PendingDrafts(holder, draftsChanged);
     threads.trainer.on('caption.draft', (draft) => {
       if (this.drafted === null) return;
-      const { drafts } = this.holder.state.captions;
-      const others = drafts.filter((other) => !same(other, draft));
-      holder.updateCaptions({ drafts: [...others, { ...draft, from: this.drafted.from, edited: false }] });
+      const others = this.drafts.all.filter((other) => !same(other, draft));
+      void this.drafts.put([...others, { ...draft, from: this.drafted.from, edited: false }]);
     });
   }
 
@@ -208,16 +212,16 @@ export class CaptionDesk implements CaptionActions {
   }
 
   editDraft(sampleId: string, style: CaptionStyle, text: string): void {
-    const { drafts } = this.holder.state.captions;
-    this.holder.updateCaptions({
-      drafts: drafts.map((draft) => (same(draft, { sampleId, style }) ? { ...draft, text, edited: true } : draft)),
-    });
+    const changed = this.drafts.all.map((draft) =>
+      same(draft, { sampleId, style }) ? { ...draft, text, edited: true } : draft,
+    );
+    void this.drafts.put(changed);
   }
 
   accept(which: Key | null, replace: boolean): Promise<void> {
     return this.guard(async () => {
       const rows = new Map(this.holder.state.data.samples.map((row) => [row.id, row]));
-      const asked = this.holder.state.captions.drafts.filter((draft) => which === null || same(draft, which));
+      const asked = this.drafts.all.filter((draft) => which === null || same(draft, which));
       const there = (draft: PendingDraft): boolean => captionOf(rows.get(draft.sampleId), draft.style).text !== '';
       const taken = asked.filter((draft) => {
         const fits = rows.has(draft.sampleId) && draft.text.trim() !== '';
@@ -235,21 +239,26 @@ export class CaptionDesk implements CaptionActions {
         );
       }
       const done = new Set(taken);
-      const { drafts } = this.holder.state.captions;
-      this.holder.updateCaptions({ drafts: drafts.filter((draft) => !done.has(draft)) });
+      await this.drafts.put(this.drafts.all.filter((draft) => !done.has(draft)));
       if (taken.length < asked.length) {
         this.holder.say(
           'data',
           'note',
-          `${asked.length - taken.length} drafts still wait: they are empty, or their samples have a caption of that style already.`,
+          asked.length - taken.length === 1
+            ? '1 draft still waits: it is empty, or its sample has a caption of that style already.'
+            : `${asked.length - taken.length} drafts still wait: they are empty, or their samples have a caption of that style already.`,
         );
       }
     });
   }
 
   discard(which: Key | null): void {
-    const { drafts } = this.holder.state.captions;
-    this.holder.updateCaptions({ drafts: which === null ? [] : drafts.filter((draft) => !same(draft, which)) });
+    void this.drafts.put(which === null ? [] : this.drafts.all.filter((draft) => !same(draft, which)));
+  }
+
+  /** Brings back the drafts that wait; while some are being written, what is shown is newer. */
+  async restore(): Promise<void> {
+    if (this.drafter === null) await this.drafts.restore();
   }
 
   /** The samples are others than those that were edited and audited. */
@@ -257,15 +266,14 @@ export class CaptionDesk implements CaptionActions {
     this.steps = [];
     const { audit } = this.holder.state.captions;
     const known = new Set(this.holder.state.data.samples.map(({ id }) => id));
-    const drafts = this.holder.state.captions.drafts.filter(({ sampleId }) => known.has(sampleId));
     const none = known.size === 0;
     this.holder.updateCaptions({
       audit: none ? null : audit,
       stale: audit !== null && !none,
       ...(none ? { filter: null } : {}),
       undo: null,
-      drafts,
     });
+    void this.drafts.forget();
   }
 
   private get longWords(): number {

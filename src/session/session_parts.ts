@@ -71,6 +71,7 @@ export class SessionParts {
       (rows) => this.data.replace(rows),
       () => this.occupied.mayLoad(),
       () => this.tabs.tell('data'),
+      () => this.tabs.tell('drafts'),
     );
     this.training = new Training(
       holder,
@@ -131,6 +132,7 @@ export class SessionParts {
   private async restore(): Promise<void> {
     await restoreFaces(this.holder);
     await this.data.restore();
+    await this.captions.restore();
     // Without the list of models the page is still whole.
     await this.backbones.refresh().catch((error: unknown) => this.holder.fail('page', error));
     await this.runs.restore();
@@ -144,6 +146,7 @@ export class SessionParts {
     if (what === 'data' && this.holder.state.data.importing === null && !this.occupied.engaged) {
       await this.holder.guard('page', () => this.data.restore());
     }
+    if (what === 'drafts') await this.holder.guard('page', () => this.captions.restore());
     if (what === 'models') await this.holder.guard('page', () => this.backbones.refresh());
     if (what === 'experiments') await this.holder.guard('page', () => this.experiments.restore());
     if (what === 'runs' && !this.occupied.engaged) {

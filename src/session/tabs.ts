@@ -1,6 +1,6 @@
 /** Tells other tabs of this page that what is stored has changed. */
 
-const CHANGED = ['data', 'runs', 'models', 'experiments'] as const;
+const CHANGED = ['data', 'drafts', 'runs', 'models', 'experiments'] as const;
 export type Changed = (typeof CHANGED)[number];
 
 export class Tabs {

@@ -5,7 +5,6 @@
 import type {
   AuditKind,
   AuditReport,
-  CaptionDraft,
   CaptionSampling,
   BackendChoice,
   CaptionResult,
@@ -21,6 +20,7 @@ import type {
   NetworkProof,
   PeerAnswer,
   PeerInfo,
+  PendingDraft,
   Protocol,
   Progress,
   Rejection,
@@ -40,7 +40,7 @@ import type { Estimate } from './import_rates';
 import type { RunOptions } from './importer';
 
 /** Lives in the store; panels import it from here. */
-export type { BundleOptions, Estimate, RunOptions, RunRecord, StoredModel };
+export type { BundleOptions, Estimate, PendingDraft, RunOptions, RunRecord, StoredModel };
 export type * from './actions';
 export type * from './experiments/types';
 
@@ -128,14 +128,6 @@ export interface OtherState {
   answer: PeerAnswer | null;
   /** Key of the stored model that was opened last; null: it came from elsewhere. */
   key: string | null;
-}
-
-/** A caption that a model drafted, until it is taken or thrown away. */
-export interface PendingDraft extends CaptionDraft {
-  /** The model's name, and the run's where an adapter wrote with it. */
-  from: string;
-  /** The user changed its words. */
-  edited: boolean;
 }
 
 /** What is known of the captions and done about them, beside the rows themselves. */

@@ -1,5 +1,5 @@
 /** Small single values by name, with the type of each. */
-import type { FrameOptions, Label, Protocol, Rejection } from '../protocol';
+import type { FrameOptions, Label, PendingDraft, Protocol, Rejection } from '../protocol';
 import { withDatabase } from './database';
 import type { RememberedFolder } from './folders';
 
@@ -8,6 +8,8 @@ export interface Settings {
   'data.remarks': { rejected: Rejection[]; noFace?: string[] };
   /** What imports of the present data set said, the oldest first. */
   'data.notes': ImportNotes[];
+  /** Drafted captions that were neither taken nor thrown away. */
+  'captions.drafts': PendingDraft[];
   /** An import that has not come to its end. */
   'import.unfinished': UnfinishedImport;
   /** What a file of a type costs, by type and recipe. */

@@ -4,6 +4,7 @@ import type { SampleRow, SourceFile } from '../../src/protocol';
 import type { AppSession } from '../../src/session/session';
 import { DRAFT_INSTRUCTIONS } from '../../src/session/draft_instructions';
 import { loadSamples, saveSamples } from '../../src/store/samples';
+import { loadSetting } from '../../src/store/settings';
 import { framesOf, publicRows, textOf, trainingVideos } from '../support/caption_tables';
 import { eachTestAnew, fakes, open, texts } from '../support/session';
 
@@ -170,6 +171,25 @@ describe('drafts', () => {
     expect(session.state.data.samples.every(({ captions }) => captions.reasoning === undefined)).toBe(true);
   });
 
+  test('that wait are there after a reload, as they were changed, and go with their samples', async () => {
+    const session = await open();
+    const ids = session.state.data.samples.map(({ id }) => id);
+    await session.captions.draft({ ...asked, sampleIds: ids.slice(0, 3) });
+    session.captions.editDraft(ids[1]!, 'reasoning', 'Changed.');
+    session.captions.discard({ sampleId: ids[2]!, style: 'reasoning' });
+    const { drafts } = session.state.captions;
+    expect(drafts).toHaveLength(2);
+    await expect.poll(() => loadSetting('captions.drafts')).toEqual(drafts);
+    const later = await open();
+    expect(later.state.captions.drafts).toEqual(drafts);
+    await later.captions.accept({ sampleId: ids[1]!, style: 'reasoning' }, false);
+    expect(at(later, 1).captions.reasoning).toBe('Changed.');
+    expect(await loadSetting('captions.drafts')).toEqual(drafts.slice(0, 1));
+    await later.clearData();
+    expect(later.state.captions.drafts).toEqual([]);
+    await expect.poll(() => loadSetting('captions.drafts')).toBeNull();
+  });
+
   test('replace a caption only where that is asked for', async () => {
     const session = await open();
     await session.importFiles([table()]);
@@ -178,7 +198,7 @@ describe('drafts', () => {
     const before = vanilla(session);
     await session.captions.accept(null, false);
     expect(vanilla(session)).toEqual(before);
-    expect(texts(session)).toMatch(/1 drafts still wait/);
+    expect(texts(session)).toMatch(/1 draft still waits/);
     await session.captions.accept({ sampleId: id!, style: 'vanilla' }, true);
     expect(vanilla(session)[0]).toBe('Say live, no attack.');
   });
