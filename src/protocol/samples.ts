@@ -111,6 +111,8 @@ export interface ImportReport {
   rejected: Rejection[];
   /** Sentences that do not reject anything: polarity echoed, samples without caption, ... */
   notes: string[];
+  /** Those of the notes that say what this import did, not what the data are: the next one makes them untrue. */
+  passing?: string[];
   /** Files in whose frames no face was found, where faces were looked for; which frame, in words, if not all. */
   noFace: string[];
   seconds: number;

@@ -79,17 +79,18 @@ export class ImportLog {
       rejected.push({ file: fallbackSet, reason: `${cause} ${rest} ${remedy}`.trim() });
     }
     const sets = summarise(samples);
-    const notes = [...survey.notes, ...this.notes];
+    const passing: string[] = [];
     if (this.kept > 0) {
-      notes.push(
+      passing.push(
         `${this.kept} ${this.kept === 1 ? 'file was' : 'files were'} there already, from an earlier import, and ${this.kept === 1 ? 'was' : 'were'} not decoded again.`,
       );
     }
     if (this.refusedBefore > 0) {
-      notes.push(
+      passing.push(
         `${this.refusedBefore} ${this.refusedBefore === 1 ? 'file' : 'files'} that an earlier import could not use ${this.refusedBefore === 1 ? 'was' : 'were'} not tried again.`,
       );
     }
+    const notes = [...survey.notes, ...this.notes, ...passing];
     for (const { why, files, examples } of this.remarked.list()) {
       notes.push(`${files === 1 ? examples[0] : `${files} files (${examples.join(', ')})`}: ${why}`);
     }
@@ -109,7 +110,7 @@ export class ImportLog {
       });
     }
     rejected.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
-    return { samples, sets, rejected, notes, noFace: this.noFace.sort(), seconds };
+    return { samples, sets, rejected, notes, passing, noFace: this.noFace.sort(), seconds };
   }
 
   /** Files of no use by their type. Why others were passed over, the survey's own sentences say. */

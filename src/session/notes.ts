@@ -7,12 +7,15 @@ import type { ImportNotes } from '../store/settings';
 /** Names in a sentence; the rest are counted. */
 const NAMED = 3;
 
-/** `before` with a new import's notes behind; those that it replaces are gone. */
+/** `before` with a new import's notes behind; those that it replaces are gone, and what was said of earlier imports alone. */
 export function withNotes(before: readonly ImportNotes[], now: ImportNotes): ImportNotes[] {
   const again = new Set(now.about);
   const others = before
-    .map(({ about, notes }) => ({ about: about.filter((name) => !again.has(name)), notes }))
-    .filter(({ about }) => about.length > 0);
+    .map(({ about, notes, passing = [] }) => ({
+      about: about.filter((name) => !again.has(name)),
+      notes: notes.filter((note) => !passing.includes(note)),
+    }))
+    .filter(({ about, notes }) => about.length > 0 && notes.length > 0);
   return now.notes.length === 0 ? others : [...others, now];
 }
 

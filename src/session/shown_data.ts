@@ -13,7 +13,7 @@ import { remarks } from './remarks';
 const NO_SPLIT = { train: [], test: [], problems: [] };
 
 /** What an import has to say, apart from its samples. */
-export type Said = Pick<ImportReport, 'rejected' | 'notes'> & Partial<Pick<ImportReport, 'noFace'>>;
+export type Said = Pick<ImportReport, 'rejected' | 'notes'> & Partial<Pick<ImportReport, 'noFace' | 'passing'>>;
 
 export class ShownData {
   /** What imports said, the oldest first. Remarks on the samples are made anew whenever these change. */
@@ -59,7 +59,7 @@ export class ShownData {
     const rejected = [...before.rejected.filter(({ file }) => !again.has(file)), ...said.rejected];
     const fileOf = (line: string): string => line.slice(0, line.lastIndexOf(': '));
     const noFace = [...before.noFace.filter((line) => !again.has(fileOf(line))), ...(said.noFace ?? [])];
-    this.notes = withNotes(this.notes, { about: [...about], notes: said.notes });
+    this.notes = withNotes(this.notes, { about: [...about], notes: said.notes, passing: said.passing ?? [] });
     this.holder.updateData({ rejected, noFace });
     this.sort(rows);
     // Sorting and splitting tens of thousands takes a blink each: not both in one.

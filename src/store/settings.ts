@@ -29,6 +29,8 @@ export interface ImportNotes {
   /** Names of its sets, or paths of tables that came alone. */
   about: string[];
   notes: string[];
+  /** Those of them that are true until the next import; absent: none, or an earlier version noted it. */
+  passing?: string[];
 }
 
 export interface UnfinishedImport {

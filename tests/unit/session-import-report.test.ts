@@ -20,11 +20,12 @@ describe('a report', () => {
     log.take(outcome('s/a.mp4', 'imported', { note, noFace: ['early'] }));
     log.take(outcome('s/b.mp4', 'kept', { note, noFace: ['early', 'middle'] }));
     log.take(outcome('s/c.mp4', 'left'));
-    const { notes, noFace } = log.report(SURVEY, [], { left: 1, full: null }, 's', 1);
+    const { notes, passing, noFace } = log.report(SURVEY, [], { left: 1, full: null }, 's', 1);
     expect(notes).toEqual([
       '1 file was there already, from an earlier import, and was not decoded again.',
       `2 files (s/a.mp4, s/b.mp4): ${note}`,
     ]);
+    expect(passing).toEqual(notes.slice(0, 1));
     expect(noFace).toEqual(['s/a.mp4: early frame', 's/b.mp4: early frame, middle frame']);
   });
 });

@@ -71,6 +71,14 @@ describe('notes of imports', () => {
     expect(withNotes([first], { about: ['a', 'b'], notes: [] })).toEqual([]);
   });
 
+  it('that speak of an import alone go with the next one, of whatever', () => {
+    const there = (n: number): string => `${n} files were there already.`;
+    const old = { about: ['a', 'b'], notes: ['Of both.', there(880)], passing: [there(880)] };
+    const now = { about: ['a'], notes: [there(448)], passing: [there(448)] };
+    expect(grouped(withNotes([old], now))).toEqual([there(448), 'Of both.']);
+    expect(grouped(withNotes([now], { about: ['c'], notes: [] }))).toEqual([]);
+  });
+
   it('that differ in their files alone are one, with a count and a few names', () => {
     const latin = (file: string): string => `${file} is not UTF-8 and was read as Windows-1252.`;
     const names = ['one', 'two', 'three', 'four', 'five'].map((name) => `set/${name}.v2.csv`);
