@@ -9,6 +9,7 @@ import {
   type SampleRow,
 } from '../protocol';
 import { EDITED, audited, captionOf, pairOf, same, swapped, withCaption, type Caption, type Key } from './caption_rows';
+import { standing, type Step } from './caption_steps';
 import { auditCsv, auditJson, captionTable } from './caption_table';
 import type { StateHolder } from './holder';
 import { PendingDrafts } from './pending_drafts';
@@ -20,12 +21,6 @@ const UNDOS = 100;
 /** Words of English text for one token of a usual vocabulary, about. */
 const WORDS_A_TOKEN = 0.75;
 const STYLES: readonly CaptionStyle[] = ['vanilla', 'reasoning'];
-
-/** One step back: what stood where. */
-interface Step {
-  what: string;
-  before: (Key & Caption)[];
-}
 
 export class CaptionDesk implements CaptionActions {
   private steps: Step[] = [];
@@ -261,17 +256,17 @@ export class CaptionDesk implements CaptionActions {
     if (this.drafter === null) await this.drafts.restore();
   }
 
-  /** The samples are others than those that were edited and audited. */
+  /** The samples may be others than those that were edited and audited: what no longer holds of them is forgotten. */
   forget(): void {
-    this.steps = [];
+    const { samples } = this.holder.state.data;
+    this.steps = standing(this.steps, samples);
     const { audit } = this.holder.state.captions;
-    const known = new Set(this.holder.state.data.samples.map(({ id }) => id));
-    const none = known.size === 0;
+    const none = samples.length === 0;
     this.holder.updateCaptions({
       audit: none ? null : audit,
       stale: audit !== null && !none,
       ...(none ? { filter: null } : {}),
-      undo: null,
+      undo: this.steps.at(-1)?.what ?? null,
     });
     void this.drafts.forget();
   }
@@ -295,8 +290,11 @@ export class CaptionDesk implements CaptionActions {
       style,
       ...captionOf(this.row(sampleId), style),
     }));
+    const after = captions.map(({ sampleId, style, text }) => {
+      return { sampleId, style, text, frame: this.row(sampleId).frame };
+    });
     await this.write(captions);
-    this.steps = [...this.steps, { what, before }].slice(-UNDOS);
+    this.steps = [...this.steps, { what, before, after }].slice(-UNDOS);
     this.holder.updateCaptions({ undo: what });
   }
 
