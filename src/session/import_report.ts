@@ -71,7 +71,10 @@ export class ImportLog {
   ): ImportReport {
     const rejected = [...survey.rejected, ...this.rejected];
     if (this.unnamed > 0) {
-      rejected.push({ file: fallbackSet, reason: `${this.unnamed} more files could not be used.` });
+      rejected.push({
+        file: fallbackSet,
+        reason: `${this.unnamed} more ${this.unnamed === 1 ? 'file' : 'files'} could not be used.`,
+      });
     }
     if (end.full !== null) {
       const { cause, remedy } = end.full;

@@ -81,7 +81,7 @@ export function captionProblem(
   const others = train.filter((row) => has(row, other)).length;
   if (others === 0) return null;
   return {
-    cause: `No training sample has a ${captions} caption; ${others} of ${train.length} have a ${other} one.`,
+    cause: `No training sample has a ${captions} caption; ${others} of ${train.length} ${others === 1 ? 'has' : 'have'} a ${other} one.`,
     remedy: `Choose ${other} captions, or add ${captions} ones to the data.`,
   };
 }
@@ -113,7 +113,8 @@ function mixRemark(share: number, train: readonly Told[], vanilla: number, reaso
   const told = vanilla + reasoning - both;
   if (both === told) return null;
   const learnt = Math.floor(both * share + 1e-9) + reasoning - both;
-  return `${told - both} of ${told} training samples have one of the two captions and learn that: ${learnt} learn a reasoning caption, ${told - learnt} a vanilla one.`;
+  const single = told - both;
+  return `${single} of ${told} training samples ${single === 1 ? 'has one of the two captions and learns' : 'have one of the two captions and learn'} that: ${learnt} ${learnt === 1 ? 'learns' : 'learn'} a reasoning caption, ${told - learnt} a vanilla one.`;
 }
 
 /** Training on drafts is allowed, and said. */
@@ -123,7 +124,7 @@ function draftRemark(share: number, train: readonly Told[]): string | null {
     asked.some((style) => has(row, style) && row.captionSources?.[style]?.kind === 'draft'),
   ).length;
   if (drafts === 0) return null;
-  return `${drafts} of ${train.length} training samples have captions that a model drafted and nobody has looked at: the run may learn what that model got wrong.`;
+  return `${drafts} of ${train.length} training samples ${drafts === 1 ? 'has' : 'have'} captions that a model drafted and nobody has looked at: the run may learn what that model got wrong.`;
 }
 
 /** The rows of `ids`, in that order. @throws TrainingError when some are no longer in the data set. */
@@ -131,8 +132,9 @@ export function rowsOf(ids: readonly string[], samples: readonly SampleRow[]): S
   const known = new Map(samples.map((row) => [row.id, row]));
   const rows = ids.map((id) => known.get(id)).filter((row) => row !== undefined);
   if (rows.length < ids.length) {
+    const lost = ids.length - rows.length;
     throw new TrainingError({
-      cause: `${ids.length - rows.length} of the run's ${ids.length} samples are no longer in the data set.`,
+      cause: `${lost} of the run's ${ids.length} samples ${lost === 1 ? 'is' : 'are'} no longer in the data set.`,
       remedy: 'Import the same folders again, then continue the run.',
     });
   }

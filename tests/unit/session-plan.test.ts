@@ -80,7 +80,7 @@ describe('a run’s start', () => {
     const brief = { ...row('b', 'spoof', 'print'), captions: { vanilla: 'A print.', reasoning: ' ' } };
     const reasoning = { ...DEMO, reasoningShare: 1 };
     expect(() => checkPlan(reasoning, [mute, brief])).toThrow(
-      'No training sample has a reasoning caption; 1 of 2 have a vanilla one. Choose vanilla captions, or add reasoning',
+      'No training sample has a reasoning caption; 1 of 2 has a vanilla one. Choose vanilla captions, or add reasoning',
     );
     expect(() => checkPlan({ ...reasoning, beta: 0 }, [mute, brief])).not.toThrow();
     expect(() => checkPlan({ ...reasoning, reasoningShare: 0 }, [mute, brief])).not.toThrow();
@@ -101,7 +101,7 @@ describe('a run’s start', () => {
     expect(captionRemark(DEMO, [])).toBeNull();
     const some = [brief, brief, both, both, mute];
     expect(captionRemark(DEMO, some)).toBe(
-      '2 of 4 training samples have one of the two captions and learn that: 1 learn a reasoning caption, 3 a vanilla one.',
+      '2 of 4 training samples have one of the two captions and learn that: 1 learns a reasoning caption, 3 a vanilla one.',
     );
     expect(captionRemark({ ...DEMO, reasoningShare: 0.3 }, [brief])).toMatch(
       /vanilla caption instead of 30 % reasoning/,
@@ -111,7 +111,7 @@ describe('a run’s start', () => {
   test('drafts that are learnt are said', () => {
     const both = { ...row('a', 'live', null), captions: { vanilla: 'A face.', reasoning: 'Final judgment: live.' } };
     const draft = { ...both, captionSources: { vanilla: { kind: 'draft' as const, from: 'tiny' } } };
-    expect(captionRemark(DEMO, [both, draft])).toMatch(/1 of 2 training samples have captions that a model drafted/);
+    expect(captionRemark(DEMO, [both, draft])).toMatch(/1 of 2 training samples has captions that a model drafted/);
     expect(captionRemark({ ...DEMO, reasoningShare: 1 }, [draft])).toBeNull();
   });
 

@@ -5,6 +5,7 @@ import type { Session, SessionState } from '../../session/types';
 import { addData } from '../add_data';
 import '../elements/wl_face';
 import '../elements/wl_progress';
+import { plural } from '../format';
 import { icon } from '../icons';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
@@ -93,8 +94,8 @@ export class WlHero extends SessionElement {
                 seconds.`
               : boot.phase === 'failed'
                 ? 'The page could not start: the message above says why.'
-                : html`Loads generated faces, none of a real person, and trains for ${config.steps} steps. About a
-                  minute on two processor cores. Pause or stop at any time.`
+                : html`Loads generated faces, none of a real person, and trains for ${plural(config.steps, 'step')}.
+                  About a minute on two processor cores. Pause or stop at any time.`
           }
         </div>
         <div class="own">

@@ -6,7 +6,7 @@ import type { Session, SessionState } from '../../session/types';
 import { choose, folderName } from '../drop';
 import '../elements/wl_caption';
 import '../elements/wl_progress';
-import { bytes, duration, figure } from '../format';
+import { bytes, duration, figure, plural } from '../format';
 import { icon } from '../icons';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
@@ -120,7 +120,7 @@ export class WlOther extends SessionElement {
 
   private meta({ tokens, seconds, tokensPerSecond }: PeerAnswer): string {
     const rate = tokensPerSecond === null ? '' : `, ${figure(tokensPerSecond)} a second`;
-    return `${tokens} tokens in ${duration(seconds)}${rate}.`;
+    return `${plural(tokens, 'token')} in ${duration(seconds)}${rate}.`;
   }
 
   private about({ name, weights, bytes: size, device, converted }: PeerInfo): string {

@@ -9,7 +9,7 @@ import type { RunRecord, Session, SessionState } from '../../session/types';
 import '../elements/wl_caption';
 import '../elements/wl_frame';
 import '../elements/wl_verdict';
-import { duration, probability } from '../format';
+import { count, duration, plural, probability } from '../format';
 import { tellings, threeOf, writingNow, type Telling } from '../probe_history';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
@@ -148,7 +148,7 @@ export class WlProbes extends SessionElement {
       ?busy=${telling?.busy ?? false}
       ?truncated=${telling?.result?.truncated ?? false}
       .empty=${empty}
-      .meta=${telling?.result ? `${telling.result.tokens} tokens in ${duration(telling.result.seconds)}.` : ''}
+      .meta=${telling?.result ? `${plural(telling.result.tokens, 'token')} in ${duration(telling.result.seconds)}.` : ''}
     >
       <h3 slot="heading">${heading}</h3>
     </wl-caption>`;
@@ -262,7 +262,7 @@ export class WlProbes extends SessionElement {
           'Explanation now',
           '',
           going
-            ? `The same face, explained again every ${run.config.evaluateEvery} steps.`
+            ? `The same face, explained again every ${run.config.evaluateEvery === 1 ? 'step' : `${count(run.config.evaluateEvery)} steps`}.`
             : 'The run ended before it explained this face again.',
         )}
       </div>

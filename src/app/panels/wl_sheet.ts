@@ -6,7 +6,7 @@ import type { ExplainColumn, InspectState, Session, SessionState } from '../../s
 import '../elements/wl_caption';
 import '../elements/wl_frame';
 import '../elements/wl_verdict';
-import { duration, probability } from '../format';
+import { duration, plural, probability } from '../format';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
 import { headVerdict, pictureOf, role, spoken, truth } from '../wording';
@@ -166,7 +166,7 @@ export class WlSheet extends SessionElement {
       ?busy=${column.busy}
       ?truncated=${result?.truncated ?? false}
       .empty=${empty}
-      .meta=${result ? `${result.tokens} tokens in ${duration(result.seconds)}.` : ''}
+      .meta=${result ? `${plural(result.tokens, 'token')} in ${duration(result.seconds)}.` : ''}
       >${tabs}</wl-caption
     >`;
   }

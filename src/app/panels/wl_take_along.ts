@@ -68,7 +68,7 @@ export class WlTakeAlong extends SessionElement {
     const why = other
       ? `Load ${run.model.name} first: the run was made on it.`
       : lost > 0
-        ? `${count(lost)} of its ${count(ids.length)} frames are no longer in the data set. Import them again first.`
+        ? `${count(lost)} of its ${count(ids.length)} frames ${lost === 1 ? 'is' : 'are'} no longer in the data set. Import ${lost === 1 ? 'it' : 'them'} again first.`
         : null;
     return html`<wl-dialog heading="Go on elsewhere" open style="--dialog-width: 520px" @close=${() => this.close()}>
       <p>

@@ -241,7 +241,7 @@ export class WlTrain extends SessionElement {
               @click=${() => this.act(session.continueRun(run.id, run.phase === 'finished' ? run.config.steps : 0))}
             >
               ${icon('play')}
-              ${run.phase === 'finished' ? `Train ${count(run.config.steps)} more steps` : `Go on from step ${count(run.checkpointStep)}`}
+              ${run.phase === 'finished' ? `Train ${plural(run.config.steps, 'more step')}` : `Go on from step ${count(run.checkpointStep)}`}
             </button>`
       }
       <button type="button" class=${early ? '' : 'primary'} @click=${inspect}>Inspect faces ${icon('next')}</button>
@@ -283,7 +283,7 @@ export class WlTrain extends SessionElement {
       ${
         run.phase === 'finished'
           ? html`<p class="hidden" role="status">
-              Finished ${count(run.config.steps)} steps in ${duration(run.seconds)}.
+              Finished ${plural(run.config.steps, 'step')} in ${duration(run.seconds)}.
             </p>`
           : nothing
       }
