@@ -3,7 +3,7 @@ import { page } from 'vitest/browser';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { markedParts } from '../../src/app/marked_text';
 import { focused } from '../../src/app/shortcuts';
-import type { AuditReport } from '../../src/protocol';
+import type { AuditReport, SampleRow } from '../../src/protocol';
 import { scene } from '../support/fake_scenes';
 import type { FakeSession } from '../support/fake_session';
 import { all, mount, one, settle, unmount, violations, words } from '../support/mount';
@@ -92,6 +92,19 @@ it('says where captions are from, and shows the samples of a remark alone', asyn
   kind.click();
   await settle();
   expect(all(one(mounted, 'wl-sample-table'), 'tbody tr').length).toBeGreaterThan(2);
+});
+
+it('says of samples without label and caption that they train nothing', async () => {
+  const session = scene('data');
+  const { data } = session.state;
+  const samples = data.samples.map((row): SampleRow => ({ ...row, label: null, captions: {} }));
+  session.update({ data: { ...data, samples, rejected: [{ file: 'a.csv', reason: 'a.csv, row 2: no file.' }] } });
+  const mounted = await mount(session);
+  expect(words(one(mounted, 'wl-captions'))).toMatch(/neither \d+ samples: they train nothing, having no label/);
+  expect(words(mounted)).not.toContain('head only');
+  // A row of a table is no file.
+  expect(words(one(mounted, 'wl-import'))).toContain('1 row of a table was not used as written.');
+  expect(words(one(mounted, 'wl-data-notes'))).not.toContain('1 file');
 });
 
 it('edits, walks by arrow keys, swaps a pair and takes back', async () => {
