@@ -190,9 +190,12 @@ class Matching {
       if (of.kind === 'video' && kind === 'table') return this.counts.add('own kept', row.file);
       this.counts.add(kind === 'draft' ? 'drafts replaced' : 'replaced', row.file);
     }
+    const captions = { ...row.captions, [style]: text };
+    // What the user cleared has a source, and no text.
+    if (text === '') delete captions[style];
     this.changed.set(row.id, {
       ...row,
-      captions: { ...row.captions, [style]: text },
+      captions,
       captionSources: { ...row.captionSources, [style]: source },
     });
   }

@@ -81,8 +81,10 @@ export async function sampleRow(
 /** The frame's captions, and their sources where there are any. */
 function captionsOf({ captions, sources }: Known, role: FrameRole): Pick<SampleRow, 'captions' | 'captionSources'> {
   const captionSources = { ...sources?.all, ...sources?.[role] };
+  const texts = Object.entries({ ...captions.all, ...captions[role] });
   return {
-    captions: { ...captions.all, ...captions[role] },
+    // Of one that the user cleared there is a source alone.
+    captions: Object.fromEntries(texts.filter(([, text]) => text !== '')),
     ...(Object.keys(captionSources).length === 0 ? {} : { captionSources }),
   };
 }

@@ -74,6 +74,7 @@ export interface RowFacts {
   video: string | undefined;
   /** null: for every frame of the file. */
   frame: FrameRole | null;
+  /** An empty one was cleared by the user. */
   captions: Partial<Record<CaptionStyle, string>>;
   /** Of every caption in `captions`. */
   sources: Partial<Record<CaptionStyle, CaptionSource>>;
@@ -138,7 +139,7 @@ export function readTable(table: Table, name: string, numericOne: Label | null):
         `the frame ${quote(cell('frame')!)} is not known; allowed are early and middle. The caption was left out.`,
       );
     }
-    const taken = typeof captions === 'string' || frame === undefined ? {} : captions;
+    const taken = typeof captions === 'string' || frame === undefined ? {} : { ...cleared(row.cells), ...captions };
     out.facts.push({
       line: row.line,
       file,
@@ -275,6 +276,12 @@ function readCaptions(
   if (vanilla !== undefined) captions.vanilla = vanilla;
   if (reasoning !== undefined) captions.reasoning = reasoning;
   return captions;
+}
+
+/** Captions that an export of this page says the user cleared: edited, without a text. */
+function cleared(cells: TableRow['cells']): Partial<Record<CaptionStyle, string>> {
+  const styles = (['vanilla', 'reasoning'] as const).filter((style) => cells.get(`${style}_kind`) === 'edited');
+  return Object.fromEntries(styles.map((style) => [style, '']));
 }
 
 /** Where each caption is from: what an export of this page says of it, else the table itself. */

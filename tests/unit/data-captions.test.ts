@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { keepCaptions, keptNotes } from '../../src/data/keep_captions';
 import { matchCaptions } from '../../src/data/match_captions';
 import { readCaptionTables } from '../../src/data/read_captions';
+import { recognise } from '../../src/data/recognise';
+import { combine, sampleRow } from '../../src/data/rows';
 import type { CaptionRow, CaptionSource, CaptionTables, SampleRow } from '../../src/protocol';
 import { captionTable } from '../../src/session/caption_table';
 import { framesOf, publicRows, textOf, trainingVideos } from '../support/caption_tables';
@@ -298,6 +300,29 @@ describe('an export of all captions', () => {
     const line = JSON.parse(captionTable([cleared])) as Record<string, unknown>;
     expect(line).toMatchObject({ file: bare.file, vanilla_kind: 'edited', vanilla_from: '' });
     expect(line).not.toHaveProperty('caption_vanilla');
+  });
+
+  test('clears again what was cleared, also where a table beside the files had given it back', async () => {
+    const [bare] = framesOf(VIDEOS.slice(0, 1));
+    const cleared = { ...bare!, captions: {}, captionSources: { vanilla: { kind: 'edited', from: '' } } } as const;
+    const { rows } = await read({ 'captions.jsonl': captionTable([cleared]) });
+    const told = { vanilla: { kind: 'table', from: 'own.csv' } } as const;
+    const given = { ...bare!, captions: { vanilla: 'Of the table.' }, captionSources: told };
+    for (const before of [given, { ...bare!, captions: {}, captionSources: {} }]) {
+      expect(matched(rows, [before]).samples).toEqual([cleared]);
+    }
+  });
+
+  test('beside the files, leaves a cleared caption empty, with its source', async () => {
+    const edited = { vanilla: { kind: 'edited', from: '' } } as const;
+    const known = {
+      ...combine(recognise('set/live/a.png', 'set'), undefined),
+      captions: { all: { vanilla: '' } },
+      sources: { all: edited },
+    };
+    const stored = { width: 1, height: 1, thumbnail: new Blob() };
+    const row = await sampleRow(known, 'image', 0, stored as Parameters<typeof sampleRow>[3]);
+    expect([row.captions, row.captionSources]).toEqual([{}, edited]);
   });
 });
 
