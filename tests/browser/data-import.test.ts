@@ -158,6 +158,26 @@ describe('a folder', () => {
     await expect(readFrame(before!.frame)).rejects.toThrow(/no longer stored/);
   });
 
+  it('keeps its captions as a copy with a new date, and loses them to another picture of the same name', async () => {
+    const db = await database();
+    const dated = async (name: string, lastModified: number): Promise<Entry[]> => [
+      ['faces/live/a.jpg', new File([await fixture(name)], 'a.jpg', { lastModified })],
+    ];
+    await run(await dated('exif-1.jpg', 1));
+    const [row] = await db.getAll('samples');
+    const edited = {
+      captions: { vanilla: 'Mine.' },
+      captionSources: { vanilla: { kind: 'edited', from: '' } },
+    } as const;
+    await db.put('samples', { ...row!, ...edited });
+    await run(await dated('exif-1.jpg', 2));
+    expect((await db.getAll('samples'))[0]).toMatchObject(edited);
+    const { notes } = await run(await dated('noise-640x160.jpg', 3));
+    expect((await db.getAll('samples'))[0]).toMatchObject({ captions: {} });
+    expect(notes.join('\n')).toMatch(/1 caption that you edited is gone, as another picture .*: live\/a\.jpg/);
+    expect(notes.join('\n')).toContain('faces/live/a.jpg: Another file of this set and name');
+  });
+
   it('that is empty, or holds nothing to import, gets a sentence', async () => {
     const none = await run([]);
     expect(none.samples).toEqual([]);
