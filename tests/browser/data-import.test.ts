@@ -178,6 +178,32 @@ describe('a folder', () => {
     expect(notes.join('\n')).toContain('faces/live/a.jpg: Another file of this set and name');
   });
 
+  it('reads of two same videos the one that is there already, with the captions of both; no sample is there twice', async () => {
+    const clip = new File([await fixture('clip.mp4')], 'c.mp4', { lastModified: 1 });
+    const inSub: Entry = ['faces/live/sub/c.mp4', clip];
+    const above: Entry = ['faces/live/c.mp4', clip];
+    await run([inSub]);
+    const table = text('t.csv', 'file,label,caption\nlive/c.mp4,live,Skin with pores.');
+    const { notes, rejected } = await run([above, inSub, ['faces/t.csv', table]]);
+    const db = await database();
+    const stored = async (): Promise<(string | undefined)[][]> =>
+      (await db.getAll('samples')).map(({ file, captions }) => [file, captions.vanilla ?? captions.reasoning]);
+    expect(await stored()).toEqual([
+      ['live/sub/c.mp4', 'Skin with pores.'],
+      ['live/sub/c.mp4', 'Skin with pores.'],
+    ]);
+    expect(rejected).toEqual([
+      { file: 'faces/live/c.mp4', reason: expect.stringContaining('faces/live/sub/c.mp4 is read instead') as string },
+    ]);
+    expect(notes.join()).toContain('1 file was there already');
+    // Both are there where each came alone: the second goes once they come together.
+    await run([above]);
+    expect(await stored()).toHaveLength(4);
+    const { notes: said } = await run([above, inSub]);
+    expect(await stored()).toHaveLength(2);
+    expect(said.join()).toMatch(/2 samples of an earlier import .* are gone/);
+  });
+
   it('that is empty, or holds nothing to import, gets a sentence', async () => {
     const none = await run([]);
     expect(none.samples).toEqual([]);
