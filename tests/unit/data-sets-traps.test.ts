@@ -64,6 +64,15 @@ describe('MSU-MFSD', () => {
 });
 
 describe('CASIA-FASD', () => {
+  it('without folders of its parts is counted all the same', () => {
+    const paths = [...released('casia', 'casia').keys()].filter((path) => path.includes('train_release'));
+    const { notes, sets } = look(paths.map((path) => path.replace('train_release/', '')));
+    expect(sets[0]).toMatchObject({ faceSet: 'casia-fasd', videos: 240 });
+    expect(notes.join('\n')).toContain(
+      '240 videos of 600, not all of the set (train 0 of 240, test 0 of 360, part not known 240).',
+    );
+  });
+
   it('does not take frame numbers for video numbers', () => {
     const surveyed = look([
       'c/train_release/3/HR_1/5.png',
