@@ -20,20 +20,17 @@ import { sortEarlier } from './earlier';
 import type { FaceDetector } from './faces/types';
 import { takeImage } from './image';
 import { keepFrames, type KeepHooks } from './keep';
-import { keepCaptions, type KeptCaptions } from './keep_captions';
+import { keepCaptions, nothingKept } from './keep_captions';
 import { extensionOf } from './paths';
 import { reasonOf } from './reasons';
 import { finishedEntry, isFinished, isSameContent, refusal, versionOf } from './import_journal';
+import { otherPictures } from './other_pictures';
 import { keeping } from './portion';
 import { recipeOf } from './recipe';
 import type { Taken, Taking } from './rules';
 import { retold, sameWords } from './rows';
 import { SNIFF_BYTES, promiseOf, sniff, type Kind } from './sniff';
 import { converter, takeVideo } from './video';
-
-/** Of a file that was there in another state; the sentence begins with the file's name. */
-const REPLACED =
-  'Another file of this set and name, with other content or date, was imported before, and was replaced. Where that was another set of the same name, rename one of the two folders and import both again.';
 
 /** Files in work at once in a thread: one decodes while another is encoded or written. */
 const IN_WORK = 3;
@@ -49,6 +46,8 @@ export interface PortionHooks extends Pick<KeepHooks, 'signal' | 'write'> {
 interface Made {
   rows: SampleRow[];
   gone: string[];
+  /** Ids of samples that show another picture than the stored ones of the same id. */
+  others: Set<string>;
   journal: ImportedFile[];
   bytes: number;
 }
@@ -65,11 +64,11 @@ type Before = { entry: ImportedFile; rows: SampleRow[] };
 export async function importPortion(request: PortionRequest, hooks: PortionHooks): Promise<PortionResult> {
   const { files, options, again } = request;
   const tables = new Set(request.tables);
-  const captions: KeptCaptions = { kept: [], replaced: [] };
+  const captions = nothingKept();
   const recipe = recipeOf(options);
   const before = await loadFinished(files.map(({ known }) => [known.set, known.file]));
   const outcomes: FileOutcome[] = files.map(({ path }) => outcome(path, 'left'));
-  const made: Made = { rows: [], gone: [], journal: [], bytes: 0 };
+  const made: Made = { rows: [], gone: [], others: new Set(), journal: [], bytes: 0 };
   const busy = new Array<number>(files.length).fill(0);
   let full: PortionResult['full'] = null;
   const began = performance.now();
@@ -125,7 +124,7 @@ export async function importPortion(request: PortionRequest, hooks: PortionHooks
   let orphans: string[] = [];
   try {
     const finished = { rows: made.rows, gone: made.gone, files: made.journal };
-    ({ rows, orphans } = await saveFinished(finished, keeping(captions, tables)));
+    ({ rows, orphans } = await saveFinished(finished, keeping(captions, tables, made.others)));
   } catch (error) {
     full ??= reasons(error);
     made.gone = [];
@@ -164,7 +163,10 @@ async function decodeOne(
   made.bytes += frames.reduce((sum, { png, thumbnail }) => sum + png.size + thumbnail.size, 0);
   const entry = was?.entry;
   const other = entry !== undefined && entry.samples.length > 0 && !isSameContent(entry, file);
-  return { ...outcome(path, 'imported'), noFace, note: note ?? (other ? REPLACED : null), ...told };
+  if (was !== null && other) {
+    for (const id of await otherPictures(was, file, recipeOf(options), rows)) made.others.add(id);
+  }
+  return { ...outcome(path, 'imported'), noFace, note, ...(other ? { replaced: true } : {}), ...told };
 }
 
 /** Takes a file's earlier samples out of the way, but for those that stay, which names and tables may tell anew. */

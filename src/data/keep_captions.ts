@@ -3,29 +3,41 @@ import type { CaptionStyle, SampleRow } from '../protocol';
 
 const STYLES: readonly CaptionStyle[] = ['vanilla', 'reasoning'];
 
-/** Names of files with captions that were kept against a table's word, and of those whose drafts it replaced. */
+/**
+ * Names of files with captions that were kept against a table's word, of those whose drafts it replaced, and of those
+ * whose edited captions went with their picture; a name stands once a caption.
+ */
 export interface KeptCaptions {
   kept: string[];
   replaced: string[];
+  lost: string[];
 }
+
+export const nothingKept = (): KeptCaptions => ({ kept: [], replaced: [], lost: [] });
 
 /**
  * @param before  the samples as they were
  * @param rows    the same and others as the import made them
  * @param tables  paths of the tables that this import read: what they no longer say holds no longer
+ * @param others  ids of samples that show another picture now: what was said of the old one does not hold of it
  * @returns `rows` with captions kept, and what was kept or replaced against the new table's word
  */
 export function keepCaptions(
   before: readonly SampleRow[],
   rows: readonly SampleRow[],
   tables: ReadonlySet<string>,
+  others: ReadonlySet<string> = new Set(),
 ): { rows: SampleRow[] } & KeptCaptions {
   const old = new Map(before.map((row) => [row.id, row]));
-  const kept: string[] = [];
-  const replaced: string[] = [];
+  const { kept, replaced, lost } = nothingKept();
   const merged = rows.map((row) => {
     const earlier = old.get(row.id);
     if (earlier === undefined) return row;
+    if (others.has(row.id)) {
+      const written = STYLES.filter((style) => (earlier.captions[style]?.trim() ?? '') !== '');
+      lost.push(...written.filter((style) => earlier.captionSources?.[style]?.kind === 'edited').map(() => row.file));
+      return row;
+    }
     let out = row;
     for (const style of STYLES) {
       const text = earlier.captions[style]?.trim() ?? '';
@@ -47,11 +59,11 @@ export function keepCaptions(
     }
     return out;
   });
-  return { rows: merged, kept, replaced };
+  return { rows: merged, kept, replaced, lost };
 }
 
 /** The same in sentences. */
-export function keptNotes({ kept, replaced }: KeptCaptions): string[] {
+export function keptNotes({ kept, replaced, lost }: KeptCaptions): string[] {
   const notes: string[] = [];
   const such = (files: readonly string[]): string => [...new Set(files)].slice(0, 3).join(', ');
   if (kept.length > 0) {
@@ -60,7 +72,14 @@ export function keptNotes({ kept, replaced }: KeptCaptions): string[] {
     );
   }
   if (replaced.length > 0) {
-    notes.push(`${replaced.length} drafted captions were replaced by those of a table: ${such(replaced)}.`);
+    notes.push(
+      `${replaced.length} ${replaced.length === 1 ? 'drafted caption was replaced by that' : 'drafted captions were replaced by those'} of a table: ${such(replaced)}.`,
+    );
+  }
+  if (lost.length > 0) {
+    notes.push(
+      `${lost.length} ${lost.length === 1 ? 'caption that you edited is gone, as another picture has taken the place of its own' : 'captions that you edited are gone, as other pictures have taken the places of their own'}: ${such(lost)}.`,
+    );
   }
   return notes;
 }

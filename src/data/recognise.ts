@@ -165,18 +165,37 @@ function firstOf(words: readonly string[], kinds: ReadonlyMap<string, string>): 
 const SUBJECT =
   /(?<![a-z0-9])(?:(subject|subj|client|person|participant|user)[ _-]?(\d{1,6})|(s)(\d{1,4}))(?![a-z0-9])/i;
 
-/** `client002`, `subject_3`, `s01` anywhere in the path, the file's name first: `client002`, `subject3`, `s01`. */
+const PART = /^(?:train(?:ing)?|dev(?:el(?:opment)?)?|val(?:id(?:ation)?)?|test(?:ing)?)$/i;
+/** A name of SiW: person, sensor, type, medium, session (Liu et al. 2018). */
+const FIVE_NUMBERS = /^(\d{3})(?:-\d{1,2}){4}$/;
+
+/**
+ * `client002`, `subject_3`, `s01` anywhere in the path, the file's name first: `client002`, `subject3`, `s01`. Else the
+ * first of SiW's five numbers (`001-1-1-1-1.mov`), or the number of a folder between part and class, as in CelebA-Spoof
+ * (`train/1006/live/000001.jpg`).
+ */
 export function subjectOf(file: string): string | null {
   for (const part of normalise(file).split('/').reverse()) {
     const match = SUBJECT.exec(part);
     if (match) return `${match[1] ?? match[3] ?? ''}${match[2] ?? match[4] ?? ''}`.toLowerCase();
   }
-  return null;
+  const numbers = FIVE_NUMBERS.exec(stemOf(file));
+  if (numbers !== null) return numbers[1]!;
+  const folders = normalise(file).split('/').slice(0, -1);
+  return (
+    folders.find(
+      (folder, at) =>
+        /^\d{1,6}$/.test(folder) &&
+        PART.test(folders[at - 1] ?? '') &&
+        labelOfWords(wordsOf(folders[at + 1] ?? '')) !== null,
+    ) ?? null
+  );
 }
 
 /**
  * The video a file stands for. Stills named as frames of one clip (`clip_frame012.png`, `clip_f12.png`, `clip/crop_005.jpg`) share
- * the clip, so that a split never puts neighbouring frames on both sides.
+ * the clip, so that a split never puts neighbouring frames on both sides. Whether `f12` is a frame its neighbours tell
+ * (`noFrames`).
  */
 export function videoOf(file: string): string {
   if (!/^(?:jpe?g|png|webp)$/.test(extensionOf(file))) return file;

@@ -65,21 +65,22 @@ export async function survey(request: SurveyRequest, hooks: SurveyHooks): Promis
     ),
   );
   const plan = new Plan(tree, hooks);
-  const others: string[] = [];
+  let others = 0;
+  // Which stills are left out depends on the rule, which is chosen later: their videos are named.
   const cut = new Set<string>();
   for (const [path, facts] of known) {
     const still = stills.get(path);
     if (still !== undefined && still[USUAL_FRAMES.rule] === undefined) {
-      passedOver.add(OTHER_STILL, path);
-      others.push(path);
-      cut.add(`${facts.set}\0${facts.video}`);
+      passedOver.add(OTHER_STILL, facts.video);
+      others++;
+      cut.add(facts.video);
     }
     await plan.add(path, media.get(path)!, facts, still);
   }
   plan.end();
-  if (others.length > 0) {
+  if (others > 0) {
     notes.push(
-      `${counted(cut.size, 'video is', 'videos are')} there as many stills: of each, one early and one from its middle are taken, by the rule for clips or as a table gives them captions, and ${counted(others.length, 'other is', 'others are')} left out: ${examples(others)}.`,
+      `${counted(cut.size, 'video is', 'videos are')} there as many stills (${examples([...cut])}): of each, one early and one from its middle are taken, by the rule for clips or as a table gives them captions, and ${counted(others, 'other is', 'others are')} left out.`,
     );
   }
   rejected.push(...plan.twice());

@@ -1,4 +1,4 @@
-/** Counts files that are passed over by the reason for it, with a few of their names. */
+/** Counts files that are passed over by the reason for it, with a few of their names, or of what they belong to. */
 const EXAMPLES = 3;
 
 export class Tally {
@@ -11,7 +11,7 @@ export class Tally {
       this.counts.set(why, entry);
     }
     entry.files++;
-    if (entry.examples.length < EXAMPLES) entry.examples.push(path);
+    if (entry.examples.length < EXAMPLES && !entry.examples.includes(path)) entry.examples.push(path);
   }
 
   list(): { why: string; files: number; examples: string[] }[] {

@@ -193,6 +193,8 @@ export interface FileOutcome {
   note: string | null;
   /** This file's share of the thread's time. */
   seconds: number;
+  /** A file of this set and name with other content or date was imported before, and gave way. */
+  replaced?: true;
   /** Samples of an earlier import that this one does not give; absent where there are none. */
   earlier?: EarlierSamples;
 }
@@ -215,8 +217,11 @@ export interface PortionResult {
   orphans: string[];
   /** One a file, in the order of the request. */
   outcomes: FileOutcome[];
-  /** Captions that stood against a new table's word, and drafts that gave way to one: files' names. */
-  captions: { kept: string[]; replaced: string[] };
+  /**
+   * Captions that stood against a new table's word, drafts that gave way to one, and edited captions that went with
+   * their picture: files' names.
+   */
+  captions: { kept: string[]; replaced: string[]; lost: string[] };
   /** Stored bytes of the frames of the imported files. */
   bytes: number;
   /** Why nothing more can be stored, as two sentences; null: it can. */

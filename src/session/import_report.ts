@@ -1,6 +1,6 @@
 /** What an import says in the end: sentences from the survey and from each file's outcome. */
 import { EarlierLog } from '../data/earlier';
-import { keptNotes, type KeptCaptions } from '../data/keep_captions';
+import { keptNotes, nothingKept, type KeptCaptions } from '../data/keep_captions';
 import { summarise } from '../data/summary';
 import { Tally } from '../data/tally';
 import { extensionOf } from '../data/paths';
@@ -8,6 +8,10 @@ import type { FileOutcome, ImportReport, PortionResult, Rejection, SampleRow, Su
 
 /** Most files that are named one by one; the rest are counted. */
 const MOST_NAMED = 2000;
+
+/** Of a file that was there in another state; the sentence begins with the file's name. */
+const REPLACED =
+  'Another file of this set and name, with other content or date, was imported before, and was replaced. Where that was another set of the same name, rename one of the two folders and import both again.';
 
 export class ImportLog {
   readonly rejected: Rejection[] = [];
@@ -18,15 +22,16 @@ export class ImportLog {
   refusedBefore = 0;
   /** Samples of earlier imports that this one does not give. */
   readonly earlier = new EarlierLog();
-  private readonly captionsKept: KeptCaptions = { kept: [], replaced: [] };
+  private readonly captionsKept = nothingKept();
   private unnamed = 0;
   private readonly other = new Tally();
   /** Remarks on how frames were chosen, with the files that they are about. */
   private readonly remarked = new Tally();
 
-  take({ path, what, reason, noFace, note, earlier }: FileOutcome): void {
+  take({ path, what, reason, noFace, note, replaced, earlier }: FileOutcome): void {
     if (earlier !== undefined) this.earlier.add(path, earlier);
     if (note !== null) this.remarked.add(note, path);
+    if (replaced) this.remarked.add(REPLACED, path);
     if (noFace.length > 0) this.noFace.push(`${path}: ${noFace.map((role) => `${role} frame`).join(', ')}`);
     switch (what) {
       case 'imported':
@@ -48,9 +53,10 @@ export class ImportLog {
     }
   }
 
-  captions({ kept, replaced }: KeptCaptions): void {
+  captions({ kept, replaced, lost }: KeptCaptions): void {
     this.captionsKept.kept.push(...kept);
     this.captionsKept.replaced.push(...replaced);
+    this.captionsKept.lost.push(...lost);
   }
 
   reject(file: string, reason: string): void {

@@ -1,6 +1,6 @@
 /** An import over all frames threads: planned from names, tried on a few files, then decoded and saved as it comes. */
 import { sortEarlier } from '../data/earlier';
-import { refusal } from '../data/import_journal';
+import { isSameContent, refusal } from '../data/import_journal';
 import { emptyPortion } from '../data/portion';
 import { recipeOf } from '../data/recipe';
 import { takenBy } from '../data/stills';
@@ -20,7 +20,7 @@ import {
   type Survey,
   type Tried,
 } from '../protocol';
-import { leaveFinished, type FileKey, type ImportedFile } from '../store/imported';
+import { leaveFinished, loadFinished, type FileKey, type ImportedFile } from '../store/imported';
 import { LaneGone, decodeAll, goneBecause, type Lane } from './import_lanes';
 import { ImportMeter } from './import_meter';
 import { ImportLog } from './import_report';
@@ -144,7 +144,11 @@ export class Importer {
     const began = performance.now();
     const log = new ImportLog();
     const { signal } = hooks;
-    const entries = await this.withoutTwins({ ...plan, entries: takenBy(plan.entries, options.rule) }, log, hooks);
+    const { entries, twins } = await this.withoutTwins(
+      { ...plan, entries: takenBy(plan.entries, options.rule) },
+      log,
+      hooks,
+    );
     const meter = new ImportMeter(entries.length);
     this.meter = meter;
     let label = 'Starting';
@@ -188,6 +192,11 @@ export class Importer {
       const others = plan.survey.earlierStills.filter(({ rules }) => !rules.includes(options.rule));
       for (let from = 0; from < others.length; from += PIECE) {
         const keys = others.slice(from, from + PIECE).map(({ set, file }): FileKey => [set, file]);
+        await this.leave(keys, log, hooks);
+      }
+      // Samples that an earlier import made of a twin that is read no more would stand beside the same ones.
+      for (let from = 0; from < twins.length; from += PIECE) {
+        const keys = twins.slice(from, from + PIECE).map(({ known }): FileKey => [known.set, known.file]);
         await this.leave(keys, log, hooks);
       }
     }
@@ -259,10 +268,14 @@ export class Importer {
     hooks.orphans(orphans);
   }
 
-  /** The plan without videos that are there twice. */
-  private async withoutTwins(plan: ImportPlan, log: ImportLog, { signal, progress }: RunHooks): Promise<PlannedFile[]> {
+  /** The plan without videos that are there twice, and the twins that are not read. */
+  private async withoutTwins(
+    plan: ImportPlan,
+    log: ImportLog,
+    { signal, progress }: RunHooks,
+  ): Promise<{ entries: PlannedFile[]; twins: PlannedFile[] }> {
     const { survey, files, entries } = plan;
-    if (survey.sameSize.length === 0) return entries;
+    if (survey.sameSize.length === 0) return { entries, twins: [] };
     const [thread] = this.ready();
     const total = survey.sameSize.flat().length;
     let done = 0;
@@ -272,9 +285,26 @@ export class Importer {
       done += places.length;
       return thread.call('import.compare', { files: places.flatMap((place) => files[place] ?? []) }, { signal });
     };
-    const { dropped, rejected, notes } = await sortOutTwins(survey.sameSize, entries, printsOf);
+    const imported = await importedOf(survey.sameSize.flat(), entries);
+    const { dropped, rejected, notes, ...left } = await sortOutTwins(survey.sameSize, entries, imported, printsOf);
     for (const { file, reason } of rejected) log.reject(file, reason);
     log.notes.push(...notes);
-    return entries.filter(({ index }) => !dropped.has(index));
+    return { entries: left.entries, twins: dropped };
   }
+}
+
+/** Those of these places whose file, as it is now, has samples of an earlier import. */
+async function importedOf(places: readonly number[], entries: readonly PlannedFile[]): Promise<Set<number>> {
+  const wanted = new Set(places);
+  const asked = entries.filter(({ index }) => wanted.has(index));
+  const imported = new Set<number>();
+  for (let from = 0; from < asked.length; from += PIECE) {
+    const piece = asked.slice(from, from + PIECE);
+    const found = await loadFinished(piece.map(({ known }): FileKey => [known.set, known.file]));
+    piece.forEach((file, at) => {
+      const was = found[at] ?? null;
+      if (was !== null && was.rows.length > 0 && isSameContent(was.entry, file)) imported.add(file.index);
+    });
+  }
+  return imported;
 }

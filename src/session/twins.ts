@@ -1,11 +1,11 @@
 /**
- * Videos that lie twice in what was given, byte for byte: under one name, label, person and part of one set they are
- * imported once; where these differ, both are kept and said, because one of the two is then filed wrongly, or meant, and
- * what is learnt from one is known of the other.
+ * Videos that lie twice in what was given, byte for byte: under one name, label, person and part of one set one of them
+ * is read, with the other's captions; where these differ, both are read and said, because one of the two is then filed
+ * wrongly, or meant, and what is learnt from one is known of the other. Whether they can be used is not known yet.
  */
 import { folderOf, nameOf } from '../data/paths';
 import { partOf } from '../data/sets/places';
-import type { OfficialPart, PlannedFile, Rejection } from '../protocol';
+import type { Known, OfficialPart, PlannedFile, Rejection } from '../protocol';
 
 /** Most sentences of each kind; the rest are counted. */
 const MOST = 20;
@@ -13,8 +13,10 @@ const MOST = 20;
 const PIECE = 64;
 
 export interface Twins {
-  /** Places of files that are not imported. */
-  dropped: Set<number>;
+  /** Files that are not read: another is, that is the same. */
+  dropped: PlannedFile[];
+  /** The others, with the captions that tables give those that are not read. */
+  entries: PlannedFile[];
   rejected: Rejection[];
   notes: string[];
 }
@@ -25,12 +27,14 @@ type Kind = (typeof KINDS)[number];
 
 /**
  * @param sameSize  places of videos of the same size
+ * @param imported  places of files of which an earlier import left samples: they go before their twins
  * @param printsOf  a word for each file, the same for the same content among those asked of; null for one that cannot be
  *   read
  */
 export async function sortOutTwins(
   sameSize: readonly (readonly number[])[],
   entries: readonly PlannedFile[],
+  imported: ReadonlySet<number>,
   printsOf: (places: readonly number[]) => Promise<(string | null)[]>,
 ): Promise<Twins> {
   const byPlace = new Map(entries.map((entry) => [entry.index, entry]));
@@ -47,15 +51,20 @@ export async function sortOutTwins(
     });
   }
 
-  const twins: Twins = { dropped: new Set(), rejected: [], notes: [] };
+  const twins: Twins = { dropped: [], entries: [], rejected: [], notes: [] };
+  const told = new Map<number, PlannedFile>();
   const both = new Map<Kind, string[]>(KINDS.map((kind) => [kind, []]));
   for (const group of groups.values()) {
     const kept: PlannedFile[] = [];
-    for (const entry of group) {
+    const order = [true, false].flatMap((first) => group.filter(({ index }) => imported.has(index) === first));
+    for (const entry of order) {
       const same = kept.find((one) => agree(one, entry));
       if (same !== undefined) {
-        twins.dropped.add(entry.index);
-        if (twins.rejected.length < MOST) twins.rejected.push({ file: entry.path, reason: once(same, entry) });
+        twins.dropped.push(entry);
+        const given = withCaptionsOf(told.get(same.index) ?? same, entry);
+        told.set(same.index, given.entry);
+        const reason = once(same, entry, given);
+        if (twins.rejected.length < MOST || given.lost > 0) twins.rejected.push({ file: entry.path, reason });
         continue;
       }
       const [first] = kept;
@@ -68,11 +77,19 @@ export async function sortOutTwins(
   }
   for (const [kind, notes] of both) {
     twins.notes.push(...notes.slice(0, MOST));
-    if (notes.length > MOST) twins.notes.push(`${notes.length - MOST} more videos are there twice ${MORE[kind]}.`);
+    if (notes.length > MOST) {
+      const more = notes.length - MOST;
+      twins.notes.push(`${more} more ${more === 1 ? 'video is' : 'videos are'} there twice ${MORE[kind]}.`);
+    }
   }
-  if (twins.dropped.size > MOST) {
-    twins.notes.push(`${twins.dropped.size - MOST} more videos are there twice and were imported once.`);
+  const unnamed = twins.dropped.length - twins.rejected.length;
+  if (unnamed > 0) {
+    twins.notes.push(
+      `${unnamed} more ${unnamed === 1 ? 'video is' : 'videos are'} there twice: one of the two is read, with the captions of both.`,
+    );
   }
+  const dropped = new Set(twins.dropped);
+  twins.entries = entries.filter((entry) => !dropped.has(entry)).map((entry) => told.get(entry.index) ?? entry);
   return twins;
 }
 
@@ -117,11 +134,52 @@ function kindOf(a: PlannedFile, b: PlannedFile): Kind {
   return a.known.subject === b.known.subject ? 'names' : 'subjects';
 }
 
+const STYLES = ['vanilla', 'reasoning'] as const;
+const ROLES = ['all', 'early', 'middle', 'image'] as const;
+
+/** What of a file's captions its twin takes over: `given` styles, and `lost` ones, of which it has others. */
+interface Given {
+  entry: PlannedFile;
+  given: number;
+  lost: number;
+}
+
+/** `kept` with those of the twin's captions of whose style it has none. */
+function withCaptionsOf(kept: PlannedFile, twin: PlannedFile): Given {
+  const { known } = kept;
+  const captions: Known['captions'] = { ...known.captions };
+  const sources: NonNullable<Known['sources']> = { ...known.sources };
+  let [given, lost] = [0, 0];
+  for (const style of STYLES) {
+    const has = Object.values(known.captions).some((one) => one[style] !== undefined);
+    for (const role of ROLES) {
+      const text = twin.known.captions[role]?.[style];
+      if (text === undefined || text === known.captions[role]?.[style]) continue;
+      if (has) {
+        lost++;
+        continue;
+      }
+      given++;
+      const source = twin.known.sources?.[role]?.[style];
+      captions[role] = { ...captions[role], [style]: text };
+      if (source !== undefined) sources[role] = { ...sources[role], [style]: source };
+    }
+  }
+  return { entry: given === 0 ? kept : { ...kept, known: { ...known, captions, sources } }, given, lost };
+}
+
 /** Of a file that is left out. */
-function once(kept: PlannedFile, entry: PlannedFile): string {
+function once(kept: PlannedFile, entry: PlannedFile, { given, lost }: Given): string {
   const parts = partsOf(kept, entry);
+  const some = (n: number): string => (n === 1 ? 'caption' : 'captions');
+  const captions = [
+    ...(given > 0 ? [`, and has its ${some(given)} from the table`] : []),
+    ...(lost > 0
+      ? [`; ${lost} ${some(lost)} of this one ${lost === 1 ? 'is' : 'are'} not used, as that one has its own`]
+      : []),
+  ].join('');
   const leak = parts === null ? '' : ` The two lie in ${parts}, which are then not apart (a leak).`;
-  return `The same video as ${kept.path}, byte for byte, in the same set under the same name and label: ${kept.path} is imported, this one is not.${leak}`;
+  return `The same video as ${kept.path}, byte for byte, in the same set under the same name and label: ${kept.path} is read instead of this one${captions}.${leak}`;
 }
 
 const ADVICE: Record<Kind, string> = {
@@ -150,5 +208,5 @@ function twice(a: PlannedFile, b: PlannedFile, kind: Kind): string {
       : [`of ${one.subject ?? 'no one named'} and ${other.subject ?? 'no one named'}`]),
     ...(nameOf(a.path) === nameOf(b.path) ? [] : ['under different names']),
   ];
-  return `${a.path} and ${b.path} are the same video, byte for byte, ${differs.join(', ')}: both are kept. ${ADVICE[kind]}`;
+  return `${a.path} and ${b.path} are the same video, byte for byte, ${differs.join(', ')}: both are read. ${ADVICE[kind]}`;
 }

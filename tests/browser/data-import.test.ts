@@ -158,6 +158,52 @@ describe('a folder', () => {
     await expect(readFrame(before!.frame)).rejects.toThrow(/no longer stored/);
   });
 
+  it('keeps its captions as a copy with a new date, and loses them to another picture of the same name', async () => {
+    const db = await database();
+    const dated = async (name: string, lastModified: number): Promise<Entry[]> => [
+      ['faces/live/a.jpg', new File([await fixture(name)], 'a.jpg', { lastModified })],
+    ];
+    await run(await dated('exif-1.jpg', 1));
+    const [row] = await db.getAll('samples');
+    const edited = {
+      captions: { vanilla: 'Mine.' },
+      captionSources: { vanilla: { kind: 'edited', from: '' } },
+    } as const;
+    await db.put('samples', { ...row!, ...edited });
+    await run(await dated('exif-1.jpg', 2));
+    expect((await db.getAll('samples'))[0]).toMatchObject(edited);
+    const { notes } = await run(await dated('noise-640x160.jpg', 3));
+    expect((await db.getAll('samples'))[0]).toMatchObject({ captions: {} });
+    expect(notes.join('\n')).toMatch(/1 caption that you edited is gone, as another picture .*: live\/a\.jpg/);
+    expect(notes.join('\n')).toContain('faces/live/a.jpg: Another file of this set and name');
+  });
+
+  it('reads of two same videos the one that is there already, with the captions of both; no sample is there twice', async () => {
+    const clip = new File([await fixture('clip.mp4')], 'c.mp4', { lastModified: 1 });
+    const inSub: Entry = ['faces/live/sub/c.mp4', clip];
+    const above: Entry = ['faces/live/c.mp4', clip];
+    await run([inSub]);
+    const table = text('t.csv', 'file,label,caption\nlive/c.mp4,live,Skin with pores.');
+    const { notes, rejected } = await run([above, inSub, ['faces/t.csv', table]]);
+    const db = await database();
+    const stored = async (): Promise<(string | undefined)[][]> =>
+      (await db.getAll('samples')).map(({ file, captions }) => [file, captions.vanilla ?? captions.reasoning]);
+    expect(await stored()).toEqual([
+      ['live/sub/c.mp4', 'Skin with pores.'],
+      ['live/sub/c.mp4', 'Skin with pores.'],
+    ]);
+    expect(rejected).toEqual([
+      { file: 'faces/live/c.mp4', reason: expect.stringContaining('faces/live/sub/c.mp4 is read instead') as string },
+    ]);
+    expect(notes.join()).toContain('1 file was there already');
+    // Both are there where each came alone: the second goes once they come together.
+    await run([above]);
+    expect(await stored()).toHaveLength(4);
+    const { notes: said } = await run([above, inSub]);
+    expect(await stored()).toHaveLength(2);
+    expect(said.join()).toMatch(/2 samples of an earlier import .* are gone/);
+  });
+
   it('that is empty, or holds nothing to import, gets a sentence', async () => {
     const none = await run([]);
     expect(none.samples).toEqual([]);

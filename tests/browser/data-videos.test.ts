@@ -64,6 +64,17 @@ describe('videos', () => {
     },
   );
 
+  it('cut off before the index at their end are said to be', async () => {
+    const bytes = new Uint8Array(await (await fixture('clip.mov')).arrayBuffer());
+    const index = new TextDecoder('latin1').decode(bytes).indexOf('moov');
+    expect(index).toBeGreaterThan(bytes.length / 2);
+    for (const length of [index - 4, index - 100]) {
+      await expect(decodeVideo(new Blob([bytes.subarray(0, length)]), 'c.mov', never)).rejects.toThrow(
+        /c\.mov: The video has no index, .*: it is cut off\. Copy it again/,
+      );
+    }
+  });
+
   it('that take too long, or are cancelled, end', async () => {
     const file = await fixture('clip.mp4');
     // A source that never answers stands in for a decoder that hangs.

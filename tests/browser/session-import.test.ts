@@ -87,7 +87,7 @@ describe('the dry run', () => {
     input.remove();
   });
 
-  test('names videos that are there twice, and keeps one', async () => {
+  test('names videos that are there twice, and reads one', async () => {
     const session = await open();
     await session.importFiles(
       [
@@ -107,11 +107,11 @@ describe('the dry run', () => {
       {
         file: 'a/live/one.mp4',
         reason:
-          'The same video as a/live/copy/one.mp4, byte for byte, in the same set under the same name and label: a/live/copy/one.mp4 is imported, this one is not.',
+          'The same video as a/live/copy/one.mp4, byte for byte, in the same set under the same name and label: a/live/copy/one.mp4 is read instead of this one.',
       },
     ]);
     expect(notes.join('\n')).toContain(
-      'a/live/copy/one.mp4 and a/print/one.mp4 are the same video, byte for byte, labelled live and spoof: both are kept. One of the two labels is wrong',
+      'a/live/copy/one.mp4 and a/print/one.mp4 are the same video, byte for byte, labelled live and spoof: both are read. One of the two labels is wrong',
     );
     expect(notes.join('\n')).toContain(
       'a/live/copy/one.mp4 and a/live/two.mp4 are the same video, byte for byte, under different names',

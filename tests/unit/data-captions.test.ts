@@ -2,11 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { keepCaptions, keptNotes } from '../../src/data/keep_captions';
+import { otherPictures } from '../../src/data/other_pictures';
 import { matchCaptions } from '../../src/data/match_captions';
 import { readCaptionTables } from '../../src/data/read_captions';
 import { recognise } from '../../src/data/recognise';
 import { combine, sampleRow } from '../../src/data/rows';
-import type { CaptionRow, CaptionSource, CaptionTables, SampleRow } from '../../src/protocol';
+import type { CaptionRow, CaptionSource, CaptionTables, PlannedFile, SampleRow } from '../../src/protocol';
 import { captionTable } from '../../src/session/caption_table';
 import { framesOf, publicRows, textOf, trainingVideos } from '../support/caption_tables';
 import { parquetOf } from '../support/parquet_table';
@@ -351,10 +352,50 @@ describe('samples that are imported again', () => {
     expect(kept(sourced('Old.', 'table'), sourced('New.', 'table'))).toEqual(['New.']);
     expect(kept(sourced('Draft.', 'draft', 'tiny'), sourced('New.', 'table'))).toEqual([
       'New.',
-      expect.stringMatching(/^1 drafted captions were replaced/),
+      expect.stringMatching(/^1 drafted caption was replaced by that of a table/),
     ]);
     expect(kept(sourced('Public.', 'public set', 'v.parquet'), {})).toEqual(['Public.']);
     expect(kept(sourced('Gone from its table.', 'table'), {}, ['t.csv'])).toEqual([undefined]);
     expect(kept(sourced('Of a table that was not given.', 'table'), {}, ['u.csv'])[0]).toMatch(/^Of a table/);
+  });
+
+  test('lose what was said of a picture that another one has replaced; what was edited goes with a word', () => {
+    const replaced = (old: Partial<SampleRow>, now: Partial<SampleRow>): (string | undefined)[] => {
+      const { rows, ...told } = keepCaptions(
+        [{ ...frame!, ...old }],
+        [{ ...frame!, ...now }],
+        new Set(),
+        new Set([frame!.id]),
+      );
+      return [rows[0]!.captions.vanilla, ...keptNotes(told)];
+    };
+    expect(replaced(sourced('Old.', 'table'), {})).toEqual([undefined]);
+    expect(replaced(sourced('Old.', 'public set'), sourced('New.', 'table'))).toEqual(['New.']);
+    expect(replaced(sourced('Mine.', 'edited', ''), {})).toEqual([
+      undefined,
+      expect.stringMatching(/^1 caption that you edited is gone, as another picture .*: live\/real_client000/),
+    ]);
+  });
+
+  test('show another picture where the size is another, or the thumbnail under another date', async () => {
+    const thumbnail = (text: string): SampleRow => ({ ...frame!, thumbnail: new Blob([text]) });
+    const asked = (size: number, recipe: string, now: string): Promise<string[]> =>
+      otherPictures(
+        {
+          entry: {
+            ...{ set: 's', file: 'a', size: 10, modified: 1, recipe: 'paper/none' },
+            samples: [],
+            rejected: null,
+          },
+          rows: [thumbnail('old')],
+        },
+        { index: 0, path: 'a', size, modified: 2 } as PlannedFile,
+        recipe,
+        [thumbnail(now)],
+      );
+    expect(await asked(11, 'paper/none', 'old')).toEqual([frame!.id]);
+    expect(await asked(10, 'paper/none', 'new')).toEqual([frame!.id]);
+    expect(await asked(10, 'paper/none', 'old')).toEqual([]);
+    expect(await asked(10, 'paper/tight', 'new')).toEqual([]);
   });
 });

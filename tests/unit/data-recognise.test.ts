@@ -131,12 +131,16 @@ describe('sets, subjects and videos from names', () => {
     ['set/Subject-12/a.jpg', 'subject12'],
     ['set/live/person 7.jpg', 'person7'],
     ['set/s01/s02_live.jpg', 's02'],
+    ['CelebA/Data/train/1006/live/000001.jpg', '1006'],
+    ['CelebA/Data/test/1006/spoof/000002.jpg', '1006'],
+    ['SiW/Train/live/001/001-1-1-1-1.mov', '001'],
+    ['SiW/Train/spoof/001/001-1-2-1-1.mov', '001'],
   ])('%s shows %s', (path, subject) => expect(recognise(path, 'x').subject).toBe(subject));
 
-  it.each(['set/session01/a.jpg', 'set/scene01/a.jpg', 'set/videos3/a.jpg', 'set/live/a.jpg', 'set/clients/4.jpg'])(
-    '%s shows no subject',
-    (path) => expect(recognise(path, 'x').subject).toBeNull(),
-  );
+  it.each([
+    ...['set/session01/a.jpg', 'set/scene01/a.jpg', 'set/videos3/a.jpg', 'set/live/a.jpg', 'set/clients/4.jpg'],
+    ...['set/train/scene01/live/a.jpg', 'set/1006/live/a.jpg', 'set/train/1006/a.jpg', 'set/live/2024-11-26-1.jpg'],
+  ])('%s shows no subject', (path) => expect(recognise(path, 'x').subject).toBeNull());
 
   it('keeps frames cut from one clip together', () => {
     const video = (path: string): string => recognise(`set/${path}`, 'x').video;

@@ -63,7 +63,36 @@ describe('MSU-MFSD', () => {
   });
 });
 
+describe('pictures named with an f and a number', () => {
+  const videos = (...names: string[]): number =>
+    new Set([...look(names.map((name) => `faces/live/${name}`)).files.values()].map(({ video }) => video)).size;
+  const numbered = (name: string, numbers: readonly (number | string)[]): string[] =>
+    numbers.map((number) => `${name}${number}.jpg`);
+
+  it('are frames of one video where their numbers or their neighbours say so', () => {
+    expect(videos(...numbered('vid_f', [0, 1, 2]))).toBe(1);
+    expect(videos(...numbered('vid_f', ['01', '02']))).toBe(1);
+    expect(videos(...numbered('vid_f', [4, 8, 12]))).toBe(1);
+    expect(videos(...numbered('a_f', [1, 2]), ...numbered('b_f', [1, 2]))).toBe(2);
+  });
+
+  it('are else pictures of their own', () => {
+    expect(videos(...numbered('IMG_2024_f', [1, 2, 3, 4, 5, 6]))).toBe(6);
+    const ages = ['age30_f', 'age30_m', 'age40_f', 'age40_m'].flatMap((name) => numbered(name, [1, 2, 12]));
+    expect(videos(...ages)).toBe(12);
+  });
+});
+
 describe('CASIA-FASD', () => {
+  it('without folders of its parts is counted all the same', () => {
+    const paths = [...released('casia', 'casia').keys()].filter((path) => path.includes('train_release'));
+    const { notes, sets } = look(paths.map((path) => path.replace('train_release/', '')));
+    expect(sets[0]).toMatchObject({ faceSet: 'casia-fasd', videos: 240 });
+    expect(notes.join('\n')).toContain(
+      '240 videos of 600, not all of the set (train 0 of 240, test 0 of 360, part not known 240).',
+    );
+  });
+
   it('does not take frame numbers for video numbers', () => {
     const surveyed = look([
       'c/train_release/3/HR_1/5.png',

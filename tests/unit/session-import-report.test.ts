@@ -28,4 +28,17 @@ describe('a report', () => {
     expect(passing).toEqual(notes.slice(0, 1));
     expect(noFace).toEqual(['s/a.mp4: early frame', 's/b.mp4: early frame, middle frame']);
   });
+
+  it('says that another file was replaced beside what else there is to say of it', () => {
+    const log = new ImportLog();
+    const note = 'Only one frame could be taken.';
+    log.take(outcome('s/a.mp4', 'imported', { note, replaced: true }));
+    const { notes } = log.report(SURVEY, [], { left: 0, full: null }, 's', 1);
+    expect(notes.sort().reverse()).toEqual([
+      `s/a.mp4: ${note}`,
+      expect.stringMatching(
+        /^s\/a\.mp4: Another file of this set and name, with other content or date, was imported before/,
+      ),
+    ]);
+  });
 });

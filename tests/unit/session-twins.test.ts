@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { contentPrints } from '../../src/data/same';
 import type { PlannedFile } from '../../src/protocol';
-import { sortOutTwins } from '../../src/session/twins';
+import { sortOutTwins, type Twins } from '../../src/session/twins';
 
 const MIB = 2 ** 20;
 
@@ -76,21 +76,23 @@ describe('files of the same content', () => {
       ...{ overruled: false, ...known },
     },
   });
-  const sort = async (...entries: PlannedFile[]) => {
-    const { dropped, rejected, notes } = await sortOutTwins([entries.map(({ index }) => index)], entries, (places) =>
+  const twins = (entries: PlannedFile[], imported: number[] = []): Promise<Twins> =>
+    sortOutTwins([entries.map(({ index }) => index)], entries, new Set(imported), (places) =>
       Promise.resolve(places.map(() => 'same')),
     );
-    return { dropped: [...dropped], said: [...rejected.map(({ reason }) => reason), ...notes] };
+  const sort = async (...entries: PlannedFile[]) => {
+    const { dropped, rejected, notes } = await twins(entries);
+    return { dropped: dropped.map(({ index }) => index), said: [...rejected.map(({ reason }) => reason), ...notes] };
   };
 
-  it('are imported once under one name, and the sentence says which', async () => {
+  it('are read once under one name, and the sentence says which', async () => {
     expect(await sort(entry(0, 's/live/a.mp4'), entry(1, 's/live/copy/a.mp4'))).toEqual({
       dropped: [1],
-      said: [expect.stringContaining('s/live/a.mp4 is imported, this one is not.')],
+      said: [expect.stringContaining('s/live/a.mp4 is read instead of this one.')],
     });
   });
 
-  it('are both kept under two persons, labels or parts, with the harm that this does', async () => {
+  it('are both read under two persons, labels or parts, with the harm that this does', async () => {
     const persons = await sort(
       entry(0, 's/client001/a.mp4', { subject: 'client001' }),
       entry(1, 's/client002/a.mp4', { subject: 'client002' }),
@@ -105,7 +107,34 @@ describe('files of the same content', () => {
       said: [expect.stringMatching(/labelled live and spoof: .*labels is wrong/)],
     });
     const parts = await sort(entry(0, 's/1/a.mp4', { part: 'train' }), entry(1, 's/2/a.mp4', { part: 'test' }));
-    expect(parts).toEqual({ dropped: [], said: [expect.stringMatching(/in train and test: both .*\(a leak\)/)] });
+    expect(parts).toEqual({
+      dropped: [],
+      said: [expect.stringMatching(/in train and test: both are read.*\(a leak\)/)],
+    });
+  });
+
+  it('go after the one that an earlier import has read', async () => {
+    const { dropped, entries } = await twins([entry(0, 's/live/a.mp4'), entry(1, 's/live/sub/a.mp4')], [1]);
+    expect([dropped, entries].map((files) => files.map(({ path }) => path))).toEqual([
+      ['s/live/a.mp4'],
+      ['s/live/sub/a.mp4'],
+    ]);
+  });
+
+  it('give their captions to the one that is read, unless it has its own; a sentence says which', async () => {
+    const captioned = (text: string): Partial<PlannedFile['known']> => ({
+      captions: { early: { vanilla: text } },
+      sources: { early: { vanilla: { kind: 'table', from: 't.csv' } } },
+    });
+    const given = await twins([entry(0, 's/live/a.mp4'), entry(1, 's/live/copy/a.mp4', captioned('Skin.'))]);
+    expect(given.entries).toMatchObject([{ path: 's/live/a.mp4', known: captioned('Skin.') }]);
+    expect(given.rejected[0]!.reason).toContain('read instead of this one, and has its caption from the table.');
+    const lost = await twins([
+      entry(0, 's/live/a.mp4', captioned('Paper.')),
+      entry(1, 's/live/copy/a.mp4', captioned('Skin.')),
+    ]);
+    expect(lost.entries).toMatchObject([{ path: 's/live/a.mp4', known: captioned('Paper.') }]);
+    expect(lost.rejected[0]!.reason).toContain('1 caption of this one is not used, as that one has its own.');
   });
 
   it('in folders named train and test are told as a leak, whichever set they are of', async () => {
@@ -117,7 +146,8 @@ describe('files of the same content', () => {
   it('are asked of in one question', async () => {
     const entries = Array.from({ length: 200 }, (_, i) => entry(i, `s/${i}.mp4`));
     const asked: number[] = [];
-    await sortOutTwins([entries.slice(0, 100).map(({ index }) => index), [100, 101], [102, 103]], entries, (places) => {
+    const sizes = [entries.slice(0, 100).map(({ index }) => index), [100, 101], [102, 103]];
+    await sortOutTwins(sizes, entries, new Set(), (places) => {
       asked.push(places.length);
       return Promise.resolve(places.map(() => null));
     });

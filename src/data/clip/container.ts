@@ -20,7 +20,7 @@ import {
 import { ImportError } from '../../protocol';
 import { codecName, converter } from './names';
 import { frameOf } from './pixels_of';
-import { readCodecHeader } from './sample_entry';
+import { lacksIndex, readCodecHeader } from './sample_entry';
 import { EPSILON, type ClipSource, type Closers, type Shown } from './source';
 import type { Packet, Start, Track } from './track';
 
@@ -55,6 +55,13 @@ export async function openContainer(blob: Blob, name: string, closers: Closers):
   }
   const track = await input.getPrimaryVideoTrack();
   if (track === null) {
+    if (!/matroska|webm/i.test((await input.getFormat()).name) && (await lacksIndex(blob))) {
+      throw new ImportError({
+        file: name,
+        cause: 'The video has no index, which such files often have at their end: it is cut off.',
+        remedy: 'Copy it again from its source.',
+      });
+    }
     throw new ImportError({ file: name, cause: 'The file holds no video track.', remedy: 'Leave it out.' });
   }
   const { name: format } = await input.getFormat();

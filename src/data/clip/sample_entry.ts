@@ -18,11 +18,21 @@ export interface CodecHeader {
 /** @param code  the entry's four letters. @returns null where there is no such entry */
 export async function readCodecHeader(blob: Blob, code: string): Promise<CodecHeader | null> {
   const reader = new BlobReader(blob);
+  const moov = await findMoov(reader);
+  return moov === null ? null : search(await reader.bytes(moov.at + 8, Math.min(moov.size - 8, MAX_MOOV)), code);
+}
+
+/** True for an MP4 or MOV file without `moov`, which says where everything is and often lies at the end. */
+export async function lacksIndex(blob: Blob): Promise<boolean> {
+  return (await findMoov(new BlobReader(blob))) === null;
+}
+
+async function findMoov(reader: BlobReader): Promise<{ at: number; size: number } | null> {
   for (let at = 0; at + 8 <= reader.size;) {
     const head = await reader.bytes(at, 16);
     const size = boxSize(head, 0, reader.size - at);
     if (size < 8) return null;
-    if (letters(head, 4) === 'moov') return search(await reader.bytes(at + 8, Math.min(size - 8, MAX_MOOV)), code);
+    if (letters(head, 4) === 'moov') return { at, size };
     at += size;
   }
   return null;

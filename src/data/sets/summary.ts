@@ -60,9 +60,17 @@ export function completeness(set: SurveyedSet, { grammar, root }: Group): string
         : `${part} ${live + spoof} of ${full}`,
     );
   }
+  // Where folders say the part, and none does, the videos are there all the same.
+  const { live, spoof } = set.parts.none;
+  if (grammar.full.none === undefined && live + spoof > 0) {
+    here += live + spoof;
+    complete = false;
+    parts.push(`part not known ${live + spoof}`);
+  }
   const by = set.by === 'folders' ? 'its folders and names' : 'its names alone';
   const what = `${grammar.title} in ${folder(root)}, recognised by ${by}`;
   if (complete) return [`${what}: complete, ${counted(here, 'video')} (${parts.join(', ')}).`];
-  const more = here > whole ? 'more than the set has' : 'not all of the set';
+  const more =
+    here > whole ? 'more than the set has' : here < whole ? 'not all of the set' : 'though in other parts or labels';
   return [`${what}: ${counted(here, 'video')} of ${whole}, ${more} (${parts.join(', ')}). What is there is imported.`];
 }

@@ -1,5 +1,6 @@
 /** Files that no grammar reads: generic words, inside a public set's folder or outside. */
 import type { Label } from '../../protocol';
+import { noFrames } from '../lettered';
 import { extensionOf, folderOf } from '../paths';
 import { recognise, type Recognised } from '../recognise';
 import { promiseOf } from '../sniff';
@@ -25,6 +26,7 @@ export function readWords(
   const owners = groups.filter(ownsFolder).sort((a, b) => b.root.length - a.root.length);
   const ownerOf = new Map<string, Group | undefined>();
   const strange = new Map<Group, string[]>();
+  const lone = noFrames(paths);
   for (const path of paths) {
     const around = folderOf(path);
     if (!ownerOf.has(around))
@@ -33,10 +35,11 @@ export function readWords(
         owners.find((group) => isIn(path, group.root)),
       );
     const owner = ownerOf.get(around);
-    const file: Recognised =
+    const named: Recognised =
       owner === undefined
         ? recognise(path, fallbackSet, roots)
         : recognise(`${owner.name}${path.slice(owner.root.length)}`, owner.name, new Set([owner.name]));
+    const file = lone.has(path) ? { ...named, video: named.file } : named;
     const label = file.label ?? labels.get(path) ?? null;
     files.set(path, label === file.label ? file : { ...file, label });
     if (promiseOf(extensionOf(path)) === null) continue;
