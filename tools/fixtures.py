@@ -181,6 +181,7 @@ def counted() -> None:
         ffmpeg("-i", str(OUT / "count-h264.mov"), *exact, "-c", "copy", "-metadata:s:v:0", "rotate=180", str(OUT / "count-turned.mov"))
         # Named, not decoded.
         ffmpeg(*small, "-c:v", "cinepak", str(OUT / "cinepak.avi"))
+        ffmpeg("-i", str(OUT / "count-rgb.avi"), *exact, "-c:v", "ffv1", "-frames:v", "2", str(OUT / "ffv1.mkv"))
         ffmpeg(*small, "-c:v", "prores_ks", "-profile:v", "0", "-frames:v", "2", str(OUT / "prores.mov"))
 
         # What FFmpeg itself makes of them, by its plain C code: a hash of each frame's planes, in the order of showing.

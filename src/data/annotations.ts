@@ -14,6 +14,7 @@ import { extensionOf } from './paths';
 import { readParquet } from './parquet';
 import { reasonOf } from './reasons';
 import { withoutVideoExtension } from './sets/places';
+import { counted } from './sets/sentences';
 import { MAX_TABLE_BYTES, decodeText, readDelimited, readJson, readJsonLines, type Table } from './table_reader';
 import { namesFiles, quote, readTable, type RowFacts } from './tables';
 
@@ -78,7 +79,7 @@ export async function readAnnotations(
       const more = sentences.length - MAX_SENTENCES;
       out.rejected.push({
         file: path,
-        reason: `${more} more rows of ${path} were rejected for reasons like those above.`,
+        reason: `${counted(more, 'more row', 'more rows')} of ${path} ${more === 1 ? 'was' : 'were'} rejected for reasons like those above.`,
       });
     }
   }

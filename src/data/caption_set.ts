@@ -82,8 +82,8 @@ export function readCaptionSet(table: Table, path: string): CaptionSetRows {
       reject(`the caption is ${text.length} characters long; at most ${MAX_CAPTION} are taken. Shorten it.`);
     } else {
       const attack = label === 'spoof' ? attackOfValue(cells.get('attack_type') ?? '') : null;
-      const originalDir = normaliseDir(faceSet, dir, label);
-      const of = { kind: 'video', faceSet, originalDir, label } as const;
+      // As it is written, for sentences; what compares names normalises them.
+      const of = { kind: 'video', faceSet, originalDir: dir.trim(), label } as const;
       const row: CaptionRow = {
         table: path,
         line,
@@ -140,7 +140,7 @@ function countRemarks(rows: readonly CaptionRow[], path: string): string[] {
   for (const { of } of rows) {
     if (of.kind !== 'video') continue;
     bySet.set(of.faceSet, (bySet.get(of.faceSet) ?? 0) + 1);
-    const key = `${of.faceSet}/${of.originalDir}/${of.label}`;
+    const key = `${of.faceSet}/${normaliseDir(of.faceSet, of.originalDir, of.label)}/${of.label}`;
     const video = byVideo.get(key);
     if (video === undefined) byVideo.set(key, { name: of.originalDir, rows: 1 });
     else video.rows++;
@@ -151,14 +151,14 @@ function countRemarks(rows: readonly CaptionRow[], path: string): string[] {
     const off = [...bySet].filter(([set, n]) => n !== EXPECTED[set]);
     const each = off.map(([set, n]) => `${SET_NAMES[set]} ${n} instead of ${EXPECTED[set]}`).join(', ');
     notes.push(
-      `${path} has ${rows.length} captions; the public caption set has ${expected} for these sources, two a training video (${each}).`,
+      `${path} has ${rows.length} ${rows.length === 1 ? 'caption' : 'captions'}; the public caption set has ${expected} for these sources, two a training video (${each}).`,
     );
   }
   const odd = [...byVideo.values()].filter(({ rows: n }) => n !== 2);
   if (odd.length > 0) {
     const examples = odd.slice(0, 3).map(({ name, rows: n }) => `${name} (${n})`);
     notes.push(
-      `${odd.length} of ${byVideo.size} videos in ${path} do not have the usual two captions: ${examples.join(', ')}.`,
+      `${odd.length} of ${byVideo.size} ${byVideo.size === 1 ? 'video' : 'videos'} in ${path} ${odd.length === 1 ? 'does' : 'do'} not have the usual two captions: ${examples.join(', ')}.`,
     );
   }
   return notes;

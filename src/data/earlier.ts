@@ -52,7 +52,7 @@ export class EarlierLog {
       const [what = '', recipe = ''] = key.split(' ');
       const [rule = '', crop = ''] = recipe.split('/');
       const how = `${CROPS[crop as FrameOptions['crop']] ?? crop}, the ${rule === 'authors' ? 'authors’' : 'paper’s'} rule`;
-      const such = `${files.slice(0, 3).join(', ')}${files.length > 3 ? ` and ${files.length - 3} more files` : ''}`;
+      const such = `${files.slice(0, 3).join(', ')}${files.length > 3 ? ` and ${files.length === 4 ? '1 more file' : `${files.length - 3} more files`}` : ''}`;
       const one = samples === 1;
       return what === 'gone'
         ? `${samples} ${one ? 'sample' : 'samples'} of an earlier import (${how}) ${one ? 'is' : 'are'} gone, as this one takes no such frame of ${such}.`

@@ -36,7 +36,7 @@ export class MatchCounts {
     say(
       'pairs',
       ({ cases }) =>
-        `${cases} times two captions fit a video with two frames, and the caption set does not say which belongs to which: the first was given to the earlier frame. The caption editor shows both and can swap them.`,
+        `${cases === 1 ? 'Once' : `${cases} times`} two captions fit a video with two frames, and the caption set does not say which belongs to which: the first was given to the earlier frame. The caption editor shows both and can swap them.`,
     );
     say(
       'one caption',
@@ -45,7 +45,8 @@ export class MatchCounts {
     );
     say(
       'left over',
-      (count, such) => `${captions(count.n)} more than there are frames of the video were not used (${such}).`,
+      (count, such) =>
+        `${captions(count.n)} more than there are frames of the video ${count.n === 1 ? 'was' : 'were'} not used (${such}).`,
     );
     for (const [what, count] of this.counts) {
       if (what.startsWith('absent ')) {
@@ -58,30 +59,37 @@ export class MatchCounts {
     say(
       'label differs',
       (count, such) =>
-        `${captions(count.n)} were left out, as the table and the data disagree whether the video is live or spoof: ${such}.`,
+        `${captions(count.n)} ${count.n === 1 ? 'was' : 'were'} left out, as the table and the data disagree whether the video is live or spoof: ${such}.`,
     );
     say(
       'several videos',
-      (count, such) => `${captions(count.n)} fit more than one video of a set and were left out: ${such}.`,
+      (count, such) =>
+        `${captions(count.n)} ${count.n === 1 ? 'fits more than one video of a set and was' : 'fit more than one video of a set and were'} left out: ${such}.`,
     );
-    say('attack differs', (count, such) => `${captions(count.n)} name another kind of attack than the data: ${such}.`);
+    say(
+      'attack differs',
+      (count, such) =>
+        `${captions(count.n)} ${count.n === 1 ? 'names' : 'name'} another kind of attack than the data: ${such}.`,
+    );
     say(
       'superseded',
       (count, such) =>
-        `${captions(count.n)} of ${such} differ from those that an earlier table has for the same videos; the earlier ones stand.`,
+        `${captions(count.n)} of ${such} ${count.n === 1 ? 'differs' : 'differ'} from those that an earlier table has for the same videos; the earlier ones stand.`,
     );
     say(
       'file absent',
-      (count, such) => `${captions(count.n)} are of files that are not among the data: ${such}. Add the files first.`,
+      (count, such) =>
+        `${captions(count.n)} ${count.n === 1 ? 'is of a file that is' : 'are of files that are'} not among the data: ${such}. Add ${count.n === 1 ? 'the file' : 'the files'} first.`,
     );
     say(
       'still not taken',
       (count, such) =>
-        `${captions(count.n)} are of stills that are not the ones that were taken of their videos: ${such}. Import the folder and the table together: stills that have captions go before the others.`,
+        `${captions(count.n)} ${count.n === 1 ? 'is of a still that is not one of those that were taken of its video' : 'are of stills that are not the ones that were taken of their videos'}: ${such}. Import the folder and the table together: stills that have captions go before the others.`,
     );
     say(
       'file ambiguous',
-      (count, such) => `${captions(count.n)} fit more than one file: ${such}. Write more of the path, or the set.`,
+      (count, such) =>
+        `${captions(count.n)} ${count.n === 1 ? 'fits' : 'fit'} more than one file: ${such}. Write more of the path, or the set.`,
     );
     say(
       'edited kept',
@@ -91,10 +99,17 @@ export class MatchCounts {
     say(
       'own kept',
       (count, such) =>
-        `${captions(count.n)} of your own tables were kept instead of those of the caption set: ${such}.`,
+        `${captions(count.n)} of your own tables ${count.n === 1 ? 'was kept instead of that' : 'were kept instead of those'} of the caption set: ${such}.`,
     );
-    say('drafts replaced', (count, such) => `${count.n} drafted captions were replaced by those of a table: ${such}.`);
-    say('replaced', (count, such) => `${captions(count.n)} of an earlier table were replaced: ${such}.`);
+    say(
+      'drafts replaced',
+      (count, such) =>
+        `${count.n} drafted ${count.n === 1 ? 'caption was replaced by that' : 'captions were replaced by those'} of a table: ${such}.`,
+    );
+    say(
+      'replaced',
+      (count, such) => `${captions(count.n)} of an earlier table ${count.n === 1 ? 'was' : 'were'} replaced: ${such}.`,
+    );
     return notes;
   }
 }

@@ -100,7 +100,7 @@ export class Plan {
       if (files.length > MAX_TWICE) {
         rejected.push({
           file: second === '' ? (files[MAX_TWICE]?.path ?? '') : second,
-          reason: `So have ${files.length - MAX_TWICE} more files here: ${first === '' ? 'another folder' : first} gives a set of the same name. Rename one of the two folders.`,
+          reason: `So ${files.length === MAX_TWICE + 1 ? 'has 1 more file' : `have ${files.length - MAX_TWICE} more files`} here: ${first === '' ? 'another folder' : first} gives a set of the same name. Rename one of the two folders.`,
         });
       }
     }

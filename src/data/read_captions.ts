@@ -12,6 +12,7 @@ import { isCaptionSet, readCaptionSet } from './caption_set';
 import { normalise } from './paths';
 import { Meter } from './progress';
 import { reasonOf } from './reasons';
+import { counted } from './sets/sentences';
 import { namesFiles, readTable } from './tables';
 
 /** Most sentences about one table; the rest are counted. */
@@ -41,7 +42,7 @@ export async function readCaptionTables(
     if (more > 0) {
       out.rejected.push({
         file: path,
-        reason: `${more} more rows of ${path} were left out for reasons like those above.`,
+        reason: `${counted(more, 'more row', 'more rows')} of ${path} ${more === 1 ? 'was' : 'were'} left out for reasons like those above.`,
       });
     }
     meter.end(path);

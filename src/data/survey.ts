@@ -165,7 +165,7 @@ function sortOut({ listing, tables: contents }: SurveyRequest): {
   if (other.length > MAX_TWICE) {
     rejected.push({
       file: other[MAX_TWICE] ?? '',
-      reason: `So are ${other.length - MAX_TWICE} more files of folders of the same name; rename one of the folders.`,
+      reason: `So ${other.length === MAX_TWICE + 1 ? 'is 1 more file' : `are ${other.length - MAX_TWICE} more files`} of folders of the same name; rename one of the folders.`,
     });
   }
   const notes =

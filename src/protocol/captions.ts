@@ -6,7 +6,7 @@ export const MAX_CAPTION = 50_000;
 
 /** What a row of a table says its caption is of. */
 export type CaptionOf =
-  /** A video of a public set, by its name in the paper's caption set: which frame is not said. */
+  /** A video of a public set, by its name in the paper's caption set, as the table writes it: which frame is not said. */
   | { kind: 'video'; faceSet: FaceSet; originalDir: string; label: Label }
   /** A file, and a frame of it; without a set any that has the file, without a role every frame. */
   | { kind: 'file'; set: string | null; file: string; role: FrameRole | null };

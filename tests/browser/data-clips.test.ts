@@ -283,6 +283,8 @@ describe('clips that are not whole', () => {
     expect(await refused('cinepak.avi')).toMatch(
       /cannot decode the video's codec, Cinepak \(cvid\)\. Convert it: ffmpeg/,
     );
+    // Matroska leaves its name to a header of Video for Windows.
+    expect(await refused('ffv1.mkv')).toMatch(/cannot decode the video's codec, FFV1\. Convert it: ffmpeg/);
     // Its header lies where mediabunny does not show it.
     expect(await refused('count-mp4v.mkv')).toMatch(
       /MPEG-4 part 2 .*, without the stream’s header\. Convert it: ffmpeg/,

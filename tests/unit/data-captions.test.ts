@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { keepCaptions, keptNotes } from '../../src/data/keep_captions';
 import { otherPictures } from '../../src/data/other_pictures';
 import { matchCaptions } from '../../src/data/match_captions';
+import { MatchCounts } from '../../src/data/match_counts';
 import { readCaptionTables } from '../../src/data/read_captions';
 import { recognise } from '../../src/data/recognise';
 import { combine, sampleRow } from '../../src/data/rows';
@@ -49,9 +50,9 @@ describe('a table of the public set', () => {
       const { rows, rejected } = await read({ 'c.parquet': new Blob([new Uint8Array(bytes)]) });
       expect(rejected).toEqual([]);
       expect(rows.map(({ of }) => of.kind === 'video' && [of.faceSet, of.originalDir, of.label]).slice(0, 3)).toEqual([
-        ['msu-mfsd', 'real_client002_android_sd_scene01', 'live'],
-        ['msu-mfsd', 'real_client002_android_sd_scene01', 'live'],
-        ['casia-fasd', '3_nm_7', 'spoof'],
+        ['msu-mfsd', 'real_client002_android_SD_scene01', 'live'],
+        ['msu-mfsd', 'real_client002_android_SD_scene01', 'live'],
+        ['casia-fasd', '3_NM_7', 'spoof'],
       ]);
       expect(rows[7]!.text).toBe('Caption 2 of 1_1_01_2: an even light – the face is a spoof.');
       expect(rows[7]!.attack).toBe('print');
@@ -105,7 +106,7 @@ describe('a table of the public set', () => {
     });
     expect(notes).toEqual([
       'm.parquet has 237 captions; the public caption set has 240 for these sources, two a training video (MSU-MFSD 237 instead of 240).',
-      '1 of 119 videos in m.parquet do not have the usual two captions: real_client000_android_sd_scene01 (1).',
+      '1 of 119 videos in m.parquet does not have the usual two captions: real_client000_android_SD_scene01 (1).',
     ]);
   });
 
@@ -159,7 +160,7 @@ describe('matching', () => {
     const some = FRAMES.filter(({ faceSet }) => faceSet !== 'oulu-npu').slice(2);
     const { notes } = matched(await all(), some);
     expect(notes).toContain(
-      '2 captions of 1 video of MSU-MFSD found no sample, such as real_client000_android_sd_scene01.',
+      '2 captions of 1 video of MSU-MFSD found no sample, such as real_client000_android_SD_scene01.',
     );
     expect(notes).toContain(
       '3600 captions of 1800 videos of OULU-NPU found no sample, such as 1_1_01_1, 1_1_01_2, 1_1_01_3.',
@@ -224,7 +225,7 @@ describe('matching', () => {
     expect(notes.join('\n')).toMatch(
       /1 caption that you edited was kept, though a table says otherwise: live\/real_client001/,
     );
-    expect(notes.join('\n')).toMatch(/1 caption of your own tables were kept instead of those of the caption set/);
+    expect(notes.join('\n')).toMatch(/1 caption of your own tables was kept instead of that of the caption set/);
   });
 
   test('keeps a swapped pair of which one was edited or cleared, and the empty caption empty', async () => {
@@ -254,6 +255,31 @@ describe('matching', () => {
     );
   });
 
+  test('counts one caption as one in every sentence', () => {
+    const counts = new MatchCounts();
+    const whats = ['left over', 'label differs', 'several videos', 'attack differs', 'superseded', 'still not taken'];
+    const more = ['file absent', 'file ambiguous', 'edited kept', 'own kept', 'drafts replaced', 'replaced', 'pairs'];
+    for (const what of [...whats, ...more]) counts.add(what, 'a.mp4');
+    const notes = counts.notes();
+    expect(notes).toHaveLength(13);
+    expect(notes[0]).toMatch(/^Once two captions fit/);
+    expect(notes.slice(1).map((note) => note.split(/[.,:(]/)[0]!.trim())).toEqual([
+      '1 caption more than there are frames of the video was not used',
+      '1 caption was left out',
+      '1 caption fits more than one video of a set and was left out',
+      '1 caption names another kind of attack than the data',
+      '1 caption of a',
+      '1 caption is of a file that is not among the data',
+      '1 caption is of a still that is not one of those that were taken of its video',
+      '1 caption fits more than one file',
+      '1 caption that you edited was kept',
+      '1 caption of your own tables was kept instead of that of the caption set',
+      '1 drafted caption was replaced by that of a table',
+      '1 caption of an earlier table was replaced',
+    ]);
+    expect(notes.join()).toContain('1 caption of a.mp4 differs from those');
+  });
+
   test('takes captions of an own table by set, file and frame', async () => {
     const table = [
       { set: 'msu-mfsd', file: FRAMES[0]!.file, frame: 'middle', caption: 'A face.' },
@@ -271,7 +297,7 @@ describe('matching', () => {
     ]);
     expect(samples[1]!.captionSources).toEqual({ vanilla: { kind: 'table', from: 'own.jsonl' } });
     expect(samples[2]!.captionSources).toEqual({ vanilla: { kind: 'draft', from: 'tiny' } });
-    expect(notes).toContain('1 caption are of files that are not among the data: nowhere.mp4.');
+    expect(notes).toContain('1 caption is of a file that is not among the data: nowhere.mp4. Add the file first.');
   });
 });
 

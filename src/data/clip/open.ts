@@ -14,6 +14,7 @@ import { PacketClip } from './sequence';
 import { Closers, type ClipSource, type Shown } from './source';
 import { openMotionJpeg, openUncompressed } from './stills';
 import type { Decoder, Track } from './track';
+import { VFW, vfwCode } from './vfw_code';
 
 export interface ClipOptions {
   /** Degrees by which all pictures are turned: some sets hold clips that were filmed upside down. */
@@ -63,6 +64,8 @@ async function openSource(blob: Blob, name: string, closers: Closers): Promise<C
     const file = await openContainer(blob, name, closers);
     refuseSize(await file.track.getDisplayWidth(), await file.track.getDisplayHeight(), name);
     if (file.decodable) return openNative(file);
+    // Packets in the manner of AVI, whose times are not those of showing: the codec is named only.
+    if (file.code === VFW) throw undecodable(name, (await vfwCode(blob)) ?? VFW);
     track = await openPackets(file, blob);
   }
   refuseSize(track.width * track.aspect, Math.abs(track.height), name);

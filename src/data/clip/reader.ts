@@ -46,7 +46,7 @@ export class BlobReader {
   }
 }
 
-/** Four letters at `at`, as containers name their parts. */
-export function letters(bytes: Uint8Array, at: number): string {
-  return String.fromCharCode(...bytes.subarray(at, at + 4));
+/** Letters at `at`, four as containers name their parts. */
+export function letters(bytes: Uint8Array, at: number, length = 4): string {
+  return String.fromCharCode(...bytes.subarray(at, at + length));
 }
