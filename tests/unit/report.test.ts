@@ -274,6 +274,14 @@ describe('a table of folds', () => {
     expect(ablation.settings.join(' ')).not.toContain('alpha 0 ');
   });
 
+  it('says of the ablation what it cannot show where no adapter is in the vision tower', () => {
+    const one = result('OCI', 'M', WITHOUT_CLS, text(3, 1));
+    const frozen = { ...one, setting: { ...one.setting, config: { ...one.setting.config, loraVision: false } } };
+    expect(paperTable(7, [frozen]).notes.join(' ')).toMatch(/L_cls trains the live\/spoof head alone/);
+    expect(paperTable(7, [one]).notes.join(' ')).not.toContain('head alone');
+    expect(paperTable(1, [{ ...frozen, variant: VANILLA }]).notes.join(' ')).not.toContain('head alone');
+  });
+
   it('says what differs in the setting', () => {
     const said = table.settings.join(' ');
     expect(said).toContain('Backbone: SmolVLM-256M; the paper does not name its own.');

@@ -1,6 +1,7 @@
 /** The time that protocols are foreseen to take: by what the newest run with this model on this device took. */
 import { expect, test } from 'vitest';
 import { DEMO, type Reader } from '../../src/protocol';
+import { CLS_TRAINS_HEAD_ALONE } from '../../src/evaluate/report';
 import { previewOf } from '../../src/session/experiments/preview';
 import { PAPER_PROTOCOLS } from '../../src/session/protocols/paper';
 import { caption, DEVICE, MODEL, runRecord, sample, stepsTo } from '../support/fake_session';
@@ -32,4 +33,17 @@ test('needs a run that has written text only where text is asked for', async () 
 test('is not known of another device', async () => {
   const run = { steps: stepsTo(1, 10), device: { ...DEVICE, adapter: 'another' } };
   expect(await after(run, ['head'])).toBeNull();
+});
+
+test('says of protocols without the classification loss that only the head has it, where no adapter is in the vision tower', async () => {
+  const notes = async (id: string, loraVision: boolean, readers: Reader[] = ['head', 'text']): Promise<string[]> => {
+    const protocols = PAPER_PROTOCOLS.filter((protocol) => protocol.id === id);
+    const of = { ...asked(readers), protocols, config: { ...DEMO, loraVision } };
+    const preview = await previewOf(of, samples, { runs: [], model: MODEL, device: DEVICE });
+    return preview.protocols.flatMap((protocol) => protocol.notes);
+  };
+  expect(await notes('OCI cls', false)).toContain(CLS_TRAINS_HEAD_ALONE);
+  expect(await notes('OCI cls', true)).not.toContain(CLS_TRAINS_HEAD_ALONE);
+  expect(await notes('OCI cls', false, ['head'])).not.toContain(CLS_TRAINS_HEAD_ALONE);
+  expect(await notes('OCI', false)).not.toContain(CLS_TRAINS_HEAD_ALONE);
 });

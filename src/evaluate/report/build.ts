@@ -1,5 +1,6 @@
 /** The paper's tables with our results beside its numbers. */
 import { policyName } from '../numbers/policy';
+import { CLS_TRAINS_HEAD_ALONE } from './ablation';
 import { captionOf } from './caption';
 import { averageOf, cellOf, type Metric } from './cells';
 import { groupsOf, once } from './groups';
@@ -128,6 +129,7 @@ function aboutTable(number: TableNumber, used: readonly Result[]): string[] {
     ...(number === 6
       ? ["The paper's text has 0.22 for vanilla's average HTER of this table, and the table 0.20."]
       : []),
+    ...(number === 7 && used.some(({ setting }) => !setting.config.loraVision) ? [CLS_TRAINS_HEAD_ALONE] : []),
     ...(perAttack && unknown.length > 0 ? [`Attacks without a column: ${unknown.join(', ')}.`] : []),
   ];
 }

@@ -1,6 +1,7 @@
 /** What protocols would train on what, before anything is trained. */
 import type { RunRecord } from '../../store/record';
-import type { DeviceInfo, Experiment, ModelInfo, SampleRow, ScoreJob } from '../../protocol';
+import { CLS_TRAINS_HEAD_ALONE } from '../../evaluate/report/index';
+import type { DeviceInfo, Experiment, ModelInfo, Protocol, SampleRow, ScoreJob } from '../../protocol';
 import { configOf, expand, protocolOfScoring, sourceOf } from '../protocols/expand';
 import { DEVELOPMENT, readersOn } from '../protocols/readers';
 import { select, type Problem, type Selection } from '../protocols/select';
@@ -105,7 +106,7 @@ export async function previewOf(
         };
       }),
       problem: words(selection.problem),
-      notes: selection.notes,
+      notes: [...selection.notes, ...(described && ablatesHeadAlone(protocol, asked) ? [CLS_TRAINS_HEAD_ALONE] : [])],
     };
   });
   const total = [...sizes.scorings.values()];
@@ -115,6 +116,14 @@ export async function previewOf(
   const rates = earlierRates(asked, machine, text > 0);
   const seconds = rates === null ? null : steps * rates.step + text * rates.text;
   return { protocols, trainings: jobs.trainings.length, scorings: jobs.scorings.length, steps, frames, text, seconds };
+}
+
+/** True where variants with and without L_cls are to be compared, and one of them gives it nothing but the head to train. */
+function ablatesHeadAlone({ variants }: Protocol, { config }: Asked): boolean {
+  const configs = variants.map((variant) => configOf(config, variant));
+  return (
+    configs.some(({ alpha }) => alpha === 0) && configs.some(({ alpha, loraVision }) => alpha !== 0 && !loraVision)
+  );
 }
 
 const words = (problem: Problem | null): string | null =>
