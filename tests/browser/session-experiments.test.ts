@@ -238,6 +238,10 @@ describe('the queue', () => {
     await ended;
     expect(phases(newest(session))['OCI/vanilla']).toBe('waiting');
     expect(session.state.queue.phase).toBe('idle');
+    // What it goes on from is done.
+    const { checkpointStep } = session.state.runs[0]!;
+    expect(checkpointStep).toBeGreaterThan(0);
+    expect(session.state.queue.progress?.steps).toEqual({ done: checkpointStep, all: 4 });
     await session.experiments.goOn(newest(session).id);
     expect(fakes.started.map(({ resume }) => resume)).toEqual([false, true]);
     expect(session.state.runs).toHaveLength(1);
