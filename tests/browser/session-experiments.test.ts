@@ -249,6 +249,25 @@ describe('the queue', () => {
     expect(phases(newest(session))).toEqual(DONE);
   });
 
+  test('progress never falls: not with the next training, nor by a stop and going on', async () => {
+    const session = await withWorld({ pace: 20 });
+    const done: number[] = [];
+    const update = session.update.bind(session);
+    session.update = (change) => {
+      update(change);
+      const steps = session.state.queue.progress?.steps.done;
+      if (steps !== undefined && steps !== done.at(-1)) done.push(steps);
+    };
+    const config = { ...asked(session, []).config, steps: 12 };
+    const ended = session.experiments.start(asked(session, [PAPER_PROTOCOLS[0]!], { config, readers: ['head'] }));
+    await vi.waitUntil(() => session.state.runs.length === 2 && (session.state.run?.steps.length ?? 0) > 1);
+    await session.experiments.stop();
+    await ended;
+    await session.experiments.goOn(newest(session).id);
+    expect(done.at(-1)).toBe(24);
+    expect(done).toEqual([...done].sort((a, b) => a - b));
+  });
+
   test('a training that diverged begins anew, and its failed run is no longer listed', async () => {
     let diverges = true;
     const session = await withWorld({
