@@ -250,7 +250,7 @@ describe('the queue', () => {
   });
 
   test('progress never falls: not with the next training, nor by a stop and going on', async () => {
-    const session = await withWorld({ pace: 20 });
+    const session = await withWorld({ pace: 60 });
     const done: number[] = [];
     const update = session.update.bind(session);
     session.update = (change) => {
@@ -260,7 +260,7 @@ describe('the queue', () => {
     };
     const config = { ...asked(session, []).config, steps: 12 };
     const ended = session.experiments.start(asked(session, [PAPER_PROTOCOLS[0]!], { config, readers: ['head'] }));
-    await vi.waitUntil(() => session.state.runs.length === 2 && (session.state.run?.steps.length ?? 0) > 1);
+    await vi.waitUntil(() => (session.state.queue.progress?.steps.done ?? 0) > 12, { timeout: 10_000 });
     await session.experiments.stop();
     await ended;
     await session.experiments.goOn(newest(session).id);
