@@ -2,6 +2,7 @@
 import type { RunConfig } from './config';
 import type { ErrorData } from './errors';
 import type { Reader } from './measures';
+import type { CaptionStyle } from './samples';
 import type { FailedFrame } from './scoring';
 
 /** The paper's names of its sets: MSU-MFSD, CASIA-FASD, Replay-Attack (Idiap), OULU-NPU, SiW-Mv2. */
@@ -98,6 +99,8 @@ export interface ScoringSetting {
   config: RunConfig;
   /** Frames that trained. */
   trainFrames: number;
+  /** Of these, frames with a caption of each style; absent where it was not kept. */
+  captioned?: Record<CaptionStyle, number>;
   sets: UsedSet[];
   /** Most frames of a test set whose text was generated; null: all. */
   textFrames: number | null;

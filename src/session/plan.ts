@@ -39,6 +39,13 @@ export function chooseProbes(test: readonly SampleRow[], count: number): string[
   return chosen.map(({ id }) => id);
 }
 
+/** Samples with a caption of each style; a blank one is none. */
+export function countCaptioned(samples: readonly Pick<SampleRow, 'captions'>[]): Record<CaptionStyle, number> {
+  const having = (style: CaptionStyle): number =>
+    samples.filter(({ captions }) => (captions[style] ?? '').trim() !== '').length;
+  return { vanilla: having('vanilla'), reasoning: having('reasoning') };
+}
+
 /** What a plan asks of a sample. */
 type Told = Pick<SampleRow, 'captions' | 'captionSources'>;
 

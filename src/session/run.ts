@@ -16,7 +16,7 @@ import { WakeLock } from './awake';
 import type { StateHolder } from './holder';
 import { Ledger } from './ledger';
 import { withTrainingLock } from './locks';
-import { checkPlan, chooseProbes, rowsOf, runName } from './plan';
+import { checkPlan, chooseProbes, countCaptioned, rowsOf, runName } from './plan';
 import { adapterShape, heldAs, refuseOtherModel } from './same_model';
 import type { Threads } from './threads';
 
@@ -128,6 +128,7 @@ export class Training {
       model,
       device,
       trainIds: train.map(({ id }) => id),
+      captioned: countCaptioned(train),
       testIds: test.map(({ id }) => id),
       probeIds: chooseProbes(test, config.probes),
       sets: summarise([...train, ...test]),

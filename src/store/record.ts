@@ -1,6 +1,7 @@
 /** What is kept of a run. Metrics and captions lie in stores of their own, so that a step appends one small row. */
 import type {
   CaptionResult,
+  CaptionStyle,
   DeviceInfo,
   Evaluation,
   Label,
@@ -38,6 +39,8 @@ export interface RunRecord {
   model: ModelInfo;
   device: DeviceInfo;
   trainIds: string[];
+  /** Of the training samples, those with a caption of each style; absent in older records. */
+  captioned?: Record<CaptionStyle, number>;
   testIds: string[];
   probeIds: string[];
   sets: SetSummary[];

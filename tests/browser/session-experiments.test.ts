@@ -188,6 +188,7 @@ describe('the queue', () => {
     const way = { reader: 'head', policy: { kind: 'fixed', threshold: 0.5 }, unit: 'frame' } as const;
     const before = await session.experiments.table(id, 1, way);
     expect(before.caption).toMatch(/GENERATED PICTURES \(synthetic-C, synthetic-I, synthetic-M, synthetic-O\)/);
+    expect(before.settings.join(' ')).toContain('Of them with captions: CIO vanilla 24 and reasoning 0.');
     const files = await session.experiments.files(id);
     const answers = files.find(({ path }) => path === 'predictions.csv')!;
     const written = new TextDecoder().decode('read' in answers ? await answers.read() : answers.bytes);
@@ -237,11 +238,34 @@ describe('the queue', () => {
     await ended;
     expect(phases(newest(session))['OCI/vanilla']).toBe('waiting');
     expect(session.state.queue.phase).toBe('idle');
+    // What it goes on from is done.
+    const { checkpointStep } = session.state.runs[0]!;
+    expect(checkpointStep).toBeGreaterThan(0);
+    expect(session.state.queue.progress?.steps).toEqual({ done: checkpointStep, all: 4 });
     await session.experiments.goOn(newest(session).id);
     expect(fakes.started.map(({ resume }) => resume)).toEqual([false, true]);
     expect(session.state.runs).toHaveLength(1);
     expect(session.state.run?.steps.map(({ step }) => step)).toEqual([1, 2, 3, 4]);
     expect(phases(newest(session))).toEqual(DONE);
+  });
+
+  test('progress never falls: not with the next training, nor by a stop and going on', async () => {
+    const session = await withWorld({ pace: 60 });
+    const done: number[] = [];
+    const update = session.update.bind(session);
+    session.update = (change) => {
+      update(change);
+      const steps = session.state.queue.progress?.steps.done;
+      if (steps !== undefined && steps !== done.at(-1)) done.push(steps);
+    };
+    const config = { ...asked(session, []).config, steps: 12 };
+    const ended = session.experiments.start(asked(session, [PAPER_PROTOCOLS[0]!], { config, readers: ['head'] }));
+    await vi.waitUntil(() => (session.state.queue.progress?.steps.done ?? 0) > 12, { timeout: 10_000 });
+    await session.experiments.stop();
+    await ended;
+    await session.experiments.goOn(newest(session).id);
+    expect(done.at(-1)).toBe(24);
+    expect(done).toEqual([...done].sort((a, b) => a - b));
   });
 
   test('a training that diverged begins anew, and its failed run is no longer listed', async () => {

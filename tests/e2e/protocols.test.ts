@@ -4,10 +4,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { Experiment, Protocol } from '../../src/protocol';
-import { runTool, type Ended } from './support';
+import { runTool, smallSet, type Ended } from './support';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'whylive-protocols-'));
-afterAll(() => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }));
+const set = smallSet();
+afterAll(() => {
+  set.remove();
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
+});
 
 const protocols = (args: string[], killWhen?: RegExp): Promise<Ended> =>
   runTool('protocols', args, killWhen && { text: killWhen, signal: 'SIGKILL' });
@@ -25,6 +29,16 @@ test.each<[string[], RegExp]>([
   [['--out', scratch, '--protocol', empty], /--protocol .*empty\.json: The file holds no protocols/],
   [['--out', scratch, '--set', 'M'], /--set M: give a role or a name and its data set/],
   [['--out', scratch, '--reader', 'eye'], /--reader eye: it takes one of head, text, likelihood/],
+  [
+    [
+      '--out',
+      scratch,
+      '--protocol',
+      'OCI',
+      ...['M', 'C', 'I', 'O'].flatMap((role) => ['--generate', `synthetic-${role}`]),
+    ],
+    /There is no data set for W, which OCI needs: add --generate synthetic-W, /,
+  ],
   [['--out', scratch, '--resume'], /holds nothing unfinished/],
   [['--out', scratch, '--generate', 'synthetic-X'], /There is no generated set/],
 ])('%j ends with a sentence', async (args, sentence) => {
@@ -53,7 +67,7 @@ test('a killed queue goes on where it was, and ends with tables, answers and the
   const sets = ['--generate', 'synthetic-M', '--generate', 'synthetic-C', '--subjects', '3', '--live', '1'];
   const few = ['--steps', '2', '--text-frames', '2', '--reader', 'head', '--reader', 'text', '--backend', 'wasm'];
   const begun = await protocols(
-    ['--protocol', file, '--config', config, ...sets, ...few, '--out', out],
+    ['--protocol', file, '--config', config, ...sets, ...few, '--partial', '--out', out],
     /tiny\/vanilla done/,
   );
   expect(begun.stderr).toBe('');
@@ -99,4 +113,12 @@ test('a killed queue goes on where it was, and ends with tables, answers and the
   expect([of('w/o cls loss', 'C'), of('w/o cls loss', 'development')]).toEqual([2, 0]);
   expect(readFileSync(path.join(out, 'measures.csv'), 'utf8')).toMatch(/no benchmark results/);
   expect(readFileSync(path.join(out, 'page.png')).subarray(1, 4).toString()).toBe('PNG');
+});
+
+test('a set that is missing once the folders are read is said, and nothing unfinished is left', async () => {
+  const out = path.join(scratch, 'missing');
+  const { status, stderr } = await protocols(['--data', set.folder, '--protocol', 'OCI', '--out', out]);
+  expect(stderr).toMatch(/There is no data set for O, which OCI needs: add --generate synthetic-O, .* --partial/);
+  expect(status).toBe(1);
+  expect(readdirSync(out)).toEqual([]);
 });

@@ -282,6 +282,29 @@ describe('a table of folds', () => {
     expect(paperTable(1, [{ ...frozen, variant: VANILLA }]).notes.join(' ')).not.toContain('head alone');
   });
 
+  it('says how many frames had captions, and where none had one to learn from', () => {
+    const said = (variant: string, captioned?: { vanilla: number; reasoning: number }): string => {
+      const { setting, ...one } = result('OCI', 'M', variant, text(1, 1));
+      const config = { ...setting.config, reasoningShare: variant === VANILLA ? 0 : 0.5 };
+      return paperTable(1, [
+        { ...one, setting: { ...setting, config, ...(captioned && { captioned }) } },
+      ]).settings.join(' ');
+    };
+    expect(said(VANILLA, { vanilla: 40, reasoning: 7 })).toContain(
+      'Of them with captions: CIO vanilla 40 and reasoning 7.',
+    );
+    expect(said(VANILLA, { vanilla: 40, reasoning: 0 })).not.toContain('No frame had a caption');
+    expect(said(REASONING, { vanilla: 0, reasoning: 7 })).not.toContain('No frame had a caption');
+    expect(said(VANILLA, { vanilla: 0, reasoning: 7 })).toContain(
+      'No frame had a caption to learn from in: CIO, vanilla.',
+    );
+    expect(said(REASONING, { vanilla: 0, reasoning: 0 })).toMatch(
+      /CIO, vanilla\+reasoning\. .*text that nothing taught/,
+    );
+    // Of older judgments nobody knows.
+    expect(said(VANILLA)).not.toMatch(/with captions|had a caption/);
+  });
+
   it('says what differs in the setting', () => {
     const said = table.settings.join(' ');
     expect(said).toContain('Backbone: SmolVLM-256M; the paper does not name its own.');

@@ -10,7 +10,7 @@ import {
 import { requestSince } from '../../src/session/network';
 import { foreseenProblem } from '../../src/session/foresee';
 import { requestFor } from '../../src/session/generated';
-import { captionRemark, checkPlan, chooseProbes, rowsOf, runName } from '../../src/session/plan';
+import { captionRemark, checkPlan, chooseProbes, countCaptioned, rowsOf, runName } from '../../src/session/plan';
 import { withoutCommonFolder } from '../../src/session/models';
 import { summarise } from '../../src/data/summary';
 import { meanRate, sampleName } from '../../src/session/report';
@@ -192,4 +192,9 @@ describe('a model folder', () => {
     expect(paths('/m/config.json')).toEqual(['config.json']);
     expect(paths('m/config.json', 'm2/a')).toEqual(['m/config.json', 'm2/a']);
   });
+});
+
+test('a blank caption counts as none', () => {
+  const rows = [{ vanilla: 'Even light.', reasoning: ' ' }, { reasoning: 'A sheen.' }, { vanilla: 'Dots.' }, {}];
+  expect(countCaptioned(rows.map((captions) => ({ captions })))).toEqual({ vanilla: 2, reasoning: 1 });
 });

@@ -455,6 +455,25 @@ describe('protocols in a file', () => {
       { ...own, developmentShare: 2 },
       /the share held back \("developmentShare"\) is not from 0 to 0\.9\. Write a number/,
     ],
+    [
+      { ...own, developmentShare: undefined, developmentshare: 0.5 },
+      `${NAMED}"developmentshare" is no key of a protocol. Write "developmentShare", or take it out.`,
+    ],
+    [{ ...own, test: ['W'] }, /^Protocol Mine: "test" is no key of a protocol\. Write "tests"/],
+    [
+      { ...own, trian: ['M'], train: undefined },
+      /\("train"\) is missing\..*\nProtocol Mine: "trian" is no key .* Write "train"/,
+    ],
+    [{ ...own, colour: 'red' }, /"colour" is no key of a protocol\. Take it out; known are id, about, .*Share\.$/],
+    [
+      { ...own, variants: [{ name: 'a', config: {}, steps: 3 }] },
+      `${NAMED}"steps" is no key of variant 1. It is a setting: write it into "config".`,
+    ],
+    [{ ...own, variants: [{ name: 'a', config: {}, Config: {} }] }, /"Config" is no key of variant 1\. Write "config"/],
+    [
+      { ...own, variants: [{ name: 'a', config: { loravision: true } }] },
+      /loravision is no setting of a run\. Write loraVision, or take it out\.$/,
+    ],
     ['M to W', /^Protocol Mine: it is no object\. Write {"id": "phones"/],
   ])('%j gets a sentence: what is wrong, and what to write instead', (value, sentence) => {
     const checked = checkProtocol(value, 'Protocol Mine');
@@ -482,6 +501,10 @@ describe('protocols in a file', () => {
     ['{"protocols": 3}', /holds no protocols/],
     ['[]', /holds no protocols/],
     ['{"protocols": []}', /holds no protocols/],
+    [
+      JSON.stringify({ protocols: [own], developmentShare: 0.5 }),
+      /"developmentShare" is no key of a file of protocols\. Take it out; known are protocols, format, version\./,
+    ],
   ])('%j is refused', (text, sentence) => {
     expect(readProtocols(text, []).problems.join()).toMatch(sentence);
   });

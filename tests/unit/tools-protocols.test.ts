@@ -31,3 +31,34 @@ test.each([[[]], [{ protocols: [] }], [[{ ...good, train: [] }]]])('%j ends with
     /--protocol .*own\.json: (The file holds no|Protocol good: )/,
   );
 });
+
+const asked = (change: Record<string, unknown>): Record<string, unknown> => ({
+  ...{ protocol: ['OCI'], data: [], generate: [], set: [], reader: [] },
+  ...change,
+});
+const FOUR = ['M', 'C', 'I', 'O'].map((role) => `synthetic-${role}`);
+
+test('a set that is not among those to generate is missed before a browser is started', async () => {
+  await expect(checkProtocols(asked({ generate: FOUR }))).rejects.toThrow(
+    "There is no data set for W, which OCI needs: add --generate synthetic-W, give its folder with --data, or name another with --set 'W=NAME'.",
+  );
+  await expect(checkProtocols(asked({ generate: FOUR, set: ['W=tapes'] }))).rejects.toThrow(
+    '--set W=tapes: there is no such data set, which OCI needs: add --generate synthetic-W',
+  );
+  await expect(checkProtocols(asked({ protocol: [], generate: FOUR }))).rejects.toThrow(
+    'for W, which OCI, MOI, MOC, MIC, MICO need:',
+  );
+  const phone = { ...given([{ ...good, id: 'tiny', tests: ['C', 'my phone'] }]), generate: FOUR };
+  await expect(checkProtocols(phone)).rejects.toThrow(/for my phone, which tiny needs: give its folder with --data/);
+});
+
+test.each([
+  [{}],
+  [{ generate: FOUR, protocol: ['OCI cls'] }],
+  [{ generate: FOUR, set: ['W=synthetic-C'] }],
+  [{ generate: FOUR, partial: true }],
+  // What a folder holds is known when it was read.
+  [{ data: [scratch] }],
+])('%j may begin', async (change) => {
+  await expect(checkProtocols(asked(change))).resolves.toBeDefined();
+});

@@ -8,9 +8,9 @@ import { ensureBuild, ensureChromium, ensurePackages } from '../setup.mjs';
 import { launchChromium } from './chromium.mjs';
 import { call, give, NetworkWatch, open } from './drive.mjs';
 import { outFolder } from './folders.mjs';
-import { checkRequests } from './generate.mjs';
 import { exportFiles, importData } from './headless.mjs';
 import { checkProtocols, profileOf } from './protocols_arguments.mjs';
+import { MissingSets, refuseMissing } from './protocols_sets.mjs';
 import { followQueue, jobLine, previewLines } from './protocols_progress.mjs';
 import { serveFolder } from './serve.mjs';
 import { duration, LiveLine, say, Sentence } from './terminal.mjs';
@@ -30,7 +30,6 @@ export async function protocols(given) {
   await ensurePackages();
   // Files may have changed since: it goes on as it was begun.
   const plan = kept.plan ?? (await checkProtocols(values));
-  await checkRequests(plan.requests);
   for (const remark of given['resume'] ? [] : plan.remarks) process.stderr.write(`${remark}\n`);
 
   /** @type {(() => Promise<unknown> | void)[]} */
@@ -55,6 +54,10 @@ export async function protocols(given) {
     // What is cancelled goes on failing in pieces while the browser closes.
     work.catch(() => {});
     await Promise.race([work, cancelled]);
+  } catch (error) {
+    // Going on would not bring the sets: nothing is begun.
+    if (error instanceof MissingSets) undo.unshift(() => forget(profile));
+    throw error;
   } finally {
     clearTimeout(timer);
     process.removeListener('SIGINT', onSignal);
@@ -62,6 +65,10 @@ export async function protocols(given) {
     for (const step of undo.reverse()) await step();
   }
   // Only what is whole comes here: the tables are written, and what they were made of is in them.
+  forget(profile);
+}
+
+function forget(/** @type {string} */ profile) {
   rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
 }
 
@@ -159,7 +166,9 @@ async function begin(
   await call(page, 'configure', plan.settings);
   await importData(page, values, plan.requests, line);
   const asked = { name: 'Protocols', ...plan.asked };
-  for (const text of previewLines(await call(page, 'previewProtocols', asked))) line.print(text);
+  const preview = await call(page, 'previewProtocols', asked);
+  if (!values['partial']) refuseMissing(preview.protocols, /** @type {any} */ (plan.asked['sets']));
+  for (const text of previewLines(preview)) line.print(text);
   return call(page, 'runProtocols', asked);
 }
 

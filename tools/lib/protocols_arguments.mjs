@@ -2,8 +2,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { refuseTwice } from './args.mjs';
-import { GENERATE_OPTIONS, requestsOf } from './generate.mjs';
+import { GENERATE_OPTIONS, checkRequests, requestsOf } from './generate.mjs';
 import { OPTIONS as HEADLESS, checkArguments } from './headless_arguments.mjs';
+import { refuseMissing } from './protocols_sets.mjs';
 import { Sentence } from './terminal.mjs';
 import { loadTypeScript } from './typescript.mjs';
 
@@ -40,6 +41,7 @@ export const OPTIONS = {
   generate: { kind: 'texts', help: 'all five sets (all, the default without --data), or one: synthetic-M, ...' },
   captions: /** @type {any} */ (captions),
   set: { kind: 'texts', help: 'a data set for a role, as M=folder name; may be repeated (default: by recognition)' },
+  partial: { kind: 'flag', help: 'begin although a data set is missing: what needs it fails, and the rest is done' },
   model: /** @type {any} */ (model),
   config: /** @type {any} */ (config),
   preset: {
@@ -74,29 +76,47 @@ export const OPTIONS = {
  * @property {string[]} remarks a sentence for each protocol of a file that is left out
  */
 
+/** @typedef {{id: string, train: string[], tests: string[]}} Named a protocol, and the names of its sets */
+
 /** @param {Record<string, any>} values @returns {Promise<Plan>} */
 export async function checkProtocols(values) {
   const settings = checkArguments({ ...values, adapter: undefined });
   const preset = values['preset'] ?? 'small';
   const small = preset === 'small';
   const config = { ...(small ? SMALL.config : {}), ...settings };
-  const [{ changedConfig }, { readProtocols }, { PAPER_PROTOCOLS }] = await Promise.all(
-    ['config', 'protocols/schema', 'protocols/paper'].map((name) => loadTypeScript(`src/session/${name}.ts`)),
+  const [{ changedConfig }, { readProtocols }, { PAPER_PROTOCOLS }, roles] = await Promise.all(
+    ['config', 'protocols/schema', 'protocols/paper', 'protocols/roles'].map((name) =>
+      loadTypeScript(`src/session/${name}.ts`),
+    ),
   );
   try {
     changedConfig(small ? 'demo' : preset, config);
   } catch (error) {
     throw new Sentence(error instanceof Error ? error.message : String(error));
   }
-  const { protocols, remarks } = protocolsOf(values['protocol'], PAPER_PROTOCOLS, readProtocols);
+  const { protocols, chosen, remarks } = protocolsOf(values['protocol'], PAPER_PROTOCOLS, readProtocols);
+  const requests = generateRequests(values, small);
+  await checkRequests(requests);
+  const sets = rolesOf(values['set']);
+  // What lies in folders is known when it was read.
+  if (values['data'].length === 0 && !values['partial']) {
+    const loaded = new Set(requests.map((/** @type {{domain: string}} */ { domain }) => domain));
+    const assigned = { ...roles.assignRoles([...loaded].map((set) => ({ set }))).sets, ...sets };
+    const resolved = (/** @type {string[]} */ names) =>
+      names.map((name) => ({ name, set: roles.resolveSet(name, assigned, loaded) }));
+    refuseMissing(
+      chosen.map(({ id, train, tests }) => ({ id, train: resolved(train), tests: resolved(tests) })),
+      sets,
+    );
+  }
   return {
     remarks,
-    requests: generateRequests(values, small),
+    requests,
     settings: config,
     preset: small ? 'demo' : preset,
     asked: {
       ...protocols,
-      sets: rolesOf(values['set']),
+      sets,
       readers: readersOf(values['reader']),
       textFrames: textFramesOf(values['text-frames'], small),
     },
@@ -114,14 +134,14 @@ function generateRequests(/** @type {Record<string, any>} */ values, /** @type {
 
 function protocolsOf(
   /** @type {string[]} */ named,
-  /** @type {{id: string}[]} */ paper,
-  /** @type {(text: string, taken: string[]) => {protocols: {id: string}[], problems: string[]}} */ read,
+  /** @type {Named[]} */ paper,
+  /** @type {(text: string, taken: string[]) => {protocols: Named[], problems: string[]}} */ read,
 ) {
   refuseTwice('protocol', named, 'it is trained once');
   const known = paper.map(({ id }) => id);
   /** @type {string[]} */
   const ids = [];
-  /** @type {{id: string}[]} */
+  /** @type {Named[]} */
   const own = [];
   /** @type {string[]} */
   const remarks = [];
@@ -138,8 +158,9 @@ function protocolsOf(
       );
     }
   }
-  if (named.length === 0) return { remarks, protocols: {} };
-  return { remarks, protocols: { ids, ...(own.length > 0 ? { own: JSON.stringify(own) } : {}) } };
+  if (named.length === 0) return { remarks, chosen: paper, protocols: {} };
+  const chosen = [...paper.filter(({ id }) => ids.includes(id)), ...own];
+  return { remarks, chosen, protocols: { ids, ...(own.length > 0 ? { own: JSON.stringify(own) } : {}) } };
 }
 
 function rolesOf(/** @type {string[]} */ given) {

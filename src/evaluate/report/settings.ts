@@ -26,6 +26,7 @@ export function settingsOf(results: readonly Result[]): string[] {
     ...ownChoices(results),
     'Arithmetic and trained numbers are in 32 bits; the paper used bfloat16.',
     ...framesTrained(results),
+    ...captionsTrained(results),
     ...setsUsed(results),
     ...judgedHow(results),
   ];
@@ -94,6 +95,29 @@ function framesTrained(results: readonly Result[]): string[] {
     return `${source} ${[...counts].join(' or ')}${papers === undefined ? '' : ` (public caption set: ${papers})`}`;
   });
   return [`Frames trained on: ${said.join('; ')}.`];
+}
+
+/** Captions of the frames, without which rows of text stand beside the paper's with nothing behind them. */
+function captionsTrained(results: readonly Result[]): string[] {
+  const counts = results.flatMap(({ train, setting: { captioned } }) =>
+    captioned === undefined
+      ? []
+      : [`${sourceOf(train)} vanilla ${captioned.vanilla} and reasoning ${captioned.reasoning}`],
+  );
+  const untaught = results.filter(({ setting: { captioned, config } }) => {
+    if (captioned === undefined) return false;
+    const { vanilla, reasoning } = captioned;
+    return (config.reasoningShare === 1 ? 0 : vanilla) + (config.reasoningShare === 0 ? 0 : reasoning) === 0;
+  });
+  const which = unique(untaught.map(({ train, variant }) => `${sourceOf(train)}, ${variant}`));
+  return [
+    ...(counts.length === 0 ? [] : [`Of them with captions: ${unique(counts).join('; ')}.`]),
+    ...(which.length === 0
+      ? []
+      : [
+          `No frame had a caption to learn from in: ${which.join('; ')}. Only the classification loss trained there: rows of text and likelihood are of text that nothing taught, and variants that differ in captions alone are one training.`,
+        ]),
+  ];
 }
 
 function setsUsed(results: readonly Result[]): string[] {

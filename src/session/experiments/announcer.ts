@@ -1,7 +1,8 @@
 /** Where the queue stands: measured while it goes, and announced a few times a second. */
+import type { Experiment } from '../../protocol';
 import type { StateHolder } from '../holder';
 import type { ScoringProgress } from './score_job';
-import { Meter, progressOf, type Going, type Rates, type Sizes } from './work';
+import { Meter, progressOf, type Going, type Kept, type Rates, type ScoringSize, type Sizes } from './work';
 
 /** Milliseconds between two announcements of progress. */
 const ANNOUNCE = 250;
@@ -10,6 +11,8 @@ export class Announcer {
   private of: { id: string; sizes: Sizes } | null = null;
   private going: (Going & { kind: 'train' | 'score' }) | null = null;
   private readonly meters = { step: new Meter(), text: new Meter(), head: new Meter() };
+  /** Frames by id of the judgment, of those that this tab has worked at. */
+  private readonly judged = new Map<string, ScoringSize>();
   private announced = 0;
 
   constructor(private readonly holder: StateHolder) {
@@ -39,18 +42,22 @@ export class Announcer {
   }
 
   scored({ frames, text, fresh }: ScoringProgress): void {
-    if (this.going !== null) this.going = { ...this.going, frames, text };
+    if (this.going !== null) {
+      this.going = { ...this.going, frames, text };
+      const job = this.experiment?.scorings.find(({ id }) => id === this.going?.jobId);
+      if (job?.scoringId != null) this.judged.set(job.scoringId, { frames, text });
+    }
     if (fresh !== null) this.meters[fresh.kind].add(fresh.count, fresh.seconds);
     this.soon();
   }
 
   /** At once: a job has changed. */
   announce(): void {
-    const { queue, experiments } = this.holder.state;
-    const experiment = experiments.find(({ id }) => id === this.of?.id);
+    const { experiment } = this;
+    const { queue } = this.holder.state;
     if (this.of === null || experiment === undefined) return;
     this.announced = performance.now();
-    const progress = progressOf(experiment, this.of.sizes, this.rates(), this.going);
+    const progress = progressOf(experiment, this.of.sizes, this.rates(), this.going, this.kept());
     this.holder.update({ queue: { ...queue, progress } });
   }
 
@@ -66,6 +73,15 @@ export class Announcer {
     if (step === this.going.steps) return;
     this.going = { ...this.going, steps: step };
     this.soon();
+  }
+
+  private get experiment(): Experiment | undefined {
+    return this.holder.state.experiments.find(({ id }) => id === this.of?.id);
+  }
+
+  private kept(): Kept {
+    const steps = new Map(this.holder.state.runs.map(({ id, checkpointStep }) => [id, checkpointStep ?? 0]));
+    return { steps, scorings: this.judged };
   }
 
   private rates(): Rates {

@@ -56,6 +56,7 @@ function about(
     model: run.model.name,
     config: run.config,
     trainFrames: run.trainIds.length,
+    ...(run.captioned && { captioned: run.captioned }),
     ...{ textFrames, parts, developmentShare },
   };
 }

@@ -32,21 +32,38 @@ export interface Going {
   text: number;
 }
 
-export function progressOf(experiment: Experiment, sizes: Sizes, rates: Rates, going: Going | null): QueueProgress {
+/** What jobs that were ended before their time have kept: it is not done again. */
+export interface Kept {
+  /** Optimiser steps up to the last checkpoint, by id of the run. */
+  steps: ReadonlyMap<string, number>;
+  /** By id of the judgment. */
+  scorings: ReadonlyMap<string, ScoringSize>;
+}
+
+export function progressOf(
+  experiment: Experiment,
+  sizes: Sizes,
+  rates: Rates,
+  going: Going | null,
+  kept: Kept,
+): QueueProgress {
   const counts = countJobs(experiment);
   const steps = { done: 0, all: 0 };
-  for (const { id, phase } of experiment.trainings) {
+  for (const { id, phase, runId } of experiment.trainings) {
     if (phase === 'skipped' || phase === 'failed') continue;
     const all = sizes.steps.get(id) ?? 0;
     steps.all += all;
-    steps.done += phase === 'done' ? all : going?.jobId === id ? Math.min(all, going.steps) : 0;
+    const own = going?.jobId === id ? going.steps : 0;
+    // A run that goes on has not yet said where: until then it is where it was.
+    const begun = own > 0 ? own : (kept.steps.get(runId ?? '') ?? 0);
+    steps.done += phase === 'done' ? all : Math.min(all, begun);
   }
   const frames = { done: 0, all: 0 };
   const left = { text: 0, head: 0 };
-  for (const { id, phase } of experiment.scorings) {
+  for (const { id, phase, scoringId } of experiment.scorings) {
     if (phase === 'skipped' || phase === 'failed') continue;
     const size = sizes.scorings.get(id) ?? { frames: 0, text: 0 };
-    const own = going?.jobId === id ? going : null;
+    const own = going?.jobId === id && going.frames > 0 ? going : kept.scorings.get(scoringId ?? '');
     frames.all += size.frames;
     const done = phase === 'done' ? size.frames : Math.min(size.frames, own?.frames ?? 0);
     const text = phase === 'done' ? size.text : Math.min(size.text, own?.text ?? 0);

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { Protocol, RunConfig } from '../../protocol';
 import { PRESETS } from '../../protocol';
 import { valueProblem } from '../config';
+import { nearest, unknownFileKeys, unknownKeys } from './keys';
 import { DEVELOPMENT } from './readers';
 
 const FORMAT = 'whylive-protocols';
@@ -102,13 +103,16 @@ export interface ReadProtocols {
 /** One protocol, or its mistakes as sentences. */
 export function checkProtocol(value: unknown, label: string): { protocol: Protocol } | { problems: string[] } {
   const read = v.safeParse(Shape, value);
+  const unknown = unknownKeys(value).map((sentence) => `${label}: ${sentence}`);
   if (!read.success) {
-    return { problems: [...new Set(read.issues.map(sentenceOf))].map((sentence) => `${label}: ${sentence}`) };
+    const wrong = [...new Set(read.issues.map(sentenceOf))].map((sentence) => `${label}: ${sentence}`);
+    return { problems: [...wrong, ...unknown] };
   }
   const { output } = read;
   const problems = output.variants.flatMap((variant) =>
     settingProblems(variant.config).map((problem) => `${label}, variant ${variant.name}: ${problem}`),
   );
+  problems.push(...unknown);
   const both = output.train.filter((set) => output.tests.includes(set));
   if (output.parts === 'all' && both.length > 0) {
     problems.push(
@@ -123,8 +127,11 @@ export function checkProtocol(value: unknown, label: string): { protocol: Protoc
 function settingProblems(config: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(config).flatMap(([key, value]) => {
     if (!Object.hasOwn(PRESETS.paper, key)) {
-      const known = Object.keys(PRESETS.paper).join(', ');
-      return [`${key} is no setting of a run. Take it out, or write one of ${known}.`];
+      const known = Object.keys(PRESETS.paper);
+      const near = nearest(key, known);
+      const remedy =
+        near === null ? `Take it out, or write one of ${known.join(', ')}.` : `Write ${near}, or take it out.`;
+      return [`${key} is no setting of a run. ${remedy}`];
     }
     return valueProblem(key as keyof RunConfig, value) ?? [];
   });
@@ -150,6 +157,8 @@ export function readProtocols(text: string, taken: readonly string[]): ReadProto
       problems: ['The file holds no protocols. Give a file that was exported here, or a list of protocols.'],
     };
   }
+  const unknown = unknownFileKeys(value);
+  if (unknown.length > 0) return { protocols: [], problems: unknown };
   const found: ReadProtocols = { protocols: [], problems: [] };
   const own = new Set<string>();
   for (const [index, item] of list.entries()) {
