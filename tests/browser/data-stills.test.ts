@@ -117,7 +117,9 @@ describe('a folder of stills of videos', () => {
     const { changed, notes } = matchCaptions(rows, samples);
     const said = ({ file, captions }: SampleRow): string => `${file} ${captions.vanilla}`;
     expect(changed.map(said)).toEqual(['fake/vid_f1.jpg One.', 'fake/vid_f6.jpg Six.']);
-    expect(notes.join('\n')).toContain('not the ones that were taken of their videos: fake/vid_f3.jpg');
+    expect(notes.join('\n')).toContain(
+      'is of a still that is not one of those that were taken of its video: fake/vid_f3.jpg',
+    );
   });
 
   it('is planned so at full size: two of each video, whichever rule is asked for', async () => {
