@@ -145,6 +145,7 @@ export class SessionParts {
     if (this.holder.state.boot.phase !== 'ready') return;
     if (what === 'data' && this.holder.state.data.importing === null && !this.occupied.engaged) {
       await this.holder.guard('page', () => this.data.restore());
+      this.captions.forget();
     }
     if (what === 'drafts') await this.holder.guard('page', () => this.captions.restore());
     if (what === 'models') await this.holder.guard('page', () => this.backbones.refresh());

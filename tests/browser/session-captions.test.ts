@@ -76,6 +76,19 @@ describe('an edit', () => {
     expect(session.state.captions.undo).toBeNull();
   });
 
+  test('of one tab cannot be taken back over a newer one of another', async () => {
+    const [first, second] = [await open(), await open()];
+    const { id } = at(first, 0);
+    await first.captions.edit(id, 'vanilla', 'Of the first.');
+    await expect.poll(() => vanilla(second)[0]).toBe('Of the first.');
+    await second.captions.edit(id, 'vanilla', 'Of the second.');
+    await expect.poll(() => vanilla(first)[0]).toBe('Of the second.');
+    expect(first.state.captions.undo).toBeNull();
+    await first.captions.undo();
+    expect((await loadSamples())[0]!.captions.vanilla).toBe('Of the second.');
+    expect(second.state.captions.undo).toMatch(/^edit of live/);
+  });
+
   test('that clears a caption stands against tables and imports', async () => {
     const session = await open();
     await session.importFiles([table()]);
