@@ -39,7 +39,7 @@ export interface AttackMeasures {
   far: number | null;
   frr: number | null;
   auc: number | null;
-  intervals?: Partial<Record<'hter' | 'accuracy' | 'balancedAccuracy', Interval>>;
+  intervals?: Partial<Record<'hter' | 'far' | 'accuracy' | 'balancedAccuracy', Interval>>;
 }
 
 /**

@@ -85,7 +85,7 @@ const predictions = (shift: number): Prediction[] =>
       ...{
         role: index % 2 === 0 ? 'early' : 'middle',
         label: spoof ? 'spoof' : 'live',
-        attack: spoof ? 'print' : null,
+        attack: spoof ? (index % 8 > 3 ? 'print' : 'replay') : null,
       },
       ...{ subject: 's1', head, text: '', truncated: false, likelihood: null },
       verdict: index % 13 === shift ? 'undecided' : spoof ? 'spoof' : 'live',
@@ -103,7 +103,7 @@ function detail(): ResultDetail {
     variants: own.map((rows, index) => ({
       variant: ['vanilla', 'vanilla+reasoning'][index]!,
       runId: 'run-1',
-      measures: measure(rows, WAY.policy, options),
+      measures: measure(rows, WAY.policy, { ...options, bootstrap: { resamples: 50, seed: 1 } }),
       points: operatingPoints(curveOfTrials(trialsOf(rows, 'head', 'frame'))),
       agreements: [compareReaders(rows, WAY, { reader: 'text', policy: { kind: 'text' } }, { unit: 'frame' })],
     })),
@@ -313,6 +313,8 @@ describe('results', () => {
     const behind = one(mounted, 'wl-result-detail');
     const said = words(behind);
     expect(said).toMatch(/McNemar by video, on the same 48 videos: vanilla alone is right on \d+.*p = \d\.\d{3}/);
+    const attack = one(behind, 'section[aria-label=vanilla] table tbody');
+    expect(words(attack)).toMatch(/print \d+ % 95 %: \d+ to \d+ \d+ % 95 %: \d+ to \d+ 12/);
     expect(said).toMatch(/Cohen’s kappa 0\.\d\d/);
     expect(all(behind, 'svg[role=img]')).toHaveLength(2);
     expect(all(behind, 'polyline')).toHaveLength(4);

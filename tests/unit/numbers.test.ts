@@ -189,6 +189,7 @@ describe('what is missing', () => {
       null,
       [expect.stringMatching(/every rate is undefined/)],
     ]);
+    expect(measure([], { kind: 'test-eer' }, FRAMES).notes[0]).toMatch(/^The test set has no scored sample, so/);
   });
 
   it('asks for development data, of both classes', () => {
@@ -228,9 +229,9 @@ describe('what is missing', () => {
       [0.2, UNNAMED_ATTACK],
     ]);
     expect(notes).toEqual([
-      '1 frames were there twice and count once.',
-      '1 of 5 frames have no probability of the head and are left out.',
-      '1 videos have frames of both labels and are left out, set/v the first: correct the labels.',
+      '1 frame was there twice and counts once.',
+      '1 of 5 frames has no probability of the head and is left out.',
+      '1 video has frames of both labels and is left out, set/v: correct the labels.',
     ]);
   });
 
@@ -287,6 +288,11 @@ describe('intervals', () => {
       expect(
         ours.byAttack.every(({ hter, intervals }) => intervals!.hter!.low <= hter! && hter! <= intervals!.hter!.high),
       ).toBe(true);
+      for (const { far, spoof, intervals } of ours.byAttack) {
+        expect(intervals!.far!.low).toBeLessThanOrEqual(far!);
+        expect(intervals!.far!.high).toBeGreaterThanOrEqual(far!);
+        expect(intervals!.far!.videos).toBe(spoof);
+      }
     }
     // 25 times as many videos: a fifth of the width, give or take.
     expect(width(many, 'hter') / width(few, 'hter')).toBeGreaterThan(0.1);

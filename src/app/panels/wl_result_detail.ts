@@ -1,6 +1,7 @@
 /** One protocol on one test: operating curves, confusion, each attack, and who disagrees with whom. */
 import { LitElement, css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import type { Interval } from '../../protocol';
 import type { ResultDetail, Session, VariantDetail } from '../../session/types';
 import '../elements/wl_confusion';
 import '../elements/wl_operating';
@@ -9,6 +10,21 @@ import { shared } from '../shared_styles';
 
 /** More of them nobody reads here; the export has all. */
 const MOST_LISTED = 50;
+
+/** A rate of `n` samples over its interval. */
+function cell(rate: number | null, n: number, interval: Interval | undefined): unknown {
+  const end = (share: number): number => Math.round(100 * share);
+  return html`<td class="number">
+    ${percent(rate, n)}
+    ${
+      interval === undefined
+        ? nothing
+        : html`<small title="${plural(interval.videos, 'video')} drawn from"
+            >${end(interval.level)} %: ${end(interval.low)} to ${end(interval.high)}</small
+          >`
+    }
+  </td>`;
+}
 
 @customElement('wl-result-detail')
 export class WlResultDetail extends LitElement {
@@ -27,6 +43,11 @@ export class WlResultDetail extends LitElement {
       .listed {
         max-height: 280px;
         overflow-y: auto;
+      }
+      small {
+        display: block;
+        color: var(--muted);
+        white-space: nowrap;
       }
       li {
         padding-block: 2px;
@@ -66,8 +87,8 @@ export class WlResultDetail extends LitElement {
                   (attack) =>
                     html`<tr>
                       <th scope="row">${attack.attack}</th>
-                      <td class="number">${percent(attack.hter, attack.spoof + attack.live)}</td>
-                      <td class="number">${percent(attack.far, attack.spoof)}</td>
+                      ${cell(attack.hter, attack.spoof + attack.live, attack.intervals?.hter)}
+                      ${cell(attack.far, attack.spoof, attack.intervals?.far)}
                       <td class="number">${count(attack.spoof)}</td>
                     </tr>`,
                 )}

@@ -46,7 +46,7 @@ export function checkCaption(
   const { text, style, label } = caption;
   const words = countWords(text);
   const marks = [...forbidden(text, style), ...eyeReflections(text)];
-  if (words < FEWEST_WORDS) marks.push(whole('short', `${words} words`));
+  if (words < FEWEST_WORDS) marks.push(whole('short', words === 1 ? '1 word' : `${words} words`));
   if (words > longWords) marks.push(whole('long', `${words} words`));
   if (style === 'reasoning') {
     const stages = parseStages(text);

@@ -7,7 +7,7 @@
  */
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
-import type { Interval } from '../../protocol';
+import type { AttackMeasures, Interval } from '../../protocol';
 import {
   areaUnder,
   caughtAt,
@@ -46,7 +46,7 @@ export type Rate = (typeof RATES)[number];
 export interface Resampled {
   intervals: Partial<Record<Rate, Interval>>;
   /** By attack. */
-  attacks: Map<string, Partial<Record<'hter' | 'accuracy' | 'balancedAccuracy', Interval>>>;
+  attacks: Map<string, NonNullable<AttackMeasures['intervals']>>;
 }
 
 /**
@@ -60,6 +60,8 @@ export class Statistics {
   /** Of the last count; NaN where undefined. */
   readonly rates: Record<Rate, number>;
   readonly attackHter: Float64Array;
+  /** APCER. */
+  readonly attackFar: Float64Array;
   readonly attackAccuracy: Float64Array;
 
   readonly #judgement: Judgement;
@@ -103,6 +105,7 @@ export class Statistics {
     this.#total = new Float64Array(lists.length);
     this.#errors = new Float64Array(lists.length);
     this.rates = { hter: 0, far: 0, frr: 0, accuracy: 0, balancedAccuracy: 0, auc: 0, eer: 0, tprAt1Fpr: 0 };
+    this.attackFar = new Float64Array(this.attacks.length);
     this.attackHter = new Float64Array(this.attacks.length);
     this.attackAccuracy = new Float64Array(this.attacks.length);
     this.#sortedVideo = Int32Array.from(ranking?.order ?? [], (place) => this.#video[place]!);
@@ -132,6 +135,7 @@ export class Statistics {
       const missed = errors[attack + 1]!;
       spoof += of;
       passed += missed;
+      this.attackFar[attack] = missed / of;
       this.attackHter[attack] = (missed / of + frr) / 2;
       this.attackAccuracy[attack] = 1 - (missed + errors[0]!) / (of + live);
     }
@@ -187,6 +191,7 @@ export function* resample(judgement: Judgement, bootstrap: Bootstrap): Generator
   const weights = new Uint16Array(videos);
   const values = RATES.map(() => new Float64Array(resamples));
   const hter = attacks.map(() => new Float64Array(resamples));
+  const far = attacks.map(() => new Float64Array(resamples));
   const accuracy = attacks.map(() => new Float64Array(resamples));
   for (let i = 0; i < resamples; i++) {
     draw(strata, weights, random);
@@ -194,6 +199,7 @@ export function* resample(judgement: Judgement, bootstrap: Bootstrap): Generator
     RATES.forEach((rate, k) => (values[k]![i] = statistics.rates[rate]));
     for (let attack = 0; attack < attacks.length; attack++) {
       hter[attack]![i] = statistics.attackHter[attack]!;
+      far[attack]![i] = statistics.attackFar[attack]!;
       accuracy[attack]![i] = statistics.attackAccuracy[attack]!;
     }
     yield;
@@ -217,7 +223,12 @@ export function* resample(judgement: Judgement, bootstrap: Bootstrap): Generator
         const from = live.length + spoof[k]!.length;
         // One video of an attack drawn again and again says nothing of its spread.
         if (spoof[k]!.length < 2) return [attack, {}];
-        const of = { hter: interval(hter[k]!, from)!, accuracy: interval(accuracy[k]!, from)! };
+        const of = {
+          hter: interval(hter[k]!, from)!,
+          // No live video has a part in it.
+          far: interval(far[k]!, spoof[k]!.length)!,
+          accuracy: interval(accuracy[k]!, from)!,
+        };
         return [attack, { ...of, balancedAccuracy: { ...of.hter, low: 1 - of.hter.high, high: 1 - of.hter.low } }];
       }),
     ),

@@ -58,12 +58,12 @@ export function chooseThreshold(
     case 'test-eer':
       return hasBoth(test)
         ? chosen(test.ranking.scores[equalErrorPoint(test)]!)
-        : none('The test set has one class only, so no threshold of equal errors exists on it.');
+        : none(`The test set has ${classesOf(test)}, so no threshold of equal errors exists on it.`);
     case 'development-eer':
       if (development === null) return none(noDevelopment);
       return hasBoth(development)
         ? chosen(thresholdBetween(development, equalErrorPoint(development)))
-        : none('The development data has one class only, so no threshold of equal errors exists on it.');
+        : none(`The development data has ${classesOf(development)}, so no threshold of equal errors exists on it.`);
     case 'development-apcer':
       if (!(policy.target >= 0 && policy.target < 1))
         return none(`An APCER of ${policy.target} is no target: give a share from 0 to below 1.`);
@@ -75,6 +75,9 @@ export function chooseThreshold(
 }
 
 const NO_DEVELOPMENT = 'There is no scored development data, so no threshold was set: score the development data too.';
+
+/** Of a curve that lacks a class. */
+const classesOf = ({ live, spoof }: Curve): string => (live + spoof === 0 ? 'no scored sample' : 'one class only');
 
 /** @param threshold  null for text, which has said it all. */
 export function verdictOfTrial({ verdict, score }: Trial, threshold: number | null): Verdict | null {

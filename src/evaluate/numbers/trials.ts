@@ -54,12 +54,16 @@ export function trialsOf(predictions: readonly Prediction[], reader: Reader, uni
   const notes: string[] = [];
   // A sample that was scored again counts once, as it was scored last.
   const samples = [...new Map(predictions.map((prediction) => [prediction.sampleId, prediction])).values()];
-  if (samples.length < predictions.length)
-    notes.push(`${predictions.length - samples.length} frames were there twice and count once.`);
-  const told = samples.filter((prediction) => said(prediction, reader));
-  if (told.length < samples.length)
+  const again = predictions.length - samples.length;
+  if (again > 0)
     notes.push(
-      `${samples.length - told.length} of ${samples.length} frames have no ${NOUNS[reader]} and are left out.`,
+      again === 1 ? '1 frame was there twice and counts once.' : `${again} frames were there twice and count once.`,
+    );
+  const told = samples.filter((prediction) => said(prediction, reader));
+  const left = samples.length - told.length;
+  if (left > 0)
+    notes.push(
+      `${left} of ${samples.length} frames ${left === 1 ? 'has' : 'have'} no ${NOUNS[reader]} and ${left === 1 ? 'is' : 'are'} left out.`,
     );
 
   const videos = groupBy(told, videoKey);
@@ -67,7 +71,9 @@ export function trialsOf(predictions: readonly Prediction[], reader: Reader, uni
   for (const [key] of mixed) videos.delete(key);
   if (mixed.length > 0)
     notes.push(
-      `${mixed.length} videos have frames of both labels and are left out, ${mixed[0]![0]} the first: correct the labels.`,
+      mixed.length === 1
+        ? `1 video has frames of both labels and is left out, ${mixed[0]![0]}: correct the labels.`
+        : `${mixed.length} videos have frames of both labels and are left out, ${mixed[0]![0]} the first: correct the labels.`,
     );
 
   const trials = [...videos].flatMap(([key, frames]) =>
