@@ -94,6 +94,21 @@ it('says where captions are from, and shows the samples of a remark alone', asyn
   expect(all(one(mounted, 'wl-sample-table'), 'tbody tr').length).toBeGreaterThan(2);
 });
 
+it('exports what the user cleared where no caption is left', async () => {
+  const session = scene('data');
+  const { data } = session.state;
+  const bare = data.samples.map((row): SampleRow => ({ ...row, captions: {}, captionSources: {} }));
+  session.update({ data: { ...data, samples: bare } });
+  const mounted = await mount(session);
+  const exporting = (): HTMLButtonElement =>
+    all<HTMLButtonElement>(one(mounted, 'wl-captions'), 'button').find((button) => words(button).includes('Export'))!;
+  expect(exporting().disabled).toBe(true);
+  const cleared = { ...bare[0]!, captionSources: { vanilla: { kind: 'edited', from: '' } } } as const;
+  session.update({ data: { ...data, samples: [cleared, ...bare.slice(1)] } });
+  await settle();
+  expect(exporting().disabled).toBe(false);
+});
+
 it('says of samples without label and caption that they train nothing', async () => {
   const session = scene('data');
   const { data } = session.state;

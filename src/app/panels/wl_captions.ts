@@ -228,6 +228,9 @@ export class WlCaptions extends SessionElement {
     const { samples, importing } = state.data;
     const { audit, auditing } = state.captions;
     const any = samples.some(({ captions }) => Object.keys(captions).length > 0);
+    const cleared = samples.some(({ captionSources = {} }) =>
+      Object.values(captionSources).some(({ kind }) => kind === 'edited'),
+    );
     const busy = importing !== null || state.boot.phase !== 'ready';
     const edit = (): boolean => this.dispatchEvent(new CustomEvent('edit'));
     return html`
@@ -244,7 +247,7 @@ export class WlCaptions extends SessionElement {
         </button>
         <button type="button" id="edit-captions" ?disabled=${busy} @click=${edit}>Look through</button>
         <wl-drafts .session=${session} .shown=${this.shown}></wl-drafts>
-        <button type="button" class="quiet" ?disabled=${!any} @click=${() => this.save(session, 'table')}>
+        <button type="button" class="quiet" ?disabled=${!any && !cleared} @click=${() => this.save(session, 'table')}>
           ${icon('down')} Export
         </button>
       </div>
