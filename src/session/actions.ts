@@ -21,7 +21,7 @@ import type {
 } from '../protocol';
 import type { BundleOptions } from './bundle';
 import type { ExperimentActions } from './experiments/types';
-import type { RunOptions } from './importer';
+import type { RunOptions } from './import_plan';
 import type { InspectState, PendingDraft, SessionState, View } from './types';
 
 /** How files are imported. */

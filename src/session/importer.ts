@@ -6,24 +6,19 @@ import { recipeOf } from '../data/recipe';
 import { takenBy } from '../data/stills';
 import {
   CancelledError,
-  USUAL_FRAMES,
   WorkerError,
-  type CaptionRow,
-  type FileOutcome,
   type FrameOptions,
   type ImportReport,
   type Label,
   type PlannedFile,
-  type Progress,
-  type SampleRow,
   type SourceFile,
-  type Survey,
   type Tried,
 } from '../protocol';
 import { leaveFinished, loadFinished, type FileKey, type ImportedFile } from '../store/imported';
 import { LaneGone, decodeAll, goneBecause, type Lane } from './import_lanes';
 import { ImportMeter } from './import_meter';
 import { ImportLog } from './import_report';
+import type { ImportPlan, RunHooks, RunOptions } from './import_plan';
 import { listFiles } from './listing';
 import { sortOutTwins } from './twins';
 import type { FramesThread } from './threads';
@@ -51,36 +46,6 @@ export interface Decoders {
   /** Opens what a thread needs to take frames in this way. */
   prepare(thread: Decoder, options: FrameOptions): Promise<void>;
 }
-
-export interface ImportPlan {
-  files: readonly SourceFile[];
-  numericOne: Label | null;
-  survey: Survey;
-  entries: PlannedFile[];
-}
-
-export interface RunHooks {
-  signal: AbortSignal;
-  gate(): Promise<void>;
-  progress(progress: Progress): void;
-  /** Rows that are saved, and ids of samples that are no more. */
-  rows(rows: SampleRow[], gone: readonly string[]): void;
-  /** Stored frames that no row means any more. */
-  orphans(paths: readonly string[]): void;
-  /** A portion is over. */
-  outcomes(outcomes: readonly FileOutcome[], bytes: number): void;
-  /** Gives the frames that are there the captions that name their videos; returns sentences. */
-  match(rows: readonly CaptionRow[]): Promise<string[]>;
-  /** Rows of these files, whether made now or earlier. */
-  all(): SampleRow[];
-}
-
-export interface RunOptions extends FrameOptions {
-  /** Try again what an earlier import could not use. */
-  again: boolean;
-}
-
-export const USUAL_OPTIONS: RunOptions = { ...USUAL_FRAMES, again: false };
 
 export class Importer {
   private surveys = 0;

@@ -3,7 +3,8 @@ import { recipeOf, refusedBy } from '../data/recipe';
 import type { SourceFile, Survey } from '../protocol';
 import type { StateHolder } from './holder';
 import { estimate, untried, withTried, type Rates } from './import_rates';
-import type { Importer, ImportPlan, RunOptions } from './importer';
+import type { ImportPlan, RunOptions } from './import_plan';
+import type { Importer } from './importer';
 
 /** Longest time that trying a few files takes, seconds. */
 const TRIAL = 6;

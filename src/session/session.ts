@@ -19,7 +19,7 @@ import type { Experiments } from './experiments';
 import { setFaces } from './faces';
 import { canPickFolders, pickFolder } from './folder_picker';
 import { StateHolder } from './holder';
-import type { RunOptions } from './importer';
+import type { RunOptions } from './import_plan';
 import { isRunHeld } from './locks';
 import { isEngaged } from './occupied';
 import { SessionParts } from './session_parts';

@@ -37,7 +37,7 @@ import type { RunRecord } from '../store/record';
 import type { BundleOptions } from './bundle';
 import type { QueueState } from './experiments/types';
 import type { Estimate } from './import_rates';
-import type { RunOptions } from './importer';
+import type { RunOptions } from './import_plan';
 
 /** Lives in the store; panels import it from here. */
 export type { BundleOptions, Estimate, PendingDraft, RunOptions, RunRecord, StoredModel };

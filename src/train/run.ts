@@ -12,21 +12,19 @@ import {
   type MemoryInfo,
   type RunPhase,
   type RunSummary,
-  type SampleRow,
   type StartRun,
 } from '../protocol';
 import { allocating } from '../device/scopes';
-import { balancedChoice } from '../evaluate/choose';
-import { evaluate, type EvaluationPlan } from '../evaluate/evaluation';
+import { evaluate } from '../evaluate/evaluation';
 import type { FrameSource, Streamed } from '../evaluate/judge';
 import { Accumulator } from './accumulate';
 import { AdamW, globalNorm } from './adamw';
-import { chooseCaptions, evaluatedStyle, type ChosenCaption } from './captions';
+import { chooseCaptions, type ChosenCaption } from './captions';
 import { packCheckpoint, unpackCheckpoint, type Checkpoint, type RunProgress } from './checkpoint';
 import type { RunClock } from './clock';
+import { evaluationPlan, evaluationsLeft, isEvaluationDue } from './evaluations';
 import type { Example, Learner } from './learner';
 import { DataOrder } from './order';
-import { PURPOSE, hashText, stream } from './random';
 import { refuseUnfit } from './refuse';
 import { learningRateAt } from './schedule';
 
@@ -115,15 +113,15 @@ class Run {
     else if (startFrom) await this.begin(startFrom);
 
     // Before step 1; or the one that a stop cut off.
-    if (this.evaluationDue()) yield* this.evaluation();
+    if (isEvaluationDue(this.progress, config)) yield* this.evaluation();
     while (this.progress.step < config.steps && !signal.aborted) {
       if (this.phase !== 'training') yield this.state('training');
       if (!(yield* this.step())) break;
-      if (this.evaluationDue()) yield* this.evaluation();
+      if (isEvaluationDue(this.progress, config)) yield* this.evaluation();
       if (this.progress.step % config.checkpointEvery === 0 && !signal.aborted) yield* this.checkpoint();
     }
     const finished = this.progress.step >= config.steps && !signal.aborted;
-    if (finished && this.evaluationDue()) yield* this.evaluation();
+    if (finished && isEvaluationDue(this.progress, config)) yield* this.evaluation();
     yield* this.checkpoint();
     const outcome = finished && !signal.aborted ? 'finished' : 'stopped';
     yield this.state(outcome);
@@ -177,7 +175,7 @@ class Run {
         tokensPerSecond: clock.tokensPerSecond,
         memory: this.context.memory(),
         elapsed: clock.elapsed(),
-        secondsLeft: clock.secondsLeft(config.steps - step, this.evaluationsLeft(step)),
+        secondsLeft: clock.secondsLeft(config.steps - step, evaluationsLeft(step, config)),
       },
     };
     return true;
@@ -211,46 +209,20 @@ class Run {
     });
   }
 
-  private evaluationDue(): boolean {
-    const { step, evaluated } = this.progress;
-    const { evaluateEvery, steps } = this.start.config;
-    return step > evaluated && (step % evaluateEvery === 0 || step >= steps);
-  }
-
-  /** Evaluations that are still to come after optimiser step `step`. */
-  private evaluationsLeft(step: number): number {
-    const { evaluateEvery, steps } = this.start.config;
-    return (
-      Math.floor(steps / evaluateEvery) - Math.floor((step - 1) / evaluateEvery) + (steps % evaluateEvery === 0 ? 0 : 1)
-    );
-  }
-
   private async *evaluation(): AsyncGenerator<Streamed, void> {
     const started = this.context.clock.elapsed();
     this.phase = 'evaluating';
     const { learner, frames, signal, clock, emit } = this.context;
-    const whole = yield* evaluate(this.plan(), { judge: learner, frames, signal, emit });
+    const whole = yield* evaluate(evaluationPlan(this.start, this.progress.step, learner.together), {
+      judge: learner,
+      frames,
+      signal,
+      emit,
+    });
     this.context.checkDevice();
     if (!whole) return;
     this.progress = { ...this.progress, evaluated: this.progress.step };
     clock.evaluation(clock.elapsed() - started);
-  }
-
-  private plan(): EvaluationPlan {
-    const { config, test, probes, runId } = this.start;
-    const heldOut = test.filter((sample) => sample.label !== null);
-    const rank = (id: string): number => stream(PURPOSE.textSamples, config.seed, hashText(id)).next();
-    return {
-      runId,
-      step: this.progress.step,
-      heldOut,
-      textSamples: balancedChoice(heldOut, config.evaluateTextSamples, rank),
-      probes: probes.flatMap((id): SampleRow[] => test.filter((sample) => sample.id === id)),
-      style: evaluatedStyle(config.reasoningShare),
-      maxTokens: config.maxCaptionTokens,
-      batch: this.context.learner.together,
-      headTrained: config.alpha > 0,
-    };
   }
 
   private async *checkpoint(): AsyncGenerator<Streamed, void> {

@@ -13,7 +13,8 @@ import {
   type Progress,
   type SampleRow,
 } from '../../src/protocol';
-import { Importer, USUAL_OPTIONS, type Decoder, type Decoders, type RunOptions } from '../../src/session/importer';
+import { USUAL_OPTIONS, type RunOptions } from '../../src/session/import_plan';
+import { Importer, type Decoder, type Decoders } from '../../src/session/importer';
 import { deleteFrames } from '../../src/store/samples';
 import { ShownSamples } from '../../src/session/shown_samples';
 
