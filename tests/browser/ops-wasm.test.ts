@@ -34,7 +34,9 @@ beforeAll(async () => {
 });
 afterAll(() => forceBuild(null));
 
-let seed = Math.floor(Math.random() * 2 ** 31);
+// The same numbers each time: where a GELU's inputs all lie between -9 and -4, the reference's own `1 + tanh` cancels
+// in float32 and is off by some per cent, which one seed in a hundred meets.
+let seed = 1;
 const random = (shape: number[], spread = 1): tf.Tensor => randomTensor(shape, seed++, spread);
 
 /** Value and gradients of `sum(f(inputs) dy)` by tfjs's own tape. */
