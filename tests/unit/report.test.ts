@@ -26,7 +26,8 @@ import {
   type ThresholdPolicy,
   type Verdict,
 } from '../../src/protocol';
-import { byText, prediction } from '../support/predictions';
+import { MOST_LINES } from '../../src/evaluate/report/write_latex';
+import { byHead, byText, prediction } from '../support/predictions';
 
 const NAMES: Record<string, string> = {
   M: 'MSU-MFSD',
@@ -106,6 +107,13 @@ function attacked(wrong: Partial<Record<string, number>>, attacks: readonly stri
   ];
   return measure(test, { kind: 'text' }, { reader: 'text', unit: 'video' });
 }
+
+/** The lines of each LaTeX table between its rules. */
+const floatsOf = (latex: string): string[][] =>
+  latex
+    .split('\\toprule\n')
+    .slice(1)
+    .map((rest) => rest.slice(0, rest.indexOf('\\bottomrule')).trimEnd().split('\n'));
 
 const rowOf = ({ rows }: Table, method: string, metric: string, origin: Row['origin'] = 'ours'): Row =>
   rows.find((row) => row.method === method && row.metric === metric && row.origin === origin)!;
@@ -388,24 +396,66 @@ describe('writers', () => {
   it('LaTeX: every row has all columns, nothing is left unescaped, braces and environments close', () => {
     for (const table of paperTables(results)) {
       const latex = writeTables([table], 'latex');
-      const inside = latex.slice(latex.indexOf('\\toprule'), latex.indexOf('\\bottomrule')).split('\n');
-      for (const line of inside.filter((row) => row.endsWith('\\\\') && !row.includes('\\multicolumn')))
-        expect(line.split(/(?<!\\)&/).length).toBe(table.columns.length + 3);
-      const heads = inside.find((row) => row.includes('\\multicolumn'));
-      if (heads !== undefined) {
-        const spans = [...heads.matchAll(/\\multicolumn\{(\d+)\}/g)].reduce((sum, [, span]) => sum + Number(span), 0);
-        expect(spans).toBe(table.columns.length);
+      for (const inside of floatsOf(latex)) {
+        for (const line of inside.filter((row) => row.endsWith('\\\\') && !row.includes('\\multicolumn')))
+          expect(line.split(/(?<!\\)&/).length).toBe(table.columns.length + 3);
+        const heads = inside.find((row) => row.includes('\\multicolumn'));
+        if (heads !== undefined) {
+          const spans = [...heads.matchAll(/\\multicolumn\{(\d+)\}/g)].reduce((sum, [, span]) => sum + Number(span), 0);
+          expect(spans).toBe(table.columns.length);
+        }
       }
       const bare = latex.replace(/\\[&%$#_{}]/g, '');
-      expect([bare.split('{').length, bare.match(/\\begin/g)!.length]).toEqual([
+      expect([bare.split('{').length, bare.match(/\\begin(?!group)/g)!.length]).toEqual([
         bare.split('}').length,
         bare.match(/\\end\{/g)!.length,
       ]);
-      expect(bare.replace(/^%.*$/gm, '')).not.toMatch(/[#%]/);
+      expect(bare.replace(/^%.*$/gm, '').replace('{!}{%', '')).not.toMatch(/#|%(?!$)/m);
       expect(bare.replace(/\$\\(?:to|geq)\$/g, '')).not.toContain('$');
     }
     expect(writeTables([paperTable(1, results)], 'latex')).toContain(
       "a\\_b\\textbar{}c \\& 50\\% \\{x\\} \\$y \\#1 \\textasciitilde{} \\textasciicircum{} \\textbackslash{} ''q'', \\textless{}z\\textgreater{}",
+    );
+  });
+
+  it('LaTeX: each way of judging is a float of its own with the published rows, and none is taller than a page', () => {
+    const scored = measure(
+      byHead([0.1, 0.7], [0.9, 0.4]),
+      { kind: 'fixed', threshold: 0.5 },
+      { reader: 'head', unit: 'video' },
+    );
+    const ways = [result('OCI', 'M', VANILLA, text(1, 2)), result('OCI', 'M', VANILLA, scored)];
+    const latex = writeTables([paperTable(1, ways)], 'latex');
+    // LaTeX counts its own tables.
+    expect([...latex.matchAll(/\\caption\{([^,]+),.*?(Ours[^}]*)\}$/gm)].map(([, what, way]) => [what, way])).toEqual([
+      ["The paper's table 1", 'Ours: text, verdict; by video.'],
+      ["The paper's table 1", 'Ours: head, P $\\geq$ 0.5; by video.'],
+    ]);
+    expect([...latex.matchAll(/\\label\{(.*)\}/g)].map(([, label]) => label)).toEqual([
+      'tab:table-1-1',
+      'tab:table-1-2',
+    ]);
+    const floats = floatsOf(latex);
+    for (const lines of floats) {
+      expect(lines.filter((line) => line.includes('& published &'))).toHaveLength(2);
+      expect(lines.filter((line) => line.includes('& ours &')).length).toBeGreaterThan(0);
+    }
+    // Many seeds of one variant: parted where a method begins.
+    const many = Array.from({ length: 30 }, (_, seed) => {
+      const one = result('OCI', 'M', VANILLA, text(1, 2));
+      return { ...one, setting: { ...one.setting, model: `model ${seed}` } };
+    });
+    const parted = writeTables([paperTable(1, many)], 'latex');
+    const parts = floatsOf(parted);
+    expect(parts.length).toBeGreaterThan(1);
+    expect(parted).toContain(`by video, part 2 of ${parts.length}.`);
+    for (const lines of parts) {
+      expect(lines.filter((line) => line.endsWith('\\\\')).length).toBeLessThanOrEqual(MOST_LINES + 2);
+      expect(lines.find((line) => line === '\\midrule')).toBeDefined();
+    }
+    const rows = parts.flat().filter((line) => line.includes('& ours &'));
+    expect(rows).toHaveLength(
+      paperTable(1, many).rows.filter(({ origin, metric }) => origin === 'ours' && metric === 'Accuracy').length,
     );
   });
 

@@ -1,6 +1,7 @@
 /** Tables as CSV, JSON, Markdown and LaTeX. Each says in its own caption when generated pictures were measured. */
 import { linesOf } from './lines';
 import type { Table } from './table';
+import { toLatex } from './write_latex';
 
 export const FORMATS = ['csv', 'json', 'markdown', 'latex'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -14,7 +15,7 @@ export function writeTables(tables: readonly Table[], format: Format): string {
     case 'markdown':
       return tables.map(toMarkdown).join('\n');
     case 'latex':
-      return `${LATEX_HEAD}\n${tables.map(toLatex).join('\n')}`;
+      return toLatex(tables);
   }
 }
 
@@ -80,82 +81,4 @@ function section(title: string, sentences: readonly string[]): string[] {
 
 function markdownText(text: string): string {
   return text.replace(/[\\`*_{}[\]<>|#]/g, (char) => (char === '<' ? '&lt;' : `\\${char}`)).replace(/[\r\n]+/g, ' ');
-}
-
-const LATEX_HEAD = '% Needs \\usepackage{booktabs,graphicx}.';
-
-function toLatex(table: Table): string {
-  const { columns } = table;
-  const headings = ['Method', 'Judged by', 'Metric', ...columns.map(({ label }) => label)].map(latexText);
-  const groups = groupsOf(table);
-  const lines = linesOf(table).flatMap(({ method, judgedBy, metric, cells, opens }, i) => [
-    ...(opens && i > 0 ? ['\\midrule'] : []),
-    latexRow([
-      ...(opens ? [method, judgedBy] : ['', '']).map(latexText),
-      latexText(metric),
-      ...cells.map((cell) => (cell === null ? '--' : latexText(cell))),
-    ]),
-  ]);
-  return [
-    '\\begin{table*}[t]',
-    '\\centering',
-    '\\scriptsize',
-    '\\setlength{\\tabcolsep}{3pt}',
-    `\\caption{${latexText(table.caption)}}`,
-    `\\label{tab:${table.id}}`,
-    // Fourteen attacks with intervals are wider than any page at this size.
-    ...(columns.length > 8 ? ['\\resizebox{\\textwidth}{!}{'] : []),
-    `\\begin{tabular}{lll${'r'.repeat(columns.length)}}`,
-    '\\toprule',
-    ...(groups.length === 0 ? [] : groups),
-    latexRow(headings),
-    '\\midrule',
-    ...lines,
-    '\\bottomrule',
-    columns.length > 8 ? '\\end{tabular}}' : '\\end{tabular}',
-    '',
-    ...['-- : missing, not measured.', ...table.settings, ...table.notes].map(
-      (sentence) => `{\\footnotesize ${latexText(sentence)}\\par}`,
-    ),
-    '\\end{table*}',
-    '',
-  ].join('\n');
-}
-
-const latexRow = (cells: readonly string[]): string => `${cells.join(' & ')} \\\\`;
-
-/** A line of headings over neighbouring columns of one group, with their rules. */
-function groupsOf({ columns }: Table): string[] {
-  if (columns.every(({ group }) => group === null)) return [];
-  const spans: { group: string | null; from: number; count: number }[] = [];
-  columns.forEach(({ group }, i) => {
-    const last = spans.at(-1);
-    if (last !== undefined && last.group === group) last.count++;
-    else spans.push({ group, from: i + 4, count: 1 });
-  });
-  const heads = spans.map(({ group, count }) => `\\multicolumn{${count}}{c}{${latexText(group ?? '')}}`);
-  const rules = spans
-    .filter(({ group }) => group !== null)
-    .map(({ from, count }) => `\\cmidrule(lr){${from}-${from + count - 1}}`);
-  return [latexRow(['', '', '', ...heads]), rules.join(' ')];
-}
-
-const LATEX: Readonly<Record<string, string>> = {
-  '\\': '\\textbackslash{}',
-  '~': '\\textasciitilde{}',
-  '^': '\\textasciicircum{}',
-  '<': '\\textless{}',
-  '>': '\\textgreater{}',
-  '|': '\\textbar{}',
-  '"': "''",
-};
-
-function latexText(text: string): string {
-  return text
-    .replace(/->|>=|[\\~^<>|"&%$#_{}]/g, (found) => {
-      if (found === '->') return '$\\to$';
-      if (found === '>=') return '$\\geq$';
-      return LATEX[found] ?? `\\${found}`;
-    })
-    .replace(/[\r\n]+/g, ' ');
 }
