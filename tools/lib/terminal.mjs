@@ -5,6 +5,10 @@ export class Sentence extends Error {}
 
 /** Runs a tool's main function; a Sentence becomes one line on stderr, anything else keeps its stack. Status 1. */
 export async function main(/** @type {() => Promise<number | void>} */ body) {
+  // Whoever reads no further (`| head`) ends the reading, not the work.
+  process.stdout.on('error', (/** @type {NodeJS.ErrnoException} */ error) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   try {
     process.exitCode = (await body()) ?? 0;
   } catch (error) {
