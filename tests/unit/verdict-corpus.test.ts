@@ -22,9 +22,9 @@ describe('the sentences written for the reader of verdicts', () => {
   // and there; a table that gets worse asks for a reason.
   it('are read as docs/verdicts.md says', () => {
     expect(confusionTable(known, verdictOf)).toEqual({
-      live: { live: 73, spoof: 0, undecided: 6 },
-      spoof: { live: 0, spoof: 84, undecided: 3 },
-      undecided: { live: 0, spoof: 2, undecided: 75 },
+      live: { live: 78, spoof: 0, undecided: 7 },
+      spoof: { live: 0, spoof: 93, undecided: 3 },
+      undecided: { live: 0, spoof: 2, undecided: 79 },
     });
     expect(confusionTable(held, verdictOf)).toEqual({
       live: { live: 27, spoof: 0, undecided: 5 },
@@ -35,7 +35,7 @@ describe('the sentences written for the reader of verdicts', () => {
     for (const part of [known, held])
       for (const line of tableText('', confusionTable(part, verdictOf)).split('\n').slice(-3))
         expect(document).toContain(line);
-    expect(scoreOf(confusionTable(rows, verdictOf))).toEqual({ right: 317, all: 342, reversed: 1 });
+    expect(scoreOf(confusionTable(rows, verdictOf))).toEqual({ right: 335, all: 361, reversed: 1 });
   });
 
   it('are traced to words that stand in them', () => {

@@ -8,16 +8,19 @@ import type { Sentence, Token } from './sentences';
  */
 export function concededTokens(sentence: Sentence): boolean[] {
   const { tokens } = sentence;
-  const conceded = tokens.map(() => false);
-  let inside = false;
-  tokens.forEach(({ word }, i) => {
-    if (CONCESSION.has(word)) inside = true;
-    else if (inside && word === ',') inside = false;
-    conceded[i] = inside;
-  });
+  const conceded = grantedTokens(tokens);
   const turn = tokens.findIndex(({ word }, i) => i > 0 && TURN.has(word) && isTurn(tokens, i));
   for (let i = 0; i < turn; i++) conceded[i] = true;
   return conceded;
+}
+
+function grantedTokens(tokens: readonly Token[]): boolean[] {
+  let inside = false;
+  return tokens.map(({ word }) => {
+    if (CONCESSION.has(word)) inside = true;
+    else if (inside && word === ',') inside = false;
+    return inside;
+  });
 }
 
 /** "rather than" and "instead of" are negations, "still photo" is a noun: none of them turns the argument. */
@@ -42,13 +45,22 @@ export function turnsBack(sentence: Sentence): boolean {
   );
 }
 
-/** Offset from which first-impression words colour the sentence up to a turn, or null. */
-export function firstImpression(sentence: Sentence): { from: number; to: number } | null {
+/**
+ * Offsets between which the sentence tells a first impression, or null: the granted clause that speaks of it ("although
+ * it looks real at first glance"); else all up to a turn or such a clause.
+ */
+export function firstImpression({ text, tokens }: Sentence): { from: number; to: number } | null {
   FIRST_IMPRESSION.lastIndex = 0;
-  const match = FIRST_IMPRESSION.exec(sentence.text);
+  const match = FIRST_IMPRESSION.exec(text);
   if (match === null) return null;
-  const turn = sentence.tokens.findIndex(
-    ({ word, start }, i) => start > match.index && TURN.has(word) && isTurn(sentence.tokens, i),
+  const granted = grantedTokens(tokens);
+  const at = tokens.findIndex(({ end }) => end > match.index);
+  if (granted[at]) {
+    const [first, after] = [granted.lastIndexOf(false, at) + 1, granted.indexOf(false, at)];
+    return { from: tokens[first]!.start, to: after < 0 ? text.length : tokens[after]!.start };
+  }
+  const turn = tokens.findIndex(
+    ({ word, start }, i) => start > match.index && (granted[i] || (TURN.has(word) && isTurn(tokens, i))),
   );
-  return { from: 0, to: turn < 0 ? sentence.text.length : sentence.tokens[turn]!.start };
+  return { from: 0, to: turn < 0 ? text.length : tokens[turn]!.start };
 }

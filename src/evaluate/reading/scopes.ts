@@ -27,6 +27,8 @@ function breaksAt(tokens: readonly Token[], index: number): boolean {
 function isNegator(tokens: readonly Token[], index: number): boolean {
   const word = tokens[index]?.word ?? '';
   const next = tokens[index + 1]?.word ?? '';
+  // "No, it is a print" answers what was said before.
+  if (index === 0 && word === 'no' && next === ',') return false;
   if (/^(?:no|without|beyond|not)$/.test(word) && /^(?:only|just|doubt|question|merely|a)$/.test(next)) {
     // "not only a print", "no doubt", "without a doubt"; but "not a print" and "without a screen" negate.
     if (next !== 'a') return false;
@@ -44,6 +46,8 @@ function isLexicalNegator(tokens: readonly Token[], index: number): boolean {
   }
   if (!LEXICAL_NEGATOR.test(word)) return false;
   switch (word) {
+    case 'far':
+      return next === 'from';
     case 'free':
       return next === 'of' || next === 'from';
     case 'instead':
@@ -141,13 +145,22 @@ export function scopeBefore(tokens: readonly Token[], first: number): Scope {
     if (PRETENCE.test(word)) scope.pretended = true;
     // "It would be a spoof": if something else were so.
     if (HEDGES.has(word) || (word === 'would' && /^(?:be|have)$/.test(tokens[i + 1]?.word ?? ''))) scope.hedged = true;
+    if (isEvenChance(tokens, i)) scope.hedged = true;
     if (breaksAt(tokens, i)) return scope;
   }
   return scope;
 }
 
+/** "a 50 % chance", "fifty-fifty" */
+function isEvenChance(tokens: readonly Token[], index: number): boolean {
+  const { word } = tokens[index]!;
+  if (/^(?:fifty-fifty|50-50)$/.test(word)) return true;
+  if (!/^(?:chances?|odds|probability|likelihood)$/.test(word)) return false;
+  return [1, 2].some((back) => /^(?:50|fifty|even|equal)$/.test(tokens[index - back]?.word ?? ''));
+}
+
 const DENIED_AFTER =
-  /^\s*(?:artefacts?\s+|artifacts?\s+|signs?\s+|cues?\s+|traces?\s+|attempts?\s+|attacks?\s+|face\s+|person\s+)?(?:(?:is|are|was|were|seems?|appears?|looks?|remains?|can\s+be|could\s+be|has\s+been|have\s+been)\s+)(?:clearly\s+|entirely\s+|completely\s+|very\s+|highly\s+)?(?:(?:absent|missing|nowhere)\b(?!\s+(?:the|any|a|its)\b)|ruled\s+out|excluded|dismissed|rejected|unlikely|improbable|impossible|doubtful|questionable|wrong|false|mistaken|incorrect|untrue|untenable|unfounded|refuted|out\s+of\s+the\s+question|not\s+(?:be\s+)?(?:visible|seen|present|found|detected|observed|evident|apparent|there|the\s+case|likely|supported|indicated|noticeable|plausible|convincing))/;
+  /^\s*(?:artefacts?\s+|artifacts?\s+|signs?\s+|cues?\s+|traces?\s+|attempts?\s+|attacks?\s+|face\s+|person\s+)?(?:(?:is|are|was|were|seems?|appears?|looks?|remains?|can\s+be|could\s+be|has\s+been|have\s+been)\s+)(?:clearly\s+|entirely\s+|completely\s+|very\s+|highly\s+)?(?:(?:absent|missing|nowhere)\b(?!\s+(?:the|any|a|its)\b)|ruled\s+out|excluded|dismissed|rejected|unlikely|improbable|impossible|doubtful|questionable|wrong|false|mistaken|incorrect|untrue|untenable|unfounded|refuted|out\s+of\s+the\s+question|not\s+(?:be\s+)?(?:visible|seen|present|found|detected|observed|evident|apparent|there|the\s+case|likely|supported|indicated|noticeable|plausible|convincing))|^\s*(?:does\s+not|doesn't|did\s+not|cannot|can't)\s+(?:hold|stand)(?:\s+up)?\s*(?:[.,;:!]|$)/;
 /** "makes a print or a replay implausible": no verb between the mention and its denial. */
 const IMPLAUSIBLE_AFTER =
   /^(?:\s+or\s+(?:an?\s+)?[a-z]+)?(?:\s+(?:attack|face|person))?\s+(?:implausible|unlikely|improbable|impossible)\b/;
@@ -174,7 +187,7 @@ export function scopeAfter({ text }: Sentence, end: number): After {
 }
 
 const ELSEWHERE =
-  /^\s+(?:on|at|against|across)\s+(?:an?|the|his|her|their)\s+(?:\w+\s+)?(?:shirt|t-shirt|sweater|jacket|bag|walls?|table|desk|shelf|door|lap|background)\b/;
+  /^\s+(?:hangs?\s+|is\s+hanging\s+)?(?:on|at|against|across)\s+(?:an?|the|his|her|their)\s+(?:\w+\s+)?(?:shirt|t-shirt|sweater|jacket|bag|walls?|table|desk|shelf|door|lap|background)\b/;
 
 /** "The print on his shirt": what the words from `end` on place is a thing in the scene, not the face. */
 export function isElsewhere({ text }: Sentence, end: number): boolean {
