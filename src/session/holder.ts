@@ -49,7 +49,7 @@ export function initialState(): SessionState {
     probes: [],
     runs: [],
     experiments: [],
-    queue: { experimentId: null, phase: 'idle', progress: null, note: null },
+    queue: { experimentId: null, phase: 'idle', elsewhere: false, progress: null, note: null },
     ownProtocols: [],
     scoring: null,
     inspect: {

@@ -43,7 +43,7 @@ const PREVIEW: Preview = {
       ...(id.length === 3 ? ['Said of several.'] : []),
     ],
   })),
-  ...{ trainings: 14, scorings: 36, steps: 280, frames: 2000, text: 900, seconds: 400 },
+  ...{ trainings: 14, scorings: 36, steps: 280, frames: 2000, text: 900, left: 6, seconds: 400 },
 };
 
 function experiment(): Experiment {
@@ -138,6 +138,7 @@ describe('protocols', () => {
     const panel = one(mounted, 'wl-protocols');
     const said = words(panel);
     expect(said).toMatch(/14 trainings of 280 steps.*36 judgments of 2,000 frames.*About 6 min 40 s/);
+    expect(said).toMatch(/Without 6 jobs that cannot run with these data: the rows say why/);
     expect(said).toMatch(/Trains on synthetic-O, synthetic-C, synthetic-I: 40 frames, 20 live, 20 spoof; 8 held back/);
     expect(said).toMatch(/Tests on synthetic-M: 40 frames of 20 videos.*text of 16/);
     expect(said).toMatch(/Tests on W: No data set is loaded for W/);
@@ -169,6 +170,50 @@ describe('protocols', () => {
     session.previewed = PREVIEW;
     session.update({ runs: [runRecord({ steps: stepsTo(1, 10) })] });
     await expect.poll(() => words(panel)).toContain('About 6 min 40 s');
+  });
+
+  it('no other limit of texts than a whole number from 1 is taken', async () => {
+    const session = scene('data');
+    session.previewed = { ...PREVIEW, protocols: PREVIEW.protocols.filter(({ problem }) => problem === null) };
+    const panel = one(await openPart(session, 'train', 1), 'wl-protocols');
+    const field = one<HTMLInputElement>(panel, '#text-frames');
+    const type = async (text: string): Promise<void> => {
+      field.value = text;
+      field.dispatchEvent(new Event('input'));
+      await settle(2);
+    };
+    for (const wrong of ['0', '-5', '2.5', 'ten']) {
+      await type(wrong);
+      expect(one<HTMLButtonElement>(panel, '#start-protocols').disabled).toBe(true);
+      expect(field.getAttribute('aria-invalid')).toBe('true');
+      expect(words(one(panel, '#why-protocols'))).toContain(`${wrong} is no whole number from 1.`);
+    }
+    expect(await violations()).toEqual([]);
+    for (const [right, limit] of [
+      ['12', 12],
+      ['', null],
+    ] as const) {
+      await type(right);
+      one<HTMLButtonElement>(panel, '#start-protocols').click();
+      expect(session.calls.findLast(([name]) => name === 'experiments.start')?.[1]).toMatchObject({
+        textFrames: limit,
+      });
+    }
+  });
+
+  it('of one’s own are chosen as they come, and say what they train and test on', async () => {
+    const session = scene('data');
+    session.previewed = PREVIEW;
+    const panel = one(await openPart(session, 'train', 1), 'wl-protocols');
+    const own = { ...PAPER_PROTOCOLS[0]!, id: 'Mine', about: '', train: ['M', 'tapes'], tests: ['C'] };
+    session.update({ ownProtocols: [own] });
+    await settle(2);
+    const row = all(panel, 'tbody tr').at(-1)!;
+    expect(words(row)).toMatch(/Mine.*Trains on M, tapes; tests on C\./);
+    expect(one<HTMLInputElement>(row, 'input').checked).toBe(true);
+    one<HTMLButtonElement>(panel, '#start-protocols').click();
+    const sent = session.calls.findLast(([name]) => name === 'experiments.start')?.[1] as ExperimentRequest;
+    expect(sent.protocols.at(-1)).toEqual(own);
   });
 
   it('without data there is no start, and why', async () => {
@@ -229,7 +274,7 @@ describe('protocols', () => {
     };
     session.update({
       experiments: [experiment()],
-      queue: { experimentId: 'e1', phase: 'going', progress, note: null },
+      queue: { experimentId: 'e1', phase: 'going', elsewhere: false, progress, note: null },
     });
     const mounted = await openPart(session, 'train', 1);
     const queue = one(mounted, 'wl-queue');
@@ -241,7 +286,9 @@ describe('protocols', () => {
         .click();
     press(/Pause/);
     press(/Stop/);
-    session.update({ queue: { experimentId: 'e1', phase: 'idle', progress, note: 'It was interrupted.' } });
+    session.update({
+      queue: { experimentId: 'e1', phase: 'idle', elsewhere: false, progress, note: 'It was interrupted.' },
+    });
     await settle(2);
     expect(words(queue)).toContain('It was interrupted.');
     press(/Let 1 failed job wait/);
@@ -258,6 +305,60 @@ describe('protocols', () => {
       ['experiments.skip', 'e1', 'OCI/vanilla/development'],
     ]);
     expect(await violations()).toEqual([]);
+  });
+});
+
+describe('several experiments', () => {
+  it('that are not done can each be shown and gone on with', async () => {
+    const session = scene('data');
+    session.previewed = PREVIEW;
+    const first = experiment();
+    const done = { ...first, id: 'e3', name: 'Third', trainings: [], scorings: [] };
+    session.update({
+      experiments: [{ ...first, id: 'e2', name: 'Second' }, first, done],
+      queue: { experimentId: 'e2', phase: 'idle', elsewhere: false, progress: null, note: null },
+    });
+    const queue = one(await openPart(session, 'train', 1), 'wl-queue');
+    const select = one<HTMLSelectElement>(queue, '#queue-experiment');
+    expect([...select.options].map(({ value }) => value)).toEqual(['e2', 'e1']);
+    expect(words(select)).toMatch(/First: \d+ of \d+ jobs/);
+    select.value = 'e1';
+    select.dispatchEvent(new Event('change'));
+    expect(session.calls.at(-1)).toEqual(['experiments.show', 'e1']);
+    expect(await violations()).toEqual([]);
+  });
+
+  it('of another tab cannot be started or gone on with here, and the page says so', async () => {
+    const session = scene('data');
+    session.previewed = { ...PREVIEW, protocols: PREVIEW.protocols.filter(({ problem }) => problem === null) };
+    const queue = { experimentId: 'e1', phase: 'idle', elsewhere: true, progress: null, note: null } as const;
+    session.update({ experiments: [withTraining(experiment(), 'OCI/vanilla', { phase: 'going' })], queue });
+    const panel = one(await openPart(session, 'train', 1), 'wl-protocols');
+    const start = one<HTMLButtonElement>(panel, '#start-protocols');
+    const buttons = (): boolean[] =>
+      all<HTMLButtonElement>(one(panel, 'wl-queue'), 'button').map((one) => one.disabled);
+    expect(start.disabled).toBe(true);
+    expect(words(one(panel, '#why-protocols'))).toContain('in another tab of this page');
+    expect(words(one(panel, 'wl-queue'))).toContain('Going in another tab of this page: pause or stop it there');
+    expect(new Set(buttons())).toEqual(new Set([true]));
+    session.update({ queue: { ...queue, elsewhere: false } });
+    await settle(2);
+    expect(start.disabled).toBe(false);
+    expect(buttons()).not.toContain(true);
+  });
+
+  it('say once why the queue was refused', async () => {
+    const session = scene('data');
+    session.previewed = PREVIEW;
+    const text = 'No model is loaded. Choose a backbone under Settings.';
+    const queue = { experimentId: 'e1', phase: 'idle', elsewhere: false, progress: null, note: text } as const;
+    const notice = { id: 'n1', place: 'train', kind: 'error', text, error: null } as const;
+    session.update({ experiments: [experiment()], queue, notices: [notice] });
+    const panel = one(await openPart(session, 'train', 1), 'wl-protocols');
+    expect(words(panel).split(text)).toHaveLength(2);
+    session.update({ notices: [] });
+    await settle(2);
+    expect(words(one(panel, 'wl-queue'))).toContain(text);
   });
 });
 

@@ -399,6 +399,7 @@ describe('the queue', () => {
     await vi.waitUntil(() => (session.state.run?.steps.length ?? 0) > 0);
     const second = await open();
     const { id } = newest(second);
+    expect(second.state.queue).toMatchObject({ elsewhere: true, experimentId: id });
     await second.experiments.rename(id, 'mine');
     await second.experiments.skip(id, 'OCI/vanilla/M');
     await second.experiments.assign(id, 'M', 'tapes');
@@ -415,6 +416,7 @@ describe('the queue', () => {
     expect(newest(session)).toMatchObject({ name: 'Test', sets: { M: 'synthetic-M' } });
     expect(phases(newest(session))).toEqual(DONE);
     await vi.waitUntil(() => Object.values(phases(newest(second))).every((phase) => phase === 'done'));
+    await vi.waitUntil(() => !second.state.queue.elsewhere);
 
     // Each edits what is stored, not what it has heard of so far.
     await Promise.all([session.experiments.rename(id, 'ours'), second.experiments.assign(id, 'X', 'tapes')]);
@@ -430,6 +432,35 @@ describe('the queue', () => {
     await session.experiments.skip(newest(session).id, 'OCI/vanilla');
     await ended;
     expect(Object.values(phases(newest(session)))).toEqual(['skipped', 'done', ...three('skipped'), ...three('done')]);
+  });
+
+  test('a tab that dies leaves its queue to the others, which look for that', async () => {
+    const session = await withWorld();
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const dying = navigator.locks.request('whylive-queue', () => held);
+    const second = await open();
+    expect(second.state.queue.elsewhere).toBe(true);
+    release();
+    await dying;
+    await vi.waitUntil(() => !second.state.queue.elsewhere, { timeout: 5000 });
+    expect(session.state.queue.elsewhere).toBe(false);
+  });
+
+  test('each one that is not done can be shown, also after the other tab has changed one', async () => {
+    const session = await withWorld();
+    const made = async (name: string): Promise<string> =>
+      await session.experiments.create({ ...asked(session, [OCI]), name });
+    const [older, newer] = [await made('older'), await made('newer')];
+    const second = await open();
+    expect(second.state.queue.experimentId).toBe(newer);
+    second.experiments.show(older);
+    expect(second.state.queue.experimentId).toBe(older);
+    await session.experiments.rename(newer, 'renamed');
+    await vi.waitUntil(() => second.state.experiments.some(({ name }) => name === 'renamed'));
+    expect(second.state.queue.experimentId).toBe(older);
+    await second.experiments.goOn(older);
+    expect(phases(second.state.experiments.find(({ id }) => id === older)!)).toEqual(DONE);
   });
 
   test('while it goes nothing else begins, and no other tab takes the queue', async () => {
@@ -478,13 +509,13 @@ describe('the queue', () => {
     const session = await withWorld({}, 'MCIO');
     const preview = await session.experiments.preview(asked(session, PAPER_PROTOCOLS, { textFrames: 4 }));
     // No head and no likelihood: four trainings have nobody whose threshold development data could set.
-    expect(preview).toMatchObject({ trainings: 14, scorings: 32, steps: 14 * 4, seconds: null });
+    expect(preview).toMatchObject({ trainings: 14, scorings: 22, left: 10, steps: 14 * 4, seconds: null });
     // Text of four frames of each test that is loaded; MIC and the others name W too, which is not.
     expect(preview.text).toBe(4 * (4 * 2 + 4));
     const all = await session.experiments.preview(asked(session, [OCI], { readers: ['likelihood'], textFrames: 4 }));
-    expect(all).toMatchObject({ scorings: 3, frames: 8, text: 8 });
+    expect(all).toMatchObject({ scorings: 2, left: 1, frames: 8, text: 8 });
     const none = { ...OCI, developmentShare: 0 };
-    expect(await session.experiments.preview(asked(session, [none]))).toMatchObject({ scorings: 2 });
+    expect(await session.experiments.preview(asked(session, [none]))).toMatchObject({ scorings: 1, left: 1 });
     await session.experiments.create(asked(session, [none]));
     expect(newest(session).scorings.map(({ test: name }) => name)).toEqual(['M', 'W']);
     const [oci] = preview.protocols;

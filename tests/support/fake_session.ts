@@ -360,7 +360,16 @@ export class FakeSession extends EventTarget implements Session {
     forgetFolder: (id) => this.note('forgetFolder', id),
   };
   /** What `preview` answers. */
-  previewed: Preview = { protocols: [], trainings: 0, scorings: 0, steps: 0, frames: 0, text: 0, seconds: null };
+  previewed: Preview = {
+    protocols: [],
+    trainings: 0,
+    scorings: 0,
+    steps: 0,
+    frames: 0,
+    text: 0,
+    left: 0,
+    seconds: null,
+  };
   /** What `table` and `detail` answer. */
   tables: Table | null = null;
   detailed: ResultDetail | null = null;
@@ -375,6 +384,7 @@ export class FakeSession extends EventTarget implements Session {
     },
     start: (request) => this.note('experiments.start', request),
     goOn: (id) => this.note('experiments.goOn', id),
+    show: (id) => void this.note('experiments.show', id),
     pause: () => this.note('experiments.pause'),
     resume: () => this.note('experiments.resume'),
     stop: () => this.note('experiments.stop'),

@@ -1,6 +1,6 @@
 /** The time that protocols are foreseen to take: by what the newest run with this model on this device took. */
 import { expect, test } from 'vitest';
-import { DEMO, type Reader } from '../../src/protocol';
+import { DEMO, type Protocol, type Reader } from '../../src/protocol';
 import { CLS_TRAINS_HEAD_ALONE } from '../../src/evaluate/report';
 import { previewOf } from '../../src/session/experiments/preview';
 import { PAPER_PROTOCOLS } from '../../src/session/protocols/paper';
@@ -28,6 +28,26 @@ test('needs a run that has written text only where text is asked for', async () 
   const head = await after({ steps }, ['head']);
   expect(head).toBeGreaterThan(0);
   expect(await after({ steps, captions: [caption('M/0', 1, 'live')] }, ['head', 'text'])).toBeGreaterThan(head!);
+});
+
+test('counts the jobs that can run, and apart those that lack a set', async () => {
+  const of = async (protocols: Protocol[]): Promise<unknown[]> => {
+    const machine = { runs: [], model: MODEL, device: DEVICE };
+    const { trainings, scorings, steps, frames, left } = await previewOf(
+      { ...asked(['head']), protocols, sets: { M: 'M', C: 'C', I: 'I' } },
+      samples.filter(({ set }) => set !== 'O'),
+      machine,
+    );
+    return [trainings, scorings, steps, frames, left];
+  };
+  // OCI lacks O; M, C and I train what is tested on O and W, which are not there.
+  expect((await of(PAPER_PROTOCOLS.slice(0, 1))).slice(0, 4)).toEqual([0, 0, 0, 0]);
+  const own = { ...PAPER_PROTOCOLS[0]!, id: 'own', train: ['C', 'I'], tests: ['M', 'W'] };
+  const [trainings, scorings, steps, , left] = await of([own]);
+  expect([trainings, steps]).toEqual([2, 2 * DEMO.steps]);
+  // Of each: development data and M; W is left.
+  expect([scorings, left]).toEqual([4, 2]);
+  expect(await of([own, PAPER_PROTOCOLS[0]!])).toEqual([...(await of([own])).slice(0, 4), expect.any(Number)]);
 });
 
 test('is not known of another device', async () => {

@@ -3,14 +3,16 @@ import { css, html, nothing, type PropertyValues } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { READERS, SET_ROLES, type Protocol, type Reader } from '../../protocol';
 import { assignRoles, PAPER_PROTOCOLS, roleName } from '../../session/experiments/ways';
-import type { ExperimentRequest, Preview, ProtocolPreview, Session, SessionState } from '../../session/types';
+import type { ExperimentRequest, Preview, Session, SessionState } from '../../session/types';
 import '../elements/wl_notices';
-import { count, duration, plural } from '../format';
+import { count, plural } from '../format';
 import { icon } from '../icons';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
 import { isGoing } from '../wording';
 import './wl_own_protocols';
+import type { Choice } from './wl_protocol_list';
+import './wl_protocol_list';
 import './wl_queue';
 
 const READER_WORDS: Record<Reader, string> = {
@@ -18,6 +20,9 @@ const READER_WORDS: Record<Reader, string> = {
   text: 'generated text',
   likelihood: 'likelihood of each label after the text',
 };
+
+const MOST_FRAMES = 'Most frames with text';
+const LIMIT_REMEDY = 'Give a whole number from 1, or nothing for all.';
 
 @customElement('wl-protocols')
 export class WlProtocols extends SessionElement {
@@ -29,10 +34,6 @@ export class WlProtocols extends SessionElement {
         grid-template-columns: minmax(0, 1fr) 300px;
         gap: 24px 64px;
         margin-block-start: 16px;
-      }
-      td,
-      th {
-        vertical-align: top;
       }
       aside section + section {
         margin-block-start: 24px;
@@ -69,7 +70,8 @@ export class WlProtocols extends SessionElement {
     `,
   ];
 
-  @state() private left = new Set<string>(PAPER_PROTOCOLS.map(({ id }) => id));
+  /** Names of the protocols that are not to be worked through: new ones are. */
+  @state() private without: ReadonlySet<string> = new Set();
   @state() private sets: Record<string, string> = {};
   @state() private readers: Reader[] = ['head', 'text'];
   @state() private textFrames = '64';
@@ -81,15 +83,32 @@ export class WlProtocols extends SessionElement {
     return [...PAPER_PROTOCOLS, ...ownProtocols];
   }
 
+  private choose({ id, chosen }: Choice): void {
+    const others = [...this.without].filter((other) => other !== id);
+    this.without = new Set(chosen ? others : [...others, id]);
+  }
+
+  private chosen(state: Readonly<SessionState>): Protocol[] {
+    return this.list(state).filter(({ id }) => !this.without.has(id));
+  }
+
+  /** Most frames with text; null: all. */
+  private get limit(): number | null | 'invalid' {
+    const typed = this.textFrames.trim();
+    const most = Number(typed);
+    if (typed === '') return null;
+    return Number.isInteger(most) && most >= 1 ? most : 'invalid';
+  }
+
   private request(state: Readonly<SessionState>): ExperimentRequest {
-    const limit = Number(this.textFrames);
+    const { limit } = this;
     return {
       name: `Protocols of ${new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' }).format(Date.now())}`,
-      protocols: this.list(state).filter(({ id }) => this.left.has(id)),
+      protocols: this.chosen(state),
       sets: { ...assignRoles(state.data.samples).sets, ...this.sets },
       config: state.config,
       readers: this.readers,
-      textFrames: this.textFrames.trim() === '' || !Number.isInteger(limit) || limit < 1 ? null : limit,
+      textFrames: limit === 'invalid' ? null : limit,
     };
   }
 
@@ -118,67 +137,21 @@ export class WlProtocols extends SessionElement {
 
   /** Why the queue cannot start, with what to do; null: it can. */
   private why(state: Readonly<SessionState>): string | null {
-    if (state.queue.phase !== 'idle') return 'A queue is going. Stop it first, or let it finish.';
+    const { phase, elsewhere } = state.queue;
+    if (phase !== 'idle') return 'A queue is going. Stop it first, or let it finish.';
+    if (elsewhere) return 'A queue is going in another tab of this page. Stop it there, or let it finish.';
     if (state.boot.phase !== 'ready') return 'The page is not ready.';
     if (state.model === null) return 'No model is loaded. Choose a backbone under Settings.';
     if (isGoing(state.run)) return 'A run is going. Stop it first, or let it finish.';
     if (state.data.samples.length === 0) return 'There are no samples. Add the data sets under Data.';
-    if (this.left.size === 0) return 'Choose a protocol.';
+    if (this.chosen(state).length === 0) return 'Choose a protocol.';
     if (this.readers.length === 0) return 'Choose who judges.';
+    if (this.limit === 'invalid') return `${MOST_FRAMES}: ${this.textFrames} is no whole number from 1.`;
     const chosen = this.preview?.protocols ?? [];
     if (chosen.length > 0 && chosen.every(({ problem }) => problem !== null)) {
       return 'None of the chosen protocols can be trained with these data; each row says why.';
     }
     return null;
-  }
-
-  private row(protocol: Protocol): unknown {
-    const of = this.preview?.protocols.find(({ id }) => id === protocol.id);
-    const chosen = this.left.has(protocol.id);
-    const toggle = (event: Event): void => {
-      const left = new Set(this.left);
-      if ((event.target as HTMLInputElement).checked) left.add(protocol.id);
-      else left.delete(protocol.id);
-      this.left = left;
-    };
-    return html`<tr>
-      <td>
-        <input type="checkbox" aria-label="Protocol ${protocol.id}" .checked=${chosen} @change=${toggle} />
-      </td>
-      <th scope="row">
-        <span class="strong" style="color: var(--ink)">${protocol.id}</span><br />
-        ${protocol.variants.map(({ name }) => name).join(', ')}
-      </th>
-      <td>${chosen && of ? this.comes(of) : html`<span class="muted">${protocol.about}</span>`}</td>
-    </tr>`;
-  }
-
-  private comes({ train, trainCount, developmentCount, tests, problem, notes }: ProtocolPreview): unknown {
-    return html`
-      <p>
-        Trains on ${train.map(({ name, set }) => set ?? `${name} (not loaded)`).join(', ')}:
-        ${plural(trainCount.frames, 'frame')}, ${count(trainCount.live)} live, ${count(trainCount.spoof)} spoof;
-        ${count(developmentCount.frames)} held back for thresholds.
-      </p>
-      ${tests.map(
-        ({ name, set, count: n, text, problem: missing }) =>
-          html`<p class=${missing === null ? 'muted' : 'warning'}>
-            ${
-              missing === null
-                ? `Tests on ${set ?? name}: ${plural(n.frames, 'frame')} of ${plural(n.videos, 'video')}, ${count(n.live)} live, ${count(n.spoof)} spoof, text of ${count(text)}.`
-                : `Tests on ${name}: ${missing}`
-            }
-          </p>`,
-      )}
-      ${problem === null ? nothing : html`<p class="error">${problem}</p>`}
-      ${notes.filter((note) => !this.common.has(note)).map((note) => html`<p class="warning">${note}</p>`)}
-    `;
-  }
-
-  /** Notes of several of the chosen protocols: said once, above them. */
-  private get common(): Set<string> {
-    const all = (this.preview?.protocols ?? []).filter(({ id }) => this.left.has(id)).flatMap(({ notes }) => notes);
-    return new Set(all.filter((note, index) => all.indexOf(note) < index));
   }
 
   private settings(state: Readonly<SessionState>): unknown {
@@ -222,15 +195,20 @@ export class WlProtocols extends SessionElement {
         </fieldset>
       </section>
       <section>
-        <h2><label for="text-frames">Most frames with text, each test</label></h2>
+        <h2><label for="text-frames">${MOST_FRAMES}, each test</label></h2>
         <input
           id="text-frames"
-          type="number"
-          min="1"
+          type="text"
+          inputmode="numeric"
+          aria-invalid=${this.limit === 'invalid'}
+          aria-describedby="about-text-frames"
           .value=${this.textFrames}
           @input=${(event: Event) => (this.textFrames = (event.target as HTMLInputElement).value)}
         />
-        <p class="small muted">Half of them live, the others shared by the attacks. Empty: all. The head judges all.</p>
+        ${this.limit === 'invalid' ? html`<p class="small error">${LIMIT_REMEDY}</p>` : nothing}
+        <p class="small muted" id="about-text-frames">
+          Half of them live, the others shared by the attacks. Empty: all. The head judges all.
+        </p>
       </section>
       <section>
         <h2>Settings of each run</h2>
@@ -241,21 +219,6 @@ export class WlProtocols extends SessionElement {
         </p>
       </section>
     `;
-  }
-
-  private cost(): unknown {
-    const { preview } = this;
-    if (preview === null || preview.protocols.length === 0) return nothing;
-    const { trainings, steps, scorings, frames, text, seconds } = preview;
-    return html`<p class="small" id="cost">
-      ${plural(trainings, 'training')} of ${plural(steps, 'step')} in all, each distinct one once;
-      ${plural(scorings, 'judgment')} of ${plural(frames, 'frame')}, text of ${count(text)}.
-      ${
-        seconds === null
-          ? 'How long it takes is known after a run with this model on this device.'
-          : `About ${duration(seconds)}, by what earlier runs took here.`
-      }
-    </p>`;
   }
 
   protected view(state: Readonly<SessionState>, session: Session): unknown {
@@ -281,21 +244,12 @@ export class WlProtocols extends SessionElement {
       <wl-queue .session=${session}></wl-queue>
       <div class="columns">
         <section aria-label="Which protocols">
-          ${this.cost()} ${[...this.common].map((note) => html`<p class="small warning common">${note}</p>`)}
-          <div class="scroll" tabindex="0" role="region" aria-label="Protocols">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col"><span class="hidden">Chosen</span></th>
-                  <th scope="col">Protocol, variants</th>
-                  <th scope="col">What it trains and tests on</th>
-                </tr>
-              </thead>
-              <tbody>
-                ${this.list(state).map((protocol) => this.row(protocol))}
-              </tbody>
-            </table>
-          </div>
+          <wl-protocol-list
+            .protocols=${this.list(state)}
+            .preview=${this.preview}
+            .without=${this.without}
+            @choose=${({ detail }: CustomEvent<Choice>) => this.choose(detail)}
+          ></wl-protocol-list>
           <wl-own-protocols .session=${session}></wl-own-protocols>
         </section>
         <aside aria-label="How they are worked through">${this.settings(state)}</aside>

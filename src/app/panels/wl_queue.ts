@@ -3,7 +3,7 @@ import { css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Experiment, JobPhase, Progress, ScoreJob, TrainJob } from '../../protocol';
 import { countJobs } from '../../session/experiments/ways';
-import type { QueueProgress, Session, SessionState } from '../../session/types';
+import type { QueueProgress, QueueState, Session, SessionState } from '../../session/types';
 import '../elements/wl_progress';
 import { count, figure, plural } from '../format';
 import { icon } from '../icons';
@@ -23,6 +23,15 @@ function ended({ done, all, failed, skipped }: ReturnType<typeof countJobs>): st
   if (done === all) return 'Everything is done';
   const rest = [failed > 0 ? `${failed} failed` : '', skipped > 0 ? `${skipped} left out` : ''].filter(Boolean);
   return `Ended: ${done} of ${plural(all, 'job')} done, ${rest.join(', ')}`;
+}
+
+/** Why nothing is said of what it does. */
+function still({ trainings, scorings }: Experiment, { phase, elsewhere }: QueueState): string {
+  if (phase !== 'idle') return 'Preparing';
+  if (!elsewhere) return 'Not going';
+  return [...trainings, ...scorings].some((job) => job.phase === 'going')
+    ? 'Going in another tab of this page: pause or stop it there'
+    : 'Another tab of this page works through a queue';
 }
 
 @customElement('wl-queue')
@@ -54,7 +63,7 @@ export class WlQueue extends SessionElement {
   @property({ type: Boolean }) brief = false;
 
   private buttons(experiment: Experiment, state: Readonly<SessionState>, session: Session): unknown {
-    const { phase, experimentId } = state.queue;
+    const { phase, experimentId, elsewhere } = state.queue;
     const { experiments } = session;
     const counts = countJobs(experiment);
     if (phase !== 'idle' && experimentId === experiment.id) {
@@ -75,7 +84,7 @@ export class WlQueue extends SessionElement {
         ? nothing
         : html`<button
             type="button"
-            ?disabled=${phase !== 'idle'}
+            ?disabled=${phase !== 'idle' || elsewhere}
             @click=${() => this.act(experiments.retry(experiment.id))}
           >
             Let ${plural(counts.failed, 'failed job')} wait again
@@ -87,7 +96,7 @@ export class WlQueue extends SessionElement {
         : html`<button
             type="button"
             class="primary"
-            ?disabled=${phase !== 'idle'}
+            ?disabled=${phase !== 'idle' || elsewhere}
             @click=${() => this.act(experiments.goOn(experiment.id))}
           >
             ${icon('play')} Go on
@@ -95,7 +104,29 @@ export class WlQueue extends SessionElement {
     }`;
   }
 
+  /** Which of several that are not done yet is shown. */
+  private choice(shown: Experiment, { experiments, queue }: Readonly<SessionState>, session: Session): unknown {
+    const open = experiments.filter((one) => one === shown || countJobs(one).left > 0);
+    if (this.brief || open.length < 2) return nothing;
+    return html`<label class="field small"
+      >Not done yet
+      <select
+        id="queue-experiment"
+        ?disabled=${queue.phase !== 'idle'}
+        @change=${(event: Event) => session.experiments.show((event.target as HTMLSelectElement).value)}
+      >
+        ${open.map((one) => {
+          const { done, all } = countJobs(one);
+          return html`<option value=${one.id} .selected=${one === shown}>
+            ${one.name}: ${count(done)} of ${plural(all, 'job')}
+          </option>`;
+        })}
+      </select></label
+    >`;
+  }
+
   private row(job: TrainJob | ScoreJob, experiment: Experiment, session: Session): unknown {
+    const { elsewhere } = session.state.queue;
     const trains = 'protocol' in job;
     const training = trains ? job : experiment.trainings.find(({ id }) => id === job.training);
     const name = `${training?.protocol ?? ''}, ${training?.variant ?? ''}`;
@@ -112,6 +143,7 @@ export class WlQueue extends SessionElement {
                 type="button"
                 class="quiet"
                 aria-label="Leave out: ${what}"
+                ?disabled=${elsewhere}
                 @click=${() => this.act(session.experiments.skip(experiment.id, job.id))}
               >
                 Leave out
@@ -125,11 +157,13 @@ export class WlQueue extends SessionElement {
   protected view(state: Readonly<SessionState>, session: Session): unknown {
     const experiment = state.experiments.find(({ id }) => id === state.queue.experimentId);
     if (experiment === undefined || (this.brief && state.queue.phase === 'idle')) return nothing;
-    const { progress, phase, note } = state.queue;
+    const { progress, phase } = state.queue;
+    // What refused the queue is said by a notice too, until that is dismissed.
+    const note = state.notices.some(({ text }) => text === state.queue.note) ? null : state.queue.note;
     const counts = countJobs(experiment);
     const settled = counts.done + counts.failed + counts.skipped;
     const bar: Progress = {
-      label: progress?.label || (counts.left === 0 ? ended(counts) : phase === 'idle' ? 'Not going' : 'Preparing'),
+      label: progress?.label || (counts.left === 0 ? ended(counts) : still(experiment, state.queue)),
       done: settled,
       total: counts.all,
       unit: 'jobs',
@@ -141,6 +175,7 @@ export class WlQueue extends SessionElement {
         <h2>${experiment.name}</h2>
         <div class="row">${this.buttons(experiment, state, session)}</div>
       </div>
+      ${this.choice(experiment, state, session)}
       <wl-progress name="Protocols" .progress=${bar}></wl-progress>
       ${progress === null ? nothing : html`<p class="small muted figures">${figures(progress)}</p>`}
       ${note === null ? nothing : html`<p class="small warning figures">${note}</p>`}

@@ -1,5 +1,6 @@
 /** Where the queue stands: measured while it goes, and announced a few times a second. */
 import type { Experiment } from '../../protocol';
+import type { RunRecord } from '../../store/record';
 import type { StateHolder } from '../holder';
 import type { ScoringProgress } from './score_job';
 import { Meter, progressOf, type Going, type Kept, type Rates, type ScoringSize, type Sizes } from './work';
@@ -7,9 +8,12 @@ import { Meter, progressOf, type Going, type Kept, type Rates, type ScoringSize,
 /** Milliseconds between two announcements of progress. */
 const ANNOUNCE = 250;
 
+/** `runId`: of a training. */
+type Job = { jobId: string; label: string } & ({ kind: 'train'; runId: string } | { kind: 'score' });
+
 export class Announcer {
   private of: { id: string; sizes: Sizes } | null = null;
-  private going: (Going & { kind: 'train' | 'score' }) | null = null;
+  private going: (Going & Job) | null = null;
   private readonly meters = { step: new Meter(), text: new Meter(), head: new Meter() };
   /** Frames by id of the judgment, of those that this tab has worked at. */
   private readonly judged = new Map<string, ScoringSize>();
@@ -32,7 +36,7 @@ export class Announcer {
   }
 
   /** The job that is going; null: none. */
-  job(job: { kind: 'train' | 'score'; jobId: string; label: string } | null): void {
+  job(job: Job | null): void {
     this.going = job === null ? null : { ...job, steps: 0, frames: 0, text: 0 };
   }
 
@@ -67,12 +71,16 @@ export class Announcer {
 
   /** Follows the run that is going: its steps are the queue's. */
   private watchRun(): void {
-    const { run } = this.holder.state;
-    if (this.going?.kind !== 'train' || run === null) return;
-    const step = run.steps.at(-1)?.step ?? 0;
-    if (step === this.going.steps) return;
+    const step = this.run?.steps.at(-1)?.step ?? 0;
+    if (this.going?.kind !== 'train' || this.run === null || step === this.going.steps) return;
     this.going = { ...this.going, steps: step };
     this.soon();
+  }
+
+  /** The run of the training that is going; the page may still show another. */
+  private get run(): RunRecord | null {
+    const { run } = this.holder.state;
+    return this.going?.kind === 'train' && run?.id === this.going.runId ? run : null;
   }
 
   private get experiment(): Experiment | undefined {
@@ -85,9 +93,9 @@ export class Announcer {
   }
 
   private rates(): Rates {
-    const last = this.holder.state.run?.steps.at(-1);
+    const last = this.run?.steps.at(-1);
     // The first training speaks for itself until it is over.
-    const present = this.going?.kind === 'train' && last ? last.elapsed / last.step : null;
+    const present = last ? last.elapsed / last.step : null;
     return { step: this.meters.step.rate ?? present, text: this.meters.text.rate, head: this.meters.head.rate };
   }
 }

@@ -7,7 +7,7 @@ import {
   type Table,
   type TableNumber,
 } from '../../evaluate/report/index';
-import { WhyLiveError, type Experiment, type Protocol, type Reader } from '../../protocol';
+import { WhyLiveError, type Experiment, type Protocol, type Reader, type TrainJob } from '../../protocol';
 import { loadExperiments } from '../../store/experiments';
 import { loadSetting, saveSetting } from '../../store/settings';
 import { zipFiles, type ZipFile } from '../../store/zip';
@@ -23,8 +23,12 @@ import type { ExperimentQueue } from './queue';
 import { EXPORT_WAYS, Results, type Grounds } from './results';
 import type { ExperimentActions, ExperimentRequest, Preview, ResultDetail, Way } from './types';
 
+/** Between two looks at whether another tab's queue is over, milliseconds. */
+const LOOK = 2000;
+
 export class Experiments implements ExperimentActions {
   private readonly results = new Results();
+  private awaiting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly holder: StateHolder,
@@ -38,19 +42,41 @@ export class Experiments implements ExperimentActions {
   /** At start, and after another tab's change: what this browser keeps. */
   async restore(): Promise<void> {
     if (this.queue.busy) return;
-    const [stored, own, held] = await Promise.all([loadExperiments(), loadSetting('protocols'), isQueueHeld()]);
-    const experiments = held ? stored : stored.map(recovered);
-    const open = experiments.find(({ trainings, scorings }) => [...trainings, ...scorings].some(isOpen));
-    const cutOff = !held && stored.some(({ trainings, scorings }) => [...trainings, ...scorings].some(isGoing));
+    const [stored, own, elsewhere] = await Promise.all([loadExperiments(), loadSetting('protocols'), isQueueHeld()]);
+    if (this.queue.busy) return;
+    const experiments = elsewhere ? stored : stored.map(recovered);
+    const { queue } = this.holder.state;
+    const known = experiments.find(({ id }) => id === queue.experimentId);
+    const shown = (elsewhere ? stored.find(hasJob(isGoing)) : null) ?? known ?? experiments.find(hasJob(isOpen));
+    const cutOff = !elsewhere && stored.some(hasJob(isGoing));
     this.holder.update({
       experiments,
       ownProtocols: own ?? [],
       queue: {
-        ...this.holder.state.queue,
-        experimentId: open?.id ?? experiments[0]?.id ?? null,
-        note: cutOff ? 'It was interrupted, and can go on from where it was.' : this.holder.state.queue.note,
+        ...queue,
+        experimentId: shown?.id ?? experiments[0]?.id ?? null,
+        elsewhere,
+        note: cutOff ? 'It was interrupted, and can go on from where it was.' : queue.note,
       },
     });
+    if (elsewhere) this.watchElsewhere();
+  }
+
+  /** A tab that dies tells nobody that its queue is over. */
+  private watchElsewhere(): void {
+    clearTimeout(this.awaiting);
+    this.awaiting = setTimeout(() => {
+      void this.guard(async () => {
+        if (await isQueueHeld()) this.watchElsewhere();
+        else await this.restore();
+      });
+    }, LOOK);
+  }
+
+  show(experimentId: string): void {
+    const { queue } = this.holder.state;
+    if (this.queue.busy || queue.experimentId === experimentId) return;
+    this.holder.update({ queue: { ...queue, experimentId, progress: null, note: null } });
   }
 
   preview(request: Omit<ExperimentRequest, 'name'>): Promise<Preview> {
@@ -202,5 +228,11 @@ export class Experiments implements ExperimentActions {
   }
 }
 
-const isOpen = ({ phase }: { phase: string }): boolean => phase === 'waiting' || phase === 'going';
-const isGoing = ({ phase }: { phase: string }): boolean => phase === 'going';
+type Phase = Pick<TrainJob, 'phase'>;
+
+const hasJob =
+  (is: (job: Phase) => boolean) =>
+  ({ trainings, scorings }: Experiment): boolean =>
+    trainings.some(is) || scorings.some(is);
+const isOpen = ({ phase }: Phase): boolean => phase === 'waiting' || phase === 'going';
+const isGoing = ({ phase }: Phase): boolean => phase === 'going';

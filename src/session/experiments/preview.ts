@@ -84,7 +84,8 @@ export async function previewOf(
 ): Promise<Preview> {
   const selections = new Selections(asked, samples);
   await selections.all();
-  const jobs = expand(asked.protocols, asked, ({ id }) => develops(selections.of(id)));
+  const all = expand(asked.protocols, asked, ({ id }) => develops(selections.of(id)));
+  const jobs = runnable(asked, all, selections);
   const sizes = sizesOf(asked, jobs, selections);
   const described = asked.readers.some((reader) => reader !== 'head');
   const loaded = new Set(samples.map(({ set }) => set));
@@ -115,7 +116,24 @@ export async function previewOf(
   const steps = [...sizes.steps.values()].reduce((sum, count) => sum + count, 0);
   const rates = earlierRates(asked, machine, text > 0);
   const seconds = rates === null ? null : steps * rates.step + text * rates.text;
-  return { protocols, trainings: jobs.trainings.length, scorings: jobs.scorings.length, steps, frames, text, seconds };
+  const [trainings, scorings] = [jobs.trainings.length, jobs.scorings.length];
+  const left = all.trainings.length - trainings + all.scorings.length - scorings;
+  return { protocols, trainings, scorings, steps, frames, text, left, seconds };
+}
+
+type Jobs = ReturnType<typeof expand>;
+
+/** Without the jobs that lack what they train or judge on. */
+function runnable(asked: Asked, all: Jobs, selections: Selections): Jobs {
+  const trainings = all.trainings.filter((training) => {
+    const [protocol] = sourceOf(asked, training);
+    return protocol !== undefined && selections.of(protocol.id).problem === null;
+  });
+  const trained = new Set(trainings.map(({ id }) => id));
+  const scorings = all.scorings.filter(
+    (job) => trained.has(job.training) && (selections.rowsOf({ ...asked, ...all }, job)?.length ?? 0) > 0,
+  );
+  return { trainings, scorings };
 }
 
 /** True where variants with and without L_cls are to be compared, and one of them gives it nothing but the head to train. */

@@ -179,7 +179,7 @@ export class ExperimentQueue {
     const set = (change: Partial<TrainJob>): Promise<void> => this.set(id, (now) => withTraining(now, job.id, change));
     const trained = { jobId: job.id, runId, told: 'go' as Wanted };
     this.trained = trained;
-    this.announcer.job({ kind: 'train', jobId: job.id, label: `Training ${job.protocol}, ${job.variant}` });
+    this.announcer.job({ kind: 'train', runId, jobId: job.id, label: `Training ${job.protocol}, ${job.variant}` });
     await set({ phase: 'going', runId, error: null });
     let ended = true;
     try {

@@ -32,6 +32,8 @@ export interface QueueState {
   /** The experiment that is worked on, or was last. */
   experimentId: string | null;
   phase: 'idle' | 'going' | 'paused' | 'stopping';
+  /** Another tab of this page works through one: nothing of it can be changed here. */
+  elsewhere: boolean;
   progress: QueueProgress | null;
   /** Why it stopped before its end, as a sentence; null where nothing stopped it. */
   note: string | null;
@@ -77,6 +79,8 @@ export interface Preview {
   frames: number;
   /** Of `frames`, those whose text is generated. */
   text: number;
+  /** Of the chosen protocols, jobs that cannot run with these data: none of the other numbers counts them. */
+  left: number;
   /** By what earlier runs on this machine and model took; null where there were none. */
   seconds: number | null;
 }
@@ -147,6 +151,8 @@ export interface ExperimentActions {
   start(request: ExperimentRequest): Promise<void>;
   /** Works through what is left of a stored one. */
   goOn(experimentId: string): Promise<void>;
+  /** Shows where another experiment stands; not while one is going here. */
+  show(experimentId: string): void;
   pause(): Promise<void>;
   resume(): Promise<void>;
   /** Ends what is going; it can be gone on with from there. */
