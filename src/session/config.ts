@@ -1,5 +1,6 @@
 /** Checks of a run's configuration, and the preset that it is closest to. */
 import { CAPTION_MIXES, PRESETS, type CaptionMix, type Preset, type RunConfig } from '../protocol';
+import { nearest } from './protocols/keys';
 
 type Key = keyof RunConfig;
 
@@ -95,9 +96,16 @@ export function changedConfig(from: RunConfig | Preset, given: ConfigChange): Ru
           `captions is ${String(change.captions)}. Give reasoningShare, from 0 to 1, or one of vanilla, half, reasoning.`,
         ]
       : [];
-  const problems = [...unknown.map((key) => `${key} is no setting of a run.`), ...mix, ...configProblems(config)];
+  const problems = [...unknown.map(unknownSetting), ...mix, ...configProblems(config)];
   if (problems.length > 0) throw new RangeError(problems.join(' '));
   return config;
+}
+
+function unknownSetting(key: string): string {
+  const near = nearest(key, Object.keys(PRESETS.paper));
+  return near === null
+    ? `${key} is no setting of a run.`
+    : `${key} is no setting of a run: write ${near}, or take it out.`;
 }
 
 /** Every problem of a whole configuration. */

@@ -86,7 +86,7 @@ test('a killed queue goes on where it was, and ends with tables, answers and the
   expect(stdout).not.toMatch(/tiny\/vanilla done/);
   // W is not among the data: two jobs fail, and all else is done and written.
   expect(stderr.trim()).toMatch(
-    /^2 of 7 jobs failed, and are tried again with --resume: tiny\/vanilla\/W failed: No data set is loaded for W \(SiW-Mv2\)\./,
+    /^2 of 7 jobs failed, and are tried again with --resume \(which brings no data set that is missing\): tiny\/vanilla\/W failed: No data set is loaded for W \(SiW-Mv2\)\./,
   );
   expect(status).toBe(1);
   expect(readdirSync(out).sort()).toEqual([

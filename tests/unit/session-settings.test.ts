@@ -153,7 +153,7 @@ describe('a configuration with changes', () => {
   test('is refused with every key and value that cannot be used', () => {
     const change = { steps: -1, stepz: 1, constructor: 1 } as never;
     expect(() => changedConfig('demo', change)).toThrow(
-      /stepz is no setting of a run\. constructor is no setting of a run\. steps is -1/,
+      /stepz is no setting of a run: write steps, or take it out\. constructor is no setting of a run\. steps is -1/,
     );
   });
 });

@@ -153,7 +153,7 @@ async function drive(values, plan, { out, profile, begun, port, executable, undo
   if (requests > 0) throw new Sentence(`The page asked the network for something: ${watch.since()[0]?.url}`);
   if (failed.length > 0)
     throw new Sentence(
-      `${failed.length} of ${jobs.length} jobs failed, and are tried again with --resume: ${failed.slice(0, 3).map(jobLine).join(' ')}`,
+      `${failed.length} of ${jobs.length} jobs failed, and are tried again with --resume${values['partial'] ? ' (which brings no data set that is missing)' : ''}: ${failed.slice(0, 3).map(jobLine).join(' ')}`,
     );
 }
 

@@ -52,9 +52,7 @@ const LEFT_OUT = new Set<string>(['batch', 'accumulation', 'gradientCheckpointin
 /** What makes a variant of the paper's what it is. */
 function byDesign(variant: string, key: string, value: unknown): boolean {
   if (key === 'alpha') return variant === WITHOUT_CLS && value === 0;
-  return (
-    variant === VANILLA && ((key === 'captions' && value === 'vanilla') || (key === 'reasoningShare' && value === 0))
-  );
+  return variant === VANILLA && key === 'reasoningShare' && value === 0;
 }
 
 const KEYS = Object.keys(PRESET) as (keyof RunConfig)[];
