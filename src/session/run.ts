@@ -268,22 +268,28 @@ export class Training {
   /** Trains to the end; after a crash of the trainer, goes on from the last checkpoint a few times. */
   private async tryOn(request: StartRun): Promise<RunSummary> {
     let { resume } = request;
+    let paused = false;
+    const { runId } = request;
     const { trainer } = this.threads;
     for (let revivals = 0; ; revivals++) {
       const { crashes } = trainer;
       try {
-        return await trainer.call('run.start', { ...request, resume });
+        const started = trainer.call('run.start', { ...request, resume });
+        // One that was paused when its trainer was lost stays so.
+        const [summary] = await Promise.all([started, paused ? trainer.call('run.pause', { runId }) : null]);
+        return summary;
       } catch (error) {
         const crash = trainer.crashes > crashes ? trainer.crashes : null;
         if (crash === null) throw error;
-        const checkpoint = await checkpointInfo(request.runId).catch(() => null);
+        paused = this.holder.state.run?.phase === 'paused';
+        const checkpoint = await checkpointInfo(runId).catch(() => null);
         if (checkpoint === null || revivals === REVIVALS) throw error;
         this.holder.fail('train', error);
         await this.revive(crash);
         this.holder.say(
           'train',
           'note',
-          `The trainer was started again; the run goes on from step ${checkpoint.step}.`,
+          `The trainer was started again; the run ${paused ? 'is paused at' : 'goes on from'} step ${checkpoint.step}.`,
         );
         this.ledger.rollBack(checkpoint.step);
         resume = true;

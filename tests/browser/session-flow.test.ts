@@ -472,6 +472,29 @@ describe('a run', () => {
     expect(session.state.proofs).toHaveLength(2);
   });
 
+  test('a run that is paused when its trainer crashes stays paused', async () => {
+    const session = await open({ pace: 5 });
+    session.setConfig({ ...config, steps: 20 });
+    const going = session.startDemo();
+    await vi.waitFor(() => expect(session.state.run?.checkpointStep).toBeGreaterThan(0));
+    await session.pauseRun();
+    await vi.waitFor(() => expect(session.state.run?.phase).toBe('paused'));
+    // The step that was going is over, with its checkpoint.
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    fakes.trainerPorts.at(-1)?.crash('out of memory');
+    await vi.waitFor(() => expect(texts(session)).toMatch(/started again; the run is paused at step \d+\./));
+    await vi.waitFor(() => expect(fakes.trainerPorts).toHaveLength(2));
+    await vi.waitFor(() => expect(session.state.run?.phase).toBe('paused'));
+    const at = session.state.run?.steps.length ?? 0;
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(session.state.run?.steps.length ?? 0).toBeLessThanOrEqual(at + 1);
+    expect(session.state.run?.phase).toBe('paused');
+    await session.resumeRun();
+    await going;
+    expect(session.state.run?.phase).toBe('finished');
+    expect(session.state.run?.steps).toHaveLength(20);
+  });
+
   test('a device that the trainer replaced is named, and the run’s numbers go back to where it goes on', async () => {
     const session = await open({ lostAt: { step: 5, from: 3 } });
     session.setConfig(config);

@@ -1,10 +1,13 @@
 /** How much of an experiment is done: what a stopped job has kept counts, as it is not done again. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { DEMO, type Experiment } from '../../src/protocol';
+import { Announcer } from '../../src/session/experiments/announcer';
 import { progressOf, type Going, type Kept } from '../../src/session/experiments/work';
 import { withScoring, withTraining } from '../../src/session/protocols/jobs';
 import { expand } from '../../src/session/protocols/expand';
 import { PAPER_PROTOCOLS } from '../../src/session/protocols/paper';
+import { StateHolder } from '../../src/session/holder';
+import { runRecord, stepsTo } from '../support/fake_session';
 
 const setting = {
   protocols: PAPER_PROTOCOLS.filter(({ id }) => id === 'MICO'),
@@ -42,4 +45,25 @@ test('a judgment that waits counts the frames that it has, and one that is begun
   const half = withScoring(begun, id, { scoringId: 'half' });
   expect(progressOf(half, sizes, rates, null, kept).frames).toEqual({ done: 6, all: 20 });
   expect(progressOf(withScoring(half, id, { scoringId: null }), sizes, rates, null, kept).frames.done).toBe(0);
+});
+
+test('the steps of a training are those of its own run, not of one that the page still shows', async () => {
+  vi.stubGlobal('requestAnimationFrame', (draw: () => void) => setTimeout(draw));
+  const drawn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+  const holder = new StateHolder();
+  const announcer = new Announcer(holder);
+  const id = 'MICO/vanilla+reasoning';
+  const steps = (): number | undefined => holder.state.queue.progress?.steps.done;
+  holder.update({ experiments: [begun], run: runRecord({ id: 'another', steps: stepsTo(50, 80) }) });
+  announcer.begin('e', sizes);
+  announcer.job({ kind: 'train', runId: 'run', jobId: id, label: '' });
+  announcer.announce();
+  await drawn();
+  announcer.announce();
+  expect(steps()).toBe(80);
+  holder.update({ run: runRecord({ id: 'run', steps: stepsTo(3, 80) }) });
+  await drawn();
+  announcer.announce();
+  expect(steps()).toBe(83);
+  vi.unstubAllGlobals();
 });
