@@ -37,7 +37,7 @@ const PREVIEW: Preview = {
       ...{ name, set: name === 'W' ? null : `synthetic-${name}`, count: side, text: 16 },
       problem: name === 'W' ? 'No data set is loaded for W (SiW-Mv2). Import or generate it under Data.' : null,
     })),
-    problem: id === 'MICO' ? 'No data set is loaded for O (OULU-NPU). Import it.' : null,
+    problem: id === 'MICO' ? 'Only one class is there. Choose another set.' : null,
     notes: [
       ...(id === 'OCI' ? ['synthetic-C has no caption: its samples train the live/spoof head only.'] : []),
       ...(id.length === 3 ? ['Said of several.'] : []),
@@ -141,8 +141,11 @@ describe('protocols', () => {
     expect(said).toMatch(/Without 6 jobs that cannot run with these data: the rows say why/);
     expect(said).toMatch(/Trains on synthetic-O, synthetic-C, synthetic-I: 40 frames, 20 live, 20 spoof; 8 held back/);
     expect(said).toMatch(/Tests on synthetic-M: 40 frames of 20 videos.*text of 16/);
-    expect(said).toMatch(/Tests on W: No data set is loaded for W/);
-    expect(said).toMatch(/No data set is loaded for O \(OULU-NPU\)/);
+    expect(said).toMatch(/Tests on W: not loaded\./);
+    expect(
+      said.match(/Not loaded: W \(SiW-Mv2\)\. Import or generate it under Data, or name another set for it\./g),
+    ).toHaveLength(1);
+    expect(said).toMatch(/MICO.*Only one class/);
     expect(said).toMatch(/synthetic-C has no caption/);
     expect(said.match(/Said of several\./g)).toHaveLength(1);
     expect(await violations()).toEqual([]);

@@ -1,10 +1,13 @@
 /** The protocols to choose from: what each would train and test on, and what the chosen ones come to. */
 import { LitElement, css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { Protocol } from '../../protocol';
+import { SET_ROLES, type Protocol, type SetRole } from '../../protocol';
+import { roleName } from '../../session/experiments/ways';
 import type { Preview, ProtocolPreview } from '../../session/types';
 import { count, duration, plural } from '../format';
 import { shared } from '../shared_styles';
+
+const isRole = (name: string): name is SetRole => SET_ROLES.some((role) => role === name);
 
 export interface Choice {
   /** Of the protocol. */
@@ -56,6 +59,7 @@ export class WlProtocolList extends LitElement {
   }
 
   private comes({ train, trainCount, developmentCount, tests, problem, notes }: ProtocolPreview): unknown {
+    const lacks = train.filter(({ set }) => set === null).map(({ name }) => name);
     return html`
       <p>
         Trains on ${train.map(({ name, set }) => set ?? `${name} (not loaded)`).join(', ')}:
@@ -66,21 +70,38 @@ export class WlProtocolList extends LitElement {
         ({ name, set, count: n, text, problem: missing }) =>
           html`<p class=${missing === null ? 'muted' : 'warning'}>
             ${
-              missing === null
-                ? `Tests on ${set ?? name}: ${plural(n.frames, 'frame')} of ${plural(n.videos, 'video')}, ${count(n.live)} live, ${count(n.spoof)} spoof, text of ${count(text)}.`
-                : `Tests on ${name}: ${missing}`
+              set === null
+                ? `Tests on ${name}: not loaded.`
+                : missing === null
+                  ? `Tests on ${set ?? name}: ${plural(n.frames, 'frame')} of ${plural(n.videos, 'video')}, ${count(n.live)} live, ${count(n.spoof)} spoof, text of ${count(text)}.`
+                  : `Tests on ${name}: ${missing}`
             }
           </p>`,
       )}
-      ${problem === null ? nothing : html`<p class="error">${problem}</p>`}
+      ${problem === null ? nothing : html`<p class="error">${lacks.length > 0 ? `Cannot be trained without ${lacks.join(', ')}.` : problem}</p>`}
       ${notes.filter((note) => !this.common.has(note)).map((note) => html`<p class="warning">${note}</p>`)}
     `;
   }
 
+  private get shown(): ProtocolPreview[] {
+    return (this.preview?.protocols ?? []).filter(({ id }) => !this.without.has(id));
+  }
+
+  /** Sets that chosen protocols name and that are not there: what to do about them is said once. */
+  private missing(): unknown {
+    const names = this.shown.flatMap(({ train, tests }) => [...train, ...tests].filter(({ set }) => set === null));
+    const unique = [...new Set(names.map(({ name }) => name))];
+    if (unique.length === 0) return nothing;
+    const titles = unique.map((name) => (isRole(name) ? `${name} (${roleName(name)})` : name));
+    const [them, others] = unique.length === 1 ? ['it', 'another set'] : ['them', 'other sets'];
+    return html`<p class="small warning" id="missing">
+      Not loaded: ${titles.join(', ')}. Import or generate ${them} under Data, or name ${others} for ${them}.
+    </p>`;
+  }
+
   /** Notes of several of the chosen protocols: said once, above them. */
   private get common(): Set<string> {
-    const chosen = (this.preview?.protocols ?? []).filter(({ id }) => !this.without.has(id));
-    const all = chosen.flatMap(({ notes }) => notes);
+    const all = this.shown.flatMap(({ notes }) => notes);
     return new Set(all.filter((note, index) => all.indexOf(note) < index));
   }
 
@@ -88,6 +109,8 @@ export class WlProtocolList extends LitElement {
     const { preview } = this;
     if (preview === null || preview.protocols.length === 0) return nothing;
     const { trainings, steps, scorings, frames, text, left, seconds } = preview;
+    if (trainings === 0)
+      return html`<p class="small" id="cost">None of the ${plural(left, 'job')} can run with these data.</p>`;
     return html`<p class="small" id="cost">
       ${plural(trainings, 'training')} of ${plural(steps, 'step')} in all, each distinct one once;
       ${plural(scorings, 'judgment')} of ${plural(frames, 'frame')}, text of ${count(text)}.
@@ -102,7 +125,8 @@ export class WlProtocolList extends LitElement {
 
   override render(): unknown {
     return html`
-      ${this.cost()} ${[...this.common].map((note) => html`<p class="small warning common">${note}</p>`)}
+      ${this.cost()} ${this.missing()}
+      ${[...this.common].map((note) => html`<p class="small warning common">${note}</p>`)}
       <div class="scroll" tabindex="0" role="region" aria-label="Protocols">
         <table>
           <thead>
