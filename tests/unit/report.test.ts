@@ -3,6 +3,7 @@ import { ATTACKS } from '../../src/data/synthetic/types';
 import { measure } from '../../src/evaluate/numbers';
 import {
   ATTACK_COLUMNS,
+  CAPTIONS_PASS_THE_HEAD_BY,
   FORMATS,
   measuresTable,
   paperTable,
@@ -416,6 +417,25 @@ describe('writers', () => {
     expect(writeTables([paperTable(1, results)], 'latex')).toContain(
       "a\\_b\\textbar{}c \\& 50\\% \\{x\\} \\$y \\#1 \\textasciitilde{} \\textasciicircum{} \\textbackslash{} ''q'', \\textless{}z\\textgreater{}",
     );
+  });
+
+  it('say of rows of the head that captions pass it by, where no adapter is in the vision tower', () => {
+    const scored = measure(
+      byHead([0.1, 0.7], [0.9, 0.4]),
+      { kind: 'fixed', threshold: 0.5 },
+      { reader: 'head', unit: 'video' },
+    );
+    const both = (measures: Measures, loraVision: boolean): string[] => {
+      const of = [VANILLA, REASONING].map((variant) => result('OCI', 'M', variant, measures));
+      const set = of.map((one) => ({
+        ...one,
+        setting: { ...one.setting, config: { ...one.setting.config, loraVision } },
+      }));
+      return paperTable(1, set).notes;
+    };
+    expect(both(scored, false)).toContain(CAPTIONS_PASS_THE_HEAD_BY);
+    expect(both(scored, true)).not.toContain(CAPTIONS_PASS_THE_HEAD_BY);
+    expect(both(text(1, 2), false)).not.toContain(CAPTIONS_PASS_THE_HEAD_BY);
   });
 
   it('LaTeX: each way of judging is a float of its own with the published rows, and none is taller than a page', () => {

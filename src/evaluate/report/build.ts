@@ -1,6 +1,6 @@
 /** The paper's tables with our results beside its numbers. */
 import { policyName } from '../numbers/policy';
-import { CLS_TRAINS_HEAD_ALONE } from './ablation';
+import { CAPTIONS_PASS_THE_HEAD_BY, CLS_TRAINS_HEAD_ALONE } from './ablation';
 import { captionOf } from './caption';
 import { averageOf, cellOf, type Metric } from './cells';
 import { groupsOf, once } from './groups';
@@ -129,7 +129,14 @@ function aboutTable(number: TableNumber, used: readonly Result[]): string[] {
     ...(number === 6
       ? ["The paper's text has 0.22 for vanilla's average HTER of this table, and the table 0.20."]
       : []),
-    ...(number === 7 && used.some(({ setting }) => !setting.config.loraVision) ? [CLS_TRAINS_HEAD_ALONE] : []),
+    ...withoutLoraInVision(number, used),
     ...(perAttack && unknown.length > 0 ? [`Attacks without a column: ${unknown.join(', ')}.`] : []),
   ];
+}
+
+function withoutLoraInVision(number: TableNumber, used: readonly Result[]): string[] {
+  const frozen = used.filter(({ setting }) => !setting.config.loraVision);
+  if (number === 7) return frozen.length > 0 ? [CLS_TRAINS_HEAD_ALONE] : [];
+  const heads = frozen.filter(({ measures }) => measures.reader === 'head');
+  return unique(heads.map(({ variant }) => variant)).length > 1 ? [CAPTIONS_PASS_THE_HEAD_BY] : [];
 }

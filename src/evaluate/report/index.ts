@@ -12,7 +12,7 @@
  * own. `setting.sets[].generated` must be true for generated sets; every format then says that it is no benchmark result.
  */
 export { paperTable, paperTables, TABLE_NUMBERS } from './build';
-export { CLS_TRAINS_HEAD_ALONE } from './ablation';
+export { CAPTIONS_PASS_THE_HEAD_BY, CLS_TRAINS_HEAD_ALONE } from './ablation';
 export { measuresTable } from './measures_table';
 export * from './paper';
 export { FORMATS, writeTables, type Format } from './write';
