@@ -47,6 +47,8 @@ const CASES: Record<string, [Verdict, string][]> = {
   ],
   negation: [
     ['spoof', 'This is not a live face.'],
+    ['live', 'Far from the camera, a live person is visible.'],
+    ['spoof', 'The face is far from being a real one.'],
     ['live', 'This is not a spoof.'],
     ['spoof', "The face isn't real."],
     ['live', "It isn't fake."],

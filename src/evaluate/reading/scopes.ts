@@ -126,6 +126,8 @@ export function scopeBefore(tokens: readonly Token[], first: number): Scope {
   for (let i = first - 1; i >= Math.max(0, first - 16); i--) {
     const word = tokens[i]!.word;
     if (isLexicalNegator(tokens, i)) {
+      // "Far from real", not "far from the camera, a live person".
+      if (word === 'far' && first - i > 4) continue;
       if (word === 'than' && first - i > 5) continue;
       if (isFronted(tokens, i, first)) continue;
       const cancelled = [1, 2, 3].some((back) => isNegator(tokens, i - back) && !breaksAt(tokens, i - back));
