@@ -1,5 +1,5 @@
 /** An import that was said yes to: run, shown as it comes, and in the end accepted, left to go on with, or taken back. */
-import { CancelledError, type CaptionRow, type SampleRow } from '../protocol';
+import { CancelledError, type CaptionRow, type PlannedFile, type SampleRow } from '../protocol';
 import { matchingCaptions } from '../data/match_captions';
 import { normalise } from '../data/paths';
 import { takenBy } from '../data/stills';
@@ -53,6 +53,7 @@ export class ImportRun {
         const fresh = new Map<string, SampleRow>();
         const orphans: string[] = [];
         const names = new Set(survey.sets.map(({ name }) => name));
+        const parts = otherParts(names, entries, this.shown.samples);
         let ended: Awaited<ReturnType<Importer['run']>>;
         try {
           ended = await this.importer.run(waiting.plan, waiting.options, {
@@ -91,7 +92,7 @@ export class ImportRun {
         }
         const again = new Set(files.map(({ path }) => normalise(path)));
         const about = names.size > 0 ? [...names] : [nameOfAll(files)];
-        await this.shown.accept(coming.all(), ended.report, about, again);
+        await this.shown.accept(coming.all(), ended.report, about, again, parts);
         await saveSetting('import.rates', this.rates);
         this.changed();
         // A run may be reading them; frames that stay behind cost only space.
@@ -138,4 +139,16 @@ export async function matched(
   const found = await inSlices(matchingCaptions(captions, samples));
   await saveSamples(found.changed);
   return found;
+}
+
+/** Of the sets with these names, those that have samples of which none is of the planned files. */
+function otherParts(
+  names: ReadonlySet<string>,
+  entries: readonly PlannedFile[],
+  samples: readonly SampleRow[],
+): Set<string> {
+  const planned = new Set(entries.map(({ known: { set, file } }) => `${set}\0${file}`));
+  const parts = new Set(samples.filter(({ set }) => names.has(set)).map(({ set }) => set));
+  for (const { set, file } of samples) if (planned.has(`${set}\0${file}`)) parts.delete(set);
+  return parts;
 }

@@ -7,9 +7,17 @@ import type { ImportNotes } from '../store/settings';
 /** Names in a sentence; the rest are counted. */
 const NAMED = 3;
 
-/** `before` with a new import's notes behind; those that it replaces are gone, and what was said of earlier imports alone. */
-export function withNotes(before: readonly ImportNotes[], now: ImportNotes): ImportNotes[] {
-  const again = new Set(now.about);
+/**
+ * `before` with a new import's notes behind; those that it replaces are gone, and what was said of earlier imports alone.
+ *
+ * @param parts  of what the import is about, the sets of which it brought another part: what was said of the others stands
+ */
+export function withNotes(
+  before: readonly ImportNotes[],
+  now: ImportNotes,
+  parts: ReadonlySet<string> = new Set(),
+): ImportNotes[] {
+  const again = new Set(now.about.filter((name) => !parts.has(name)));
   const others = before
     .map(({ about, notes, passing = [] }) => ({
       about: about.filter((name) => !again.has(name)),
@@ -46,8 +54,10 @@ export function grouped(all: readonly ImportNotes[]): string[] {
 
 function worded({ text, files, imports }: Group): string {
   if (files.size > 0) return `${text} The same of ${files.size} more: ${listed([...files])}.`;
-  if (imports.size === 1) return text;
-  return `${text} So in ${imports.size} imports: ${listed([...imports].flatMap(({ about }) => about))}.`;
+  const about = new Set([...imports].flatMap((one) => one.about));
+  // Parts of one set are not told apart.
+  if (imports.size === 1 || about.size === 1) return text;
+  return `${text} So in ${imports.size} imports: ${listed([...about])}.`;
 }
 
 function listed(names: readonly string[]): string {

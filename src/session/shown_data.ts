@@ -48,18 +48,20 @@ export class ShownData {
    *
    * @param about  names of its sets, or paths of tables that came alone: what was said of them before is replaced
    * @param again  paths of the files that were given: what an earlier import said of each is forgotten
+   * @param parts  sets of `about` of which this brought another part only: what was said of the earlier ones stands
    */
   async accept(
     rows: readonly SampleRow[],
     said: Said,
     about: readonly string[],
     again: ReadonlySet<string>,
+    parts: ReadonlySet<string> = new Set(),
   ): Promise<void> {
     const before = this.holder.state.data;
     const rejected = [...before.rejected.filter(({ file }) => !again.has(file)), ...said.rejected];
     const fileOf = (line: string): string => line.slice(0, line.lastIndexOf(': '));
     const noFace = [...before.noFace.filter((line) => !again.has(fileOf(line))), ...(said.noFace ?? [])];
-    this.notes = withNotes(this.notes, { about: [...about], notes: said.notes, passing: said.passing ?? [] });
+    this.notes = withNotes(this.notes, { about: [...about], notes: said.notes, passing: said.passing ?? [] }, parts);
     this.holder.updateData({ rejected, noFace });
     this.sort(rows);
     // Sorting and splitting tens of thousands takes a blink each: not both in one.

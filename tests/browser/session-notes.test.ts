@@ -70,6 +70,20 @@ describe('what an import said', () => {
     expect(notes(session)).toEqual(['1 was read as live.', there(4)]);
   });
 
+  test('of a part of a set stands when another part comes, and goes with what is given again', async () => {
+    const session = await open();
+    const passed = (kind: string): unknown => expect.stringContaining(`neither image, video nor table: ${kind}`);
+    const [first, second] = [files(['a/live/1.png', 'a/live/notes.txt']), files(['a/print/1.png', 'a/print/notes.md'])];
+    await session.importFiles(first, { ask: false });
+    expect(notes(session)).toContainEqual(passed('1 .txt'));
+    await session.importFiles(second, { ask: false });
+    expect(notes(session)).toContainEqual(passed('1 .txt'));
+    expect(notes(session)).toContainEqual(passed('1 .md'));
+    expect(notes(session).filter((note) => note.includes('was read as live'))).toEqual(['1 was read as live.']);
+    await session.importFiles([...second, first[0]!], { ask: false });
+    expect(notes(session)).not.toContainEqual(passed('1 .txt'));
+  });
+
   test('of a table is replaced when it is read again', async () => {
     await saveSamples([rowOf('set/live/1.png')]);
     const session = await open();
