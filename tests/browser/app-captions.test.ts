@@ -120,6 +120,7 @@ it('says of samples without label and caption that they train nothing', async ()
   // A row of a table is no file.
   expect(words(one(mounted, 'wl-import'))).toContain('1 row of a table was not used as written.');
   expect(words(one(mounted, 'wl-data-notes'))).not.toContain('1 file');
+  expect(words(one(mounted, 'wl-data-notes'))).toMatch(/a\.csv ?: row 2: no file\./);
 });
 
 it('edits, walks by arrow keys, swaps a pair and takes back', async () => {

@@ -25,6 +25,10 @@ export function numericOne(notes: readonly string[]): Label | null {
   return null;
 }
 
+/** A reason that begins with the name of its file, which stands before it already. */
+const withoutName = (reason: string, file: string): string =>
+  reason.startsWith(`${file}, `) ? reason.slice(file.length + 2) : reason;
+
 @customElement('wl-data-notes')
 export class WlDataNotes extends SessionElement {
   static override styles = [
@@ -96,7 +100,9 @@ export class WlDataNotes extends SessionElement {
               ${this.folded(
                 `${rejectedWords(rejected)}; everything else was used`,
                 'Files and rows of tables that were not used',
-                rejected.map(({ file, reason }) => html`<span class="strong">${file}</span>: ${reason}`),
+                rejected.map(
+                  ({ file, reason }) => html`<span class="strong">${file}</span>: ${withoutName(reason, file)}`,
+                ),
                 rejected.length <= MOST_NOTES,
               )}
             </section>`
