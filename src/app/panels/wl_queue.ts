@@ -43,6 +43,10 @@ export class WlQueue extends SessionElement {
         padding-block: 12px;
         border-block-end: 1px solid var(--hairline);
       }
+      wl-progress {
+        display: block;
+        margin-block-start: 8px;
+      }
       .figures {
         margin-block-start: 4px;
       }
