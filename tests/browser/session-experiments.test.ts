@@ -418,6 +418,16 @@ describe('the queue', () => {
     await vi.waitUntil(() => Object.values(phases(newest(second))).every((phase) => phase === 'done'));
     await vi.waitUntil(() => !second.state.queue.elsewhere);
 
+    // What another tab works on is not told by what was measured here.
+    const third = await open();
+    await third.experiments.start(asked(third, [OCI], { name: 'third' }));
+    expect(third.state.queue.progress).not.toBeNull();
+    const fourth = session.experiments.start(asked(session, [OCI], { name: 'fourth' }));
+    await vi.waitUntil(() => third.state.queue.elsewhere);
+    expect(third.state.queue.progress).toBeNull();
+    await fourth;
+    for (const { id: made } of session.state.experiments.slice(0, 2)) await session.experiments.remove(made);
+
     // Each edits what is stored, not what it has heard of so far.
     await Promise.all([session.experiments.rename(id, 'ours'), second.experiments.assign(id, 'X', 'tapes')]);
     expect(await loadExperiments()).toMatchObject([{ name: 'ours', sets: { X: 'tapes' } }]);

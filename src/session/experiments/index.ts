@@ -47,15 +47,19 @@ export class Experiments implements ExperimentActions {
     const experiments = elsewhere ? stored : stored.map(recovered);
     const { queue } = this.holder.state;
     const known = experiments.find(({ id }) => id === queue.experimentId);
-    const shown = (elsewhere ? stored.find(hasJob(isGoing)) : null) ?? known ?? experiments.find(hasJob(isOpen));
-    const cutOff = !elsewhere && stored.some(hasJob(isGoing));
+    // Going in another tab, or cut off while it was.
+    const going = stored.find(hasJob(isGoing));
+    const shown = going ?? known ?? experiments.find(hasJob(isOpen)) ?? experiments[0];
+    const cutOff = !elsewhere && going !== undefined;
     this.holder.update({
       experiments,
       ownProtocols: own ?? [],
       queue: {
         ...queue,
-        experimentId: shown?.id ?? experiments[0]?.id ?? null,
+        experimentId: shown?.id ?? null,
         elsewhere,
+        // Measured here, of what this tab worked on.
+        progress: elsewhere || shown?.id !== queue.experimentId ? null : queue.progress,
         note: cutOff ? 'It was interrupted, and can go on from where it was.' : queue.note,
       },
     });
