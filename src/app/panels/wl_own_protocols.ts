@@ -87,7 +87,16 @@ export class WlOwnProtocols extends SessionElement {
       return;
     }
     const share = draft.developmentShare.trim() === '' ? NaN : Number(draft.developmentShare);
-    const value = { ...draft, train: names(draft.train), tests: names(draft.tests), variants, developmentShare: share };
+    // The form has no field for what a file says of a protocol: it stays.
+    const about = own.find(({ id }) => id === edited)?.about ?? '';
+    const value = {
+      ...draft,
+      about,
+      train: names(draft.train),
+      tests: names(draft.tests),
+      variants,
+      developmentShare: share,
+    };
     const checked = checkProtocol(value, label);
     if ('problems' in checked) {
       this.problems = checked.problems;
