@@ -11,7 +11,8 @@ import {
   judge,
 } from '../../src/evaluate/numbers';
 import { measuresTable, paperTable, type Result } from '../../src/evaluate/report';
-import { DEMO, type Experiment, type Prediction, type Reader } from '../../src/protocol';
+import { DEMO, TrainingError, type Experiment, type Prediction, type Reader } from '../../src/protocol';
+import { StateHolder } from '../../src/session/holder';
 import { expand } from '../../src/session/protocols/expand';
 import { withScoring, withTraining } from '../../src/session/protocols/jobs';
 import { PAPER_PROTOCOLS } from '../../src/session/protocols/paper';
@@ -260,8 +261,13 @@ describe('protocols', () => {
     expect(kept).toMatchObject([
       { id: 'Mine', train: ['M', 'synthetic-C'], tests: ['W'], variants: [{ name: 'long' }] },
     ]);
-    session.update({ ownProtocols: kept as Experiment['protocols'] });
+    session.update({ ownProtocols: (kept as Experiment['protocols']).map((one) => ({ ...one, about: 'By phone.' })) });
     await settle(2);
+    all<HTMLButtonElement>(own, 'li button')[0]!.click();
+    await settle(2);
+    await type('tests', 'C');
+    await submit();
+    expect(session.calls.at(-1)).toMatchObject(['saveProtocols', [{ id: 'Mine', tests: ['C'], about: 'By phone.' }]]);
     expect(words(one(one(mounted, 'wl-protocols'), 'tbody'))).toContain('Mine');
     all<HTMLButtonElement>(own, 'li button')[1]!.click();
     expect(session.calls.at(-1)).toEqual(['saveProtocols', []]);
@@ -328,6 +334,15 @@ describe('several experiments', () => {
     select.value = 'e1';
     select.dispatchEvent(new Event('change'));
     expect(session.calls.at(-1)).toEqual(['experiments.show', 'e1']);
+    await page.viewport(390, 844);
+    const named = session.state.experiments.map((one) => ({
+      ...one,
+      name: 'A name that is longer than a phone is wide',
+    }));
+    session.update({ experiments: named });
+    await settle(2);
+    expect(select.getBoundingClientRect().right).toBeLessThanOrEqual(390);
+    await page.viewport(1280, 800);
     expect(await violations()).toEqual([]);
   });
 
@@ -353,15 +368,19 @@ describe('several experiments', () => {
   it('say once why the queue was refused', async () => {
     const session = scene('data');
     session.previewed = PREVIEW;
-    const text = 'No model is loaded. Choose a backbone under Settings.';
-    const queue = { experimentId: 'e1', phase: 'idle', elsewhere: false, progress: null, note: text } as const;
-    const notice = { id: 'n1', place: 'train', kind: 'error', text, error: null } as const;
-    session.update({ experiments: [experiment()], queue, notices: [notice] });
-    const panel = one(await openPart(session, 'train', 1), 'wl-protocols');
-    expect(words(panel).split(text)).toHaveLength(2);
+    const [cause, remedy] = ['The data have changed.', 'Start a new experiment.'];
+    // As the session words it.
+    const holder = new StateHolder();
+    holder.fail('train', new TrainingError({ cause, remedy }));
+    const note = `${cause} ${remedy}`;
+    const queue = { experimentId: 'e1', phase: 'idle', elsewhere: false, progress: null, note } as const;
+    session.update({ experiments: [experiment()], queue, notices: holder.state.notices });
+    const mounted = await openPart(session, 'train', 1);
+    const times = (text: string): number => words(one(mounted, 'wl-train')).split(text).length - 1;
+    expect([times(cause), times(remedy)]).toEqual([1, 1]);
     session.update({ notices: [] });
     await settle(2);
-    expect(words(one(panel, 'wl-queue'))).toContain(text);
+    expect(words(one(mounted, 'wl-queue'))).toContain(note);
   });
 });
 

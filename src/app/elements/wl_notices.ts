@@ -62,8 +62,7 @@ export class WlNotices extends SessionElement {
         ${
           error === null
             ? html`<p>${notice.text}</p>`
-            : html`${notice.text && notice.text !== error.cause ? html`<p class="strong">${notice.text}</p>` : nothing}
-                <p>
+            : html`<p>
                   ${error.file === null ? nothing : html`<span class="strong">${error.file}</span>: `}${error.cause}
                 </p>
                 ${error.remedy ? html`<p class="muted">${error.remedy}</p>` : nothing}`

@@ -57,6 +57,13 @@ export class WlQueue extends SessionElement {
       details {
         margin-block-start: 8px;
       }
+      label.field {
+        max-width: 100%;
+      }
+      select {
+        min-width: 0;
+        text-overflow: ellipsis;
+      }
       td.why {
         overflow-wrap: anywhere;
       }
