@@ -66,6 +66,8 @@ export class KeptExperiments {
       const stored = await withEditLock(loadExperiments);
       this.holder.update({ experiments: stored.map(recovered) });
       this.own = true;
+      // They may begin nothing from now on.
+      this.changed();
       try {
         await work();
       } finally {
