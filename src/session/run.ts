@@ -33,10 +33,15 @@ export interface PlannedRun {
   test: readonly SampleRow[];
 }
 
+/** Of a run whose trainer was started again, by what it was told before. */
+const REVIVED = { resume: 'goes on from', pause: 'is paused at', stop: 'ends at' } as const;
+
 export class Training {
   readonly ledger: Ledger;
   private readonly wake = new WakeLock();
   private going = false;
+  /** What the run that is going was told last; null: to go on. */
+  private asked: 'pause' | 'stop' | null = null;
 
   constructor(
     private readonly holder: StateHolder,
@@ -207,15 +212,21 @@ export class Training {
   }
 
   async pause(): Promise<void> {
-    await this.threads.trainer.call('run.pause', { runId: this.runId() });
+    const runId = this.runId();
+    this.asked = 'pause';
+    await this.threads.trainer.call('run.pause', { runId });
   }
 
   async resume(): Promise<void> {
-    await this.threads.trainer.call('run.resume', { runId: this.runId() });
+    const runId = this.runId();
+    this.asked = null;
+    await this.threads.trainer.call('run.resume', { runId });
   }
 
   async stop(): Promise<void> {
-    await this.threads.trainer.call('run.stop', { runId: this.runId() });
+    const runId = this.runId();
+    this.asked = 'stop';
+    await this.threads.trainer.call('run.stop', { runId });
   }
 
   private runId(): string {
@@ -234,6 +245,7 @@ export class Training {
       throw new TrainingError({ cause: 'Frames are being scored.', remedy: 'Cancel that first, or let it finish.' });
     }
     this.going = true;
+    this.asked = null;
     try {
       return await withTrainingLock(record.id, () => this.locked(record, request));
     } finally {
@@ -268,20 +280,18 @@ export class Training {
   /** Trains to the end; after a crash of the trainer, goes on from the last checkpoint a few times. */
   private async tryOn(request: StartRun): Promise<RunSummary> {
     let { resume } = request;
-    let paused = false;
     const { runId } = request;
     const { trainer } = this.threads;
     for (let revivals = 0; ; revivals++) {
       const { crashes } = trainer;
       try {
         const started = trainer.call('run.start', { ...request, resume });
-        // One that was paused when its trainer was lost stays so.
-        const [summary] = await Promise.all([started, paused ? trainer.call('run.pause', { runId }) : null]);
-        return summary;
+        // A new trainer knows nothing of what the one that was lost was told.
+        const told = this.asked === null ? null : trainer.call(`run.${this.asked}`, { runId });
+        return (await Promise.all([started, told]))[0];
       } catch (error) {
         const crash = trainer.crashes > crashes ? trainer.crashes : null;
         if (crash === null) throw error;
-        paused = this.holder.state.run?.phase === 'paused';
         const checkpoint = await checkpointInfo(runId).catch(() => null);
         if (checkpoint === null || revivals === REVIVALS) throw error;
         this.holder.fail('train', error);
@@ -289,7 +299,7 @@ export class Training {
         this.holder.say(
           'train',
           'note',
-          `The trainer was started again; the run ${paused ? 'is paused at' : 'goes on from'} step ${checkpoint.step}.`,
+          `The trainer was started again; the run ${REVIVED[this.asked ?? 'resume']} step ${checkpoint.step}.`,
         );
         this.ledger.rollBack(checkpoint.step);
         resume = true;

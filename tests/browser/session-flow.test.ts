@@ -495,6 +495,18 @@ describe('a run', () => {
     expect(session.state.run?.steps).toHaveLength(20);
   });
 
+  test('a run that is stopped while its trainer is started again ends', async () => {
+    const session = await open({ pace: 5 });
+    session.setConfig({ ...config, steps: 200 });
+    const going = session.startDemo();
+    await vi.waitFor(() => expect(session.state.run?.checkpointStep).toBeGreaterThan(0));
+    fakes.trainerPorts.at(-1)?.crash('out of memory');
+    await session.stopRun();
+    await going;
+    expect(session.state.run?.phase).toBe('stopped');
+    expect(fakes.trainerPorts).toHaveLength(2);
+  });
+
   test('a device that the trainer replaced is named, and the run’s numbers go back to where it goes on', async () => {
     const session = await open({ lostAt: { step: 5, from: 3 } });
     session.setConfig(config);
