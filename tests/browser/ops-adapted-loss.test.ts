@@ -6,8 +6,8 @@ import { adaptedCaptionLoss, crossEntropyReference, onGpu, packWeights, unpackWe
 import type { LoraBlock, PackedWeights, Packing } from '../../src/ops/types';
 import { BACKENDS, openBackend } from '../support/backends';
 import { poison } from '../support/poison';
-import { freshSeed, spanOf } from '../support/products';
-import { expectClose, randomArray, randomSource } from '../support/tensors';
+import { spanOf } from '../support/products';
+import { expectClose, freshSeed, randomArray, randomSource } from '../support/tensors';
 
 const RANK = 4;
 const LORA_SCALE = 1.5;

@@ -13,11 +13,10 @@ import {
 } from '../../src/ops/webgpu/activation';
 import { openBackend } from '../support/backends';
 import { poison } from '../support/poison';
-import { expectClose, randomArray } from '../support/tensors';
+import { expectClose, freshSeed, randomArray } from '../support/tensors';
 
-let seed = Date.now() % 1_000_000;
 const random = (shape: number[], spread = 1): tf.Tensor =>
-  tf.tensor(randomArray(tf.util.sizeFromShape(shape), seed++, spread), shape);
+  tf.tensor(randomArray(tf.util.sizeFromShape(shape), freshSeed(), spread), shape);
 
 beforeAll(async () => {
   await openBackend('webgpu');

@@ -9,13 +9,12 @@ import type { AttentionShape, RopeAngles } from '../../src/ops/types';
 import { attentionBackward, attentionForward } from '../../src/ops/webgpu/attention';
 import { openBackend } from '../support/backends';
 import { poison } from '../support/poison';
-import { directionalDerivative, expectClose, randomArray } from '../support/tensors';
+import { directionalDerivative, expectClose, freshSeed, randomArray } from '../support/tensors';
 
 const VARIANTS = ['registers', 'tiles', 'small-tiles'] as const;
 
-let seed = Date.now() % 1_000_000;
 const random = (shape: number[], spread = 1): tf.Tensor =>
-  tf.tensor(randomArray(tf.util.sizeFromShape(shape), seed++, spread), shape);
+  tf.tensor(randomArray(tf.util.sizeFromShape(shape), freshSeed(), spread), shape);
 
 const widthOf = ({ heads, kvHeads, headDim }: AttentionShape): number => (heads + 2 * kvHeads) * headDim;
 
@@ -132,7 +131,7 @@ describe.each(VARIANTS)('attention in %s', (variant) => {
     // A later key of a huge score must not push the row's own ones out of range.
     const tokens = 12;
     const shape = shapeOf(1, tokens, 1, 1, 16, true);
-    const values = randomArray(tokens * 48, seed++, 0.1);
+    const values = randomArray(tokens * 48, freshSeed(), 0.1);
     for (let row = 0; row < tokens; row++) for (let j = 0; j < 32; j++) values[row * 48 + j]! += j < 16 ? 10 : 10 * row;
     const qkv = tf.tensor2d(values, [tokens, 48]);
     const { output, saved } = attentionForward(qkv, shape, null);
@@ -146,11 +145,11 @@ describe.each(VARIANTS)('attention in %s', (variant) => {
     const shape = shapeOf(1, 11, 2, 1, 16, true);
     const { cos, sin } = ropeAngles(11, 16, 100);
     const rope = { cos, sin };
-    const values = randomArray(11 * 64, seed++);
-    const direction = randomArray(values.length, seed++);
+    const values = randomArray(11 * 64, freshSeed());
+    const direction = randomArray(values.length, freshSeed());
     const length = Math.hypot(...direction);
     const unit = direction.map((value) => value / length);
-    const dy = randomArray(11 * 32, seed++);
+    const dy = randomArray(11 * 32, freshSeed());
     const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
       Array.from(a).reduce((sum, value, i) => sum + value * b[i]!, 0);
     const loss = async (at: Float32Array): Promise<number> =>

@@ -8,14 +8,12 @@ import type { AttentionShape, Sampling } from '../../src/ops/types';
 import { decodeAttention, fillCache } from '../../src/ops/webgpu/decode';
 import { chooseGreedy, chooseSampled } from '../../src/ops/webgpu/sample';
 import { poison } from '../support/poison';
-import { expectClose, randomArray, randomSource } from '../support/tensors';
+import { expectClose, freshSeed, randomArray, randomSource } from '../support/tensors';
 
 beforeAll(async () => {
   expect((await openDevice('webgpu', [])).backend).toBe('webgpu');
 });
 afterAll(closeDevice);
-
-const freshSeed = (): number => Math.floor(Math.random() * 2 ** 31);
 
 /** q, k, v of every token, q and k turned: `[tokens][head][headDim]` of one sequence. */
 function turned(qkv: Float32Array, shape: AttentionShape, cos: Float32Array, sin: Float32Array): number[][][][] {

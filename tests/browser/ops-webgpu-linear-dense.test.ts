@@ -8,8 +8,8 @@ import { columnSums, denseForward, denseInputGradient, denseWeightGradient } fro
 import { openBackend } from '../support/backends';
 import { LINEAR_VARIANTS, useLinear } from '../support/linear_layers';
 import { poison } from '../support/poison';
-import { columnsOf, freshSeed, productOf, spanOf, transposeOf } from '../support/products';
-import { expectClose, randomArray } from '../support/tensors';
+import { columnsOf, productOf, spanOf, transposeOf } from '../support/products';
+import { expectClose, freshSeed, randomArray } from '../support/tensors';
 
 const TOLERANCE = 1e-4;
 

@@ -9,8 +9,7 @@ import { linearForward } from '../../src/ops/webgpu/linear';
 import '../../src/ops/webgpu/dense';
 import { openBackend } from '../support/backends';
 import { checkLayer, checkRandom, LINEAR_VARIANTS, useLinear } from '../support/linear_layers';
-import { freshSeed } from '../support/products';
-import { randomArray } from '../support/tensors';
+import { freshSeed, randomArray } from '../support/tensors';
 
 const PACKINGS: readonly Packing[] = ['float32', 'bfloat16', 'float16', 'int8', 'int4'];
 

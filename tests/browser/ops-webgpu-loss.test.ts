@@ -7,7 +7,7 @@ import * as tf from '../../src/device/tf';
 import { crossEntropyReference } from '../../src/ops';
 import { captionLoss, classLoss } from '../../src/ops/webgpu/loss';
 import { lossRows, sumOf } from '../../src/ops/webgpu/loss_rows';
-import { directionalDerivative, expectClose, randomArray, randomSource } from '../support/tensors';
+import { directionalDerivative, expectClose, freshSeed, randomArray, randomSource } from '../support/tensors';
 import { poison } from '../support/poison';
 
 beforeAll(async () => {
@@ -15,8 +15,6 @@ beforeAll(async () => {
 });
 afterEach(forgetChoices);
 afterAll(closeDevice);
-
-const freshSeed = (): number => Math.floor(Math.random() * 2 ** 31);
 
 interface Case {
   n: number;

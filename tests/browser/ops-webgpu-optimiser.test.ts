@@ -9,14 +9,12 @@ import { flatGroups } from '../../src/ops/webgpu/flat';
 import { addInto, bindableRanges, fillZero, spanTensor } from '../../src/ops/webgpu/span';
 import golden from '../golden/adamw.json';
 import { poison } from '../support/poison';
-import { expectClose, randomArray } from '../support/tensors';
+import { expectClose, freshSeed, randomArray } from '../support/tensors';
 
 beforeAll(async () => {
   expect((await openDevice('webgpu', [])).backend).toBe('webgpu');
 });
 afterAll(closeDevice);
-
-const freshSeed = (): number => Math.floor(Math.random() * 2 ** 31);
 
 async function read(tensor: tf.Tensor): Promise<Float32Array> {
   const values = await tensor.data<'float32'>();

@@ -10,14 +10,12 @@ import type { PackedWeights } from '../../src/ops/types';
 import { embedRows } from '../../src/ops/webgpu/embed';
 import { resizeNormalise } from '../../src/ops/webgpu/picture';
 import { poison } from '../support/poison';
-import { randomArray, randomSource } from '../support/tensors';
+import { freshSeed, randomArray, randomSource } from '../support/tensors';
 
 beforeAll(async () => {
   expect((await openDevice('webgpu', [])).backend).toBe('webgpu');
 });
 afterAll(closeDevice);
-
-const freshSeed = (): number => Math.floor(Math.random() * 2 ** 31);
 
 describe.each(['bilinear', 'bicubic', 'lanczos'] as const)('resized by %s', (filter) => {
   it.each([

@@ -6,8 +6,8 @@ import { packWeights, unpackWeights } from '../../src/ops/pack';
 import type { LoraBlock, PackedWeights, Packing } from '../../src/ops/types';
 import { adaptedBackward, adaptedForward } from '../../src/ops/webgpu/lora';
 import { poison } from './poison';
-import { freshSeed, spanOf, type FlatState } from './products';
-import { expectClose, randomArray } from './tensors';
+import { spanOf, type FlatState } from './products';
+import { expectClose, freshSeed, randomArray } from './tensors';
 
 const SCALE = 1.5;
 

@@ -7,8 +7,8 @@ import { packWeights, unpackWeights } from '../../src/ops/pack';
 import type { PackedWeights, Packing } from '../../src/ops/types';
 import { linearForward, linearInputGradient } from '../../src/ops/webgpu/linear';
 import { poison } from './poison';
-import { freshSeed, productOf, transposeOf } from './products';
-import { expectClose, randomArray } from './tensors';
+import { productOf, transposeOf } from './products';
+import { expectClose, freshSeed, randomArray } from './tensors';
 
 export const LINEAR_VARIANTS = ['subgroup', 'registers', 'tiles'] as const;
 const TOLERANCE = 1e-4;

@@ -2,9 +2,6 @@
 import type { Span } from '../../src/device/kernel';
 import * as tf from '../../src/device/tf';
 
-/** New inputs with every run: what a kernel left behind in an earlier one must not pass for its result. */
-export const freshSeed = (): number => Math.floor(Math.random() * 2 ** 32);
-
 /** `a b`: `[rows, inner] x [inner, columns]`. */
 export function productOf(
   a: ArrayLike<number>,

@@ -22,6 +22,17 @@ export function randomArray(size: number, seed: number, spread = 1): Float32Arra
   );
 }
 
+let seeds = 0;
+
+/**
+ * Another seed at each call, so that what a kernel left behind of one cannot pass for its result of another; and the same
+ * ones whenever a file of tests runs: what fails once fails again.
+ */
+export function freshSeed(): number {
+  seeds++;
+  return Math.imul(seeds, 0x9e3779b1) >>> 0;
+}
+
 export function randomTensor(shape: number[], seed: number, spread = 1): tf.Tensor {
   return tf.tensor(
     randomArray(
