@@ -4,34 +4,22 @@ import {
   TrainingError,
   errorFromData,
   type CaptionResult,
-  type RunConfig,
   type RunSummary,
-  type SampleRow,
   type StartRun,
 } from '../protocol';
-import { summarise } from '../data/summary';
 import { checkpointInfo } from '../store/checkpoints';
 import type { RunRecord } from '../store/record';
 import { WakeLock } from './awake';
 import type { StateHolder } from './holder';
 import { Ledger } from './ledger';
 import { withTrainingLock } from './locks';
-import { checkPlan, chooseProbes, countCaptioned, rowsOf, runName } from './plan';
+import { newRecord, type PlannedRun } from './new_run';
+import { checkPlan, rowsOf, runName } from './plan';
 import { adapterShape, heldAs, refuseOtherModel } from './same_model';
 import type { Threads } from './threads';
 
 /** How often a run goes on by itself after its trainer or device was lost. */
 const REVIVALS = 2;
-
-/** A run whose samples and settings somebody else has chosen. */
-export interface PlannedRun {
-  runId: string;
-  name: string;
-  config: RunConfig;
-  train: readonly SampleRow[];
-  /** Held out: what the run is watched on. */
-  test: readonly SampleRow[];
-}
 
 /** Of a run whose trainer was started again, by what it was told before. */
 const REVIVED = { resume: 'goes on from', pause: 'is paused at', stop: 'ends at' } as const;
@@ -91,8 +79,8 @@ export class Training {
   }
 
   /**
-   * A new run with the present data, model and configuration, from initial parameters or from those of `from`, whose
-   * adapters' shape it then takes over. Resolves with its record at its end.
+   * A new run with the present data, model and configuration, from initial parameters or from those of `from`, with
+   * its adapters' shape. Resolves with its record at its end.
    */
   async start(from: RunRecord | null = null): Promise<RunRecord> {
     const { model, data, config: present } = this.holder.state;
@@ -121,30 +109,7 @@ export class Training {
     const { config } = plan;
     const [train, test] = [[...plan.train], [...plan.test]];
     checkPlan(config, train);
-    const now = Date.now();
-    const record: RunRecord = {
-      id: plan.runId,
-      name: plan.name,
-      ...(from !== null && { startedFrom: { id: from.id, name: from.name } }),
-      created: now,
-      updated: now,
-      phase: 'preparing',
-      config: { ...config },
-      model,
-      device,
-      trainIds: train.map(({ id }) => id),
-      captioned: countCaptioned(train),
-      testIds: test.map(({ id }) => id),
-      probeIds: chooseProbes(test, config.probes),
-      sets: summarise([...train, ...test]),
-      rejected: data.rejected,
-      steps: [],
-      evaluations: [],
-      captions: [],
-      checkpointStep: null,
-      trainableParameters: 0,
-      seconds: 0,
-    };
+    const record = newRecord(plan, from, { device, model, rejected: data.rejected });
     const request: StartRun = {
       runId: record.id,
       config,
@@ -296,12 +261,11 @@ export class Training {
         if (checkpoint === null || revivals === REVIVALS) throw error;
         this.holder.fail('train', error);
         await this.revive(crash);
-        this.holder.say(
-          'train',
-          'note',
-          `The trainer was started again; the run ${REVIVED[this.asked ?? 'resume']} step ${checkpoint.step}.`,
-        );
-        this.ledger.rollBack(checkpoint.step);
+        // The lost one may have written another before it was ended.
+        const { step } = (await checkpointInfo(runId)) ?? checkpoint;
+        const goesOn = `the run ${REVIVED[this.asked ?? 'resume']} step ${step}.`;
+        this.holder.say('train', 'note', `The trainer was started again; ${goesOn}`);
+        this.ledger.rollBack(step);
         resume = true;
       }
     }

@@ -144,7 +144,9 @@ function port<C extends CommandMap, E extends EventMap>(handlers: (emit: Emit<E>
   let alive = true;
   const holder: { emit?: Emit<E> } = {};
   const emit: Emit<E> = (event, payload) => {
-    if (alive) holder.emit?.(event, payload);
+    // A real worker ends where it is; this one must not go on beside its successor, writing checkpoints.
+    if (!alive) throw new Error('This thread has ended.');
+    holder.emit?.(event, payload);
   };
   holder.emit = serve<C, E>(
     {
