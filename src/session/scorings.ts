@@ -92,6 +92,12 @@ export class Scorings {
   ): Promise<ScoringRecord> {
     const { scoringId = crypto.randomUUID(), experimentId = null, test } = options;
     const known = await loadScoring(scoringId);
+    if (known !== null && known.runId !== run.id) {
+      throw new TrainingError({
+        cause: `This scoring was begun with the run ${known.runName}.`,
+        remedy: 'Go on with that run, or begin a new scoring.',
+      });
+    }
     const setting = known === null ? options.setting : known.setting;
     const there = known === null ? new Set<string>() : await predictedIds(scoringId);
     const wanted = [...new Set(sampleIds)].filter((id) => !there.has(id));

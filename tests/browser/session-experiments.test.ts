@@ -1,16 +1,16 @@
 /** The queue with threads whose numbers are known: what it trains on what, and what crashes, stops and mistakes leave. */
 import { describe, expect, test, vi } from 'vitest';
-import { DEMO, DivergedError, type Experiment, type Protocol } from '../../src/protocol';
+import { DEMO, DivergedError, type Experiment, type Protocol, type SampleRow } from '../../src/protocol';
 import { automateExperiments } from '../../src/session/experiments/automation';
 import { requestFor } from '../../src/session/generated';
 import { PAPER_PROTOCOLS, VANILLA } from '../../src/session/protocols/paper';
 import { assignRoles } from '../../src/session/protocols/roles';
 import type { AppSession } from '../../src/session/session';
-import type { ExperimentRequest } from '../../src/session/types';
+import type { ExperimentRequest, Way } from '../../src/session/types';
 import { database } from '../../src/store/database';
 import { loadExperiments } from '../../src/store/experiments';
 import type { FakeOptions } from '../support/fake_threads';
-import { eachTestAnew, fakes, open, wipe } from '../support/session';
+import { eachTestAnew, fakes, open, texts, wipe } from '../support/session';
 
 async function withWorld(options: FakeOptions = {}, roles = 'MCIOW'): Promise<AppSession> {
   const session = await open(options);
@@ -62,12 +62,22 @@ const newest = (session: AppSession): Experiment => session.state.experiments[0]
 const phases = ({ trainings, scorings }: Experiment): Record<string, string> =>
   Object.fromEntries([...trainings, ...scorings].map(({ id, phase }) => [id, phase]));
 const three = (phase: string): string[] => [phase, phase, phase];
+const HEAD: Way = { reader: 'head', policy: { kind: 'fixed', threshold: 0.5 }, unit: 'frame' };
 const DONE = {
   'OCI/vanilla': 'done',
   'OCI/vanilla/development': 'done',
   'OCI/vanilla/M': 'done',
   'OCI/vanilla/W': 'done',
 };
+
+/** Makes the first frame of W one that no thread can read. */
+function breakFirst(session: AppSession): SampleRow {
+  const { data } = session.state;
+  const at = data.samples.findIndex(({ set }) => set === 'synthetic-W');
+  const row = { ...data.samples[at]!, file: `broken ${data.samples[at]!.file}` };
+  session.update({ data: { ...data, samples: data.samples.with(at, row) } });
+  return row;
+}
 
 async function predictions(): Promise<{ scoringId: string; set: string; sampleId: string }[]> {
   return (await database()).getAll('predictions');
@@ -322,6 +332,68 @@ describe('the queue', () => {
       .map((call) => call.split('id:').length - 1);
     expect(calls).toEqual([6, 10, 16 - before.length, 10]);
     expect(await predictions()).toHaveLength(26);
+  });
+
+  test('a judgment whose set is replaced while it waits is of the new pictures alone, and says so', async () => {
+    const session = await withWorld({ pace: 20 });
+    const ended = session.experiments.start(asked(session, [OCI]));
+    await vi.waitUntil(async () => (await predictions()).some(({ set }) => set === 'synthetic-W'));
+    await session.experiments.pause();
+    await vi.waitUntil(() => phases(newest(session))['OCI/vanilla/W'] === 'waiting');
+    const before = new Set((await predictions()).map(({ sampleId }) => sampleId));
+    await session.strict.generate({ ...requestFor('synthetic-W'), subjects: 6, attacks: ['print'], seed: 9 });
+    await session.experiments.resume();
+    await ended;
+    expect(phases(newest(session))).toEqual(DONE);
+    const of = (await predictions()).filter(({ set }) => set === 'synthetic-W');
+    expect(of).toHaveLength(12);
+    expect(of.filter(({ sampleId }) => before.has(sampleId))).toEqual([]);
+    expect(texts(session)).toContain('Judging OCI, vanilla on W: It began anew: its frames are not those');
+  });
+
+  test('frames that went away while they were judged make no number; tried again, it is of those that are there', async () => {
+    let meanwhile: (() => void) | null = null;
+    const session = await withWorld({ beforeBatch: (done) => done === 4 && meanwhile?.() });
+    const row = breakFirst(session);
+    meanwhile = () => {
+      const { data, experiments } = session.state;
+      if (phases(experiments[0]!)['OCI/vanilla/W'] !== 'going') return;
+      session.update({ data: { ...data, samples: data.samples.filter(({ id }) => id !== row.id) } });
+    };
+    await session.experiments.start(asked(session, [OCI]));
+    const job = newest(session).scorings.find(({ test: on }) => on === 'W')!;
+    expect(job.phase).toBe('failed');
+    expect(job.error?.cause).toBe('1 of the 10 frames that were to be judged is no longer among the data.');
+    await session.experiments.retry(newest(session).id);
+    await session.experiments.goOn(newest(session).id);
+    expect(phases(newest(session))).toEqual(DONE);
+    expect((await predictions()).filter(({ set }) => set === 'synthetic-W')).toHaveLength(9);
+    expect(texts(session)).not.toContain('began anew');
+  });
+
+  test('a frame that cannot be read is said beside every number that lacks it; without any there is no number', async () => {
+    const session = await withWorld();
+    breakFirst(session);
+    await session.experiments.start(asked(session, [OCI]));
+    expect(phases(newest(session))).toEqual(DONE);
+    const said = /1 of 10 frames could not be judged\. The first: synthetic-W\/broken .*does not decode.*in no number/;
+    const table = await session.experiments.table(newest(session).id, 3, HEAD);
+    const every = await session.experiments.table(newest(session).id, null, HEAD);
+    expect(every.notes.join('\n')).toMatch(said);
+    expect(table.notes.join('\n')).not.toMatch(said);
+    expect((await session.experiments.table(newest(session).id, 2, HEAD)).notes.join('\n')).toMatch(said);
+    expect(
+      (await session.experiments.detail(newest(session).id, 'OCI', 'W', HEAD)).variants[0]?.measures.notes[0],
+    ).toMatch(said);
+    expect(texts(session)).toContain('Judging OCI, vanilla on W: 1 of 10 frames could not be judged.');
+    const { data } = session.state;
+    const samples = data.samples.map((row) =>
+      row.set === 'synthetic-W' ? { ...row, file: `broken ${row.file}` } : row,
+    );
+    session.update({ data: { ...data, samples } });
+    await session.experiments.start(asked(session, [OCI]));
+    expect(phases(newest(session))).toEqual({ ...DONE, 'OCI/vanilla/W': 'failed' });
+    expect(newest(session).scorings.at(-1)?.error?.cause).toContain('10 of 10 frames could not be judged. The first:');
   });
 
   test('a trainer that dies in a scoring is started again, and the scoring goes on', async () => {

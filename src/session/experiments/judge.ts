@@ -14,7 +14,7 @@ export function judgeBy(holder: StateHolder, scorings: Pick<Scorings, 'score' | 
     signal.addEventListener('abort', cancel);
     try {
       signal.throwIfAborted();
-      await scorings.score(run, sampleIds, options);
+      return (await scorings.score(run, sampleIds, options)).failed;
     } finally {
       holder.removeEventListener('change', follow);
       signal.removeEventListener('abort', cancel);

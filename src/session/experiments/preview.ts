@@ -22,7 +22,7 @@ export class Selections {
 
   constructor(
     readonly asked: Asked,
-    private readonly samples: readonly SampleRow[],
+    readonly samples: readonly SampleRow[],
   ) {}
 
   of(protocolId: string): Selection {

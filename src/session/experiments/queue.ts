@@ -149,10 +149,11 @@ export class ExperimentQueue {
     }
   }
 
-  /** Anew where a role was given another set meanwhile. */
+  /** Anew where a role was given another set, or the data were changed, meanwhile. */
   private async select(experiment: Experiment): Promise<void> {
-    if (this.selections?.asked.sets === experiment.sets) return;
-    this.selections = new Selections(experiment, this.holder.state.data.samples);
+    const { samples } = this.holder.state.data;
+    if (this.selections?.asked.sets === experiment.sets && this.selections.samples === samples) return;
+    this.selections = new Selections(experiment, samples);
     await this.selections.all();
     this.announcer.begin(experiment.id, sizesOf(experiment, experiment, this.selections));
   }
@@ -221,6 +222,8 @@ export class ExperimentQueue {
       const { runs, data } = this.holder.state;
       await scoreJob({ ...job, scoringId }, experiment, this.selections, {
         ...{ runs, samples: data.samples, judge: this.judge, signal },
+        samplesNow: () => this.holder.state.data.samples,
+        say: (sentence) => this.holder.say('train', 'note', `${label}: ${sentence}`),
         onProgress: (progress) => this.announcer.scored(progress),
       });
       await set({ phase: 'done' });

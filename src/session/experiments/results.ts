@@ -21,12 +21,14 @@ import {
   type Protocol,
   type Reader,
   type SampleRow,
+  type ScoringRecord,
   type Variant,
 } from '../../protocol';
 import type { RunRecord } from '../../store/record';
 import { loadPredictions, loadScoring } from '../../store/scorings';
 import { jobsOf } from '../protocols/expand';
 import { DEVELOPMENT } from '../protocols/readers';
+import { unjudged } from './answers';
 import { whyNoDevelopment } from './development';
 import { settingUnknown, withRoles } from './setting';
 import type { ResultDetail, VariantDetail, Way } from './types';
@@ -53,6 +55,9 @@ interface Judged {
   development: readonly Prediction[] | null;
   /** Why it was not, as a sentence. */
   noDevelopment: string | null;
+  /** Of frames that could not be judged, as sentences; of the development data what thresholds set on them lack. */
+  lacking: string[];
+  developmentLacks: string[];
 }
 
 /** Keeps what was read and computed: a scoring that is done does not change. */
@@ -160,11 +165,13 @@ export class Results {
         const develops = jobs.scoring(DEVELOPMENT);
         const done = develops?.phase === 'done' ? develops.scoringId : null;
         const development = done === null ? null : await this.predictions(done);
+        const lacked = done === null ? [] : lackingOf('Development data: ', await loadScoring(done));
         for (const test of protocol.tests) {
           const scoring = jobs.scoring(test);
           if (scoring?.phase !== 'done' || scoring.scoringId === null) continue;
           const { scoringId } = scoring;
-          const kept = (await loadScoring(scoringId))?.setting;
+          const record = await loadScoring(scoringId);
+          const kept = record?.setting;
           // Without either, nobody knows any more what the numbers are of.
           if (runId === null || (kept === undefined && run === undefined)) continue;
           const setting =
@@ -175,6 +182,8 @@ export class Results {
           judged.push({
             ...{ protocol, variant, test, scoringId, runId, setting, predictions, development },
             noDevelopment: whyNoDevelopment(develops),
+            lacking: lackingOf('', record),
+            developmentLacks: lacked,
           });
         }
       }
@@ -205,8 +214,12 @@ export class Results {
     let measured = this.measured.get(key);
     if (measured === undefined) {
       const { development, noDevelopment } = one;
+      const lacking = [...one.lacking, ...(policy.kind.startsWith('development') ? one.developmentLacks : [])];
       const options = { reader, unit, development, noDevelopment, bootstrap: BOOTSTRAP };
-      measured = measureInTurns(one.predictions, policy, options);
+      measured = measureInTurns(one.predictions, policy, options).then((measures) => ({
+        ...measures,
+        notes: [...lacking, ...measures.notes],
+      }));
       this.measured.set(key, measured);
       measured.catch(() => this.measured.delete(key));
     }
@@ -224,6 +237,11 @@ const withoutText = (prediction: Prediction): Prediction => ({
   ...prediction,
   text: prediction.text === null ? null : '',
 });
+
+const lackingOf = (of: string, record: ScoringRecord | null): string[] =>
+  record === null || record.failed.length === 0
+    ? []
+    : [`${of}${unjudged(record.failed, record.frames)} They are in no number.`];
 
 /** True where the reader was asked about any frame. */
 export function says(predictions: readonly Prediction[], reader: Reader): boolean {

@@ -1,10 +1,19 @@
 /** One trained run judged on one test set, or on the development data of its sources. */
-import { TrainingError, type Experiment, type Reader, type SampleRow, type ScoreJob } from '../../protocol';
+import {
+  TrainingError,
+  type Experiment,
+  type FailedFrame,
+  type Reader,
+  type SampleRow,
+  type ScoreJob,
+} from '../../protocol';
+import { removeScorings } from '../../store/scorings';
 import type { RunRecord } from '../../store/record';
 import { rowsOf } from '../plan';
 import { protocolOfScoring } from '../protocols/expand';
 import { DEVELOPMENT, readersOn } from '../protocols/readers';
 import { chooseTextFrames } from '../protocols/text_frames';
+import { answersHold, unjudged } from './answers';
 import type { Selections } from './preview';
 import { settingNow } from './setting';
 import type { Judge } from './types';
@@ -20,17 +29,26 @@ export interface ScoringProgress {
 export interface ScoringContext {
   runs: readonly RunRecord[];
   samples: readonly SampleRow[];
+  /** The data may change while frames are judged. */
+  samplesNow(): readonly SampleRow[];
   judge: Judge;
   signal: AbortSignal;
+  /** What happened beside the numbers, as a sentence. */
+  say(sentence: string): void;
   onProgress(progress: ScoringProgress): void;
 }
 
-/** @throws TrainingError where run, data set or reader is missing, or the run has seen what it is to be judged on */
+/**
+ * What an earlier attempt has judged is not judged again, unless the frames in question are others by now.
+ *
+ * @throws TrainingError where run, data set or reader is missing, the run has seen what it is to be judged on, or frames
+ *   went from the data meanwhile
+ */
 export async function scoreJob(
   job: ScoreJob & { scoringId: string },
   experiment: Experiment,
   selections: Selections,
-  { runs, samples, judge, signal, onProgress }: ScoringContext,
+  { runs, samples, samplesNow, judge, signal, say, onProgress }: ScoringContext,
 ): Promise<void> {
   const training = experiment.trainings.find(({ id }) => id === job.training);
   const run = runs.find(({ id }) => id === training?.runId);
@@ -56,13 +74,18 @@ export async function scoreJob(
   }
   const test = job.test === DEVELOPMENT ? DEVELOPMENT : (rows[0]?.set ?? job.test);
   const setting = settingNow(job, experiment, run, samples);
+  if (!(await answersHold(job.scoringId, rows, words.length > 0 ? text : null))) {
+    await removeScorings([job.scoringId]);
+    say('It began anew: its frames are not those that it was begun on.');
+  }
   const asked: string[] = [];
+  let failed: readonly FailedFrame[] = [];
   for (const group of groups) {
     // Those of the group before are there by then; one of them that could not be read is tried once more.
     asked.push(...group.samples.map(({ id }) => id));
     const readers = { head, text: group.words.includes('text'), likelihood: group.words.includes('likelihood') };
     let [last, at] = [null as number | null, performance.now()];
-    await judge(
+    failed = await judge(
       run,
       { scoringId: job.scoringId, experimentId: experiment.id, test, sampleIds: [...asked], readers, setting },
       {
@@ -77,6 +100,23 @@ export async function scoreJob(
         },
       },
     );
+  }
+  refuseHalf(failed, asked.length, samplesNow());
+  if (failed.length > 0) say(unjudged(failed, asked.length));
+}
+
+/** @throws TrainingError where frames are no longer there, or none could be read: such numbers would be of something else */
+function refuseHalf(failed: readonly FailedFrame[], asked: number, samples: readonly SampleRow[]): void {
+  const there = new Set(samples.map(({ id }) => id));
+  const gone = failed.filter(({ sampleId }) => !there.has(sampleId)).length;
+  if (gone > 0) {
+    throw new TrainingError({
+      cause: `${gone} of the ${asked} frames that were to be judged ${gone === 1 ? 'is' : 'are'} no longer among the data.`,
+      remedy: 'Let it wait again: it is judged on the data as they are then.',
+    });
+  }
+  if (failed.length === asked) {
+    throw new TrainingError({ cause: unjudged(failed, asked), remedy: 'Import the set again.' });
   }
 }
 

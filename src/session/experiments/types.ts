@@ -2,6 +2,7 @@
 import type { CurvePoint, McNemar, ReadersCompared } from '../../evaluate/numbers/index';
 import type { Format, Table, TableNumber } from '../../evaluate/report/index';
 import type {
+  FailedFrame,
   Measures,
   Protocol,
   Reader,
@@ -108,13 +109,13 @@ export interface Judging {
 
 /**
  * Judges what has not been judged yet, and keeps each answer. Progress counts all frames that the scoring has by then.
- * A cancellation rejects; what came before holds.
+ * A cancellation rejects; what came before holds. Resolves with the frames that could not be judged.
  */
 export type Judge = (
   run: RunRecord,
   judging: Judging,
   options: { signal: AbortSignal; onProgress: (done: number) => void },
-) => Promise<void>;
+) => Promise<readonly FailedFrame[]>;
 
 /** Who judges, by which threshold, counted by what. */
 export interface Way {
