@@ -555,6 +555,8 @@ describe('the queue', () => {
     await session.experiments.start(asked(session, [OCI]));
     await session.experiments.stop();
     await ended;
+    expect(session.state.experiments).toHaveLength(1);
+    expect(await loadExperiments()).toHaveLength(1);
     const said = session.state.notices.map(({ text }) => text).join('\n');
     expect(said).toMatch(/A queue of protocols is going\. Stop it first/);
     expect(said).toMatch(/data cannot be cleared/);
@@ -564,9 +566,21 @@ describe('the queue', () => {
     const held = new Promise<void>((resolve) => (release = resolve));
     const other = navigator.locks.request('whylive-queue', () => held);
     await session.experiments.goOn(newest(session).id);
+    await session.experiments.start(asked(session, [OCI]));
+    const { runProtocols } = automateExperiments(session);
+    await expect(runProtocols({ ids: ['OCI'] })).rejects.toThrow(/Another tab of this page works through a queue/);
+    expect(await loadExperiments()).toHaveLength(1);
     release();
     await other;
     expect(session.state.notices.at(-1)?.text).toMatch(/Another tab of this page works through a queue/);
+  });
+
+  test('two presses at once begin one experiment', async () => {
+    const session = await withWorld();
+    await Promise.all([1, 2].map(() => session.experiments.start(asked(session, [OCI]))));
+    expect(session.state.experiments).toHaveLength(1);
+    expect(phases(newest(session))).toEqual(DONE);
+    expect(await loadExperiments()).toHaveLength(1);
   });
 
   test('another model, no model and no data stop the queue instead of failing every job', async () => {

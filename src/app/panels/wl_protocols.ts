@@ -76,6 +76,8 @@ export class WlProtocols extends SessionElement {
   @state() private readers: Reader[] = ['head', 'text'];
   @state() private textFrames = '64';
   @state() private preview: Preview | null = null;
+  /** From the press until the queue is going: nothing must begin twice. */
+  @state() private starting = false;
   private previewed = '';
   private seen: unknown = null;
 
@@ -138,6 +140,7 @@ export class WlProtocols extends SessionElement {
   /** Why the queue cannot start, with what to do; null: it can. */
   private why(state: Readonly<SessionState>): string | null {
     const { phase, elsewhere } = state.queue;
+    if (this.starting && phase === 'idle') return 'Preparing…';
     if (phase !== 'idle') return 'A queue is going. Stop it first, or let it finish.';
     if (elsewhere) return 'A queue is going in another tab of this page. Stop it there, or let it finish.';
     if (state.boot.phase !== 'ready') return 'The page is not ready.';
@@ -152,6 +155,16 @@ export class WlProtocols extends SessionElement {
       return 'None of the chosen protocols can be trained with these data; each row says why.';
     }
     return null;
+  }
+
+  private async start(session: Session): Promise<void> {
+    if (this.starting) return;
+    this.starting = true;
+    try {
+      await session.experiments.start(this.request(session.state));
+    } finally {
+      this.starting = false;
+    }
   }
 
   private settings(state: Readonly<SessionState>): unknown {
@@ -234,7 +247,7 @@ export class WlProtocols extends SessionElement {
             id="start-protocols"
             ?disabled=${why !== null}
             aria-describedby="why-protocols"
-            @click=${() => this.act(session.experiments.start(this.request(state)))}
+            @click=${() => this.act(this.start(session))}
           >
             ${icon('play')} Start the queue
           </button>

@@ -47,9 +47,7 @@ export function automateExperiments(session: AppSession): ExperimentsAutomation 
       return { ...(await experiments.preview(request)), said };
     },
     async runProtocols(asked) {
-      const id = await experiments.create(requestOf(session, asked).request);
-      await experiments.run(id);
-      return ended(id);
+      return ended(await experiments.begin(requestOf(session, asked).request));
     },
     async goOnWithProtocols(id = session.state.experiments[0]?.id) {
       if (id === undefined) throw new WorkerError({ cause: 'There is no experiment to go on with.', remedy: '' });

@@ -89,14 +89,20 @@ export class Experiments implements ExperimentActions {
   }
 
   start(request: ExperimentRequest): Promise<void> {
-    return this.guard(async () => {
-      // Before anything is stored.
-      await this.queue.requireFree();
-      await this.queue.run(await this.create(request));
-    });
+    return this.guard(async () => void (await this.begin(request)));
   }
 
-  /** Stores a new experiment. @returns its id @throws WhyLiveError where there is nothing to do */
+  /**
+   * Stores a new experiment and works through it.
+   *
+   * @returns its id
+   * @throws as `ExperimentQueue.run`, and WhyLiveError where there is nothing to do; nothing is stored then
+   */
+  begin(request: ExperimentRequest): Promise<string> {
+    return this.queue.run(() => this.create(request));
+  }
+
+  /** Stores a new experiment, whose jobs wait. @returns its id @throws WhyLiveError where there is nothing to do */
   async create({ name, protocols, sets, config, readers, textFrames }: ExperimentRequest): Promise<string> {
     const twice = protocols.find(({ id }, index) => protocols.findIndex((other) => other.id === id) < index);
     if (protocols.length === 0 || twice !== undefined) {
@@ -138,11 +144,11 @@ export class Experiments implements ExperimentActions {
   }
 
   goOn(experimentId: string): Promise<void> {
-    return this.guard(() => this.run(experimentId));
+    return this.guard(async () => void (await this.run(experimentId)));
   }
 
   /** Works through what is left, with what a crash interrupted. */
-  run(experimentId: string): Promise<void> {
+  run(experimentId: string): Promise<string> {
     return this.queue.run(experimentId);
   }
 

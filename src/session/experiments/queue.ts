@@ -15,7 +15,7 @@ import {
 } from '../../protocol';
 import { WakeLock } from '../awake';
 import type { StateHolder } from '../holder';
-import { isQueueHeld, isRunHeld } from '../locks';
+import { isRunHeld } from '../locks';
 import { configOf, sourceOf } from '../protocols/expand';
 import { nextJob, skipped, withScoring, withTraining } from '../protocols/jobs';
 import { DEVELOPMENT } from '../protocols/readers';
@@ -69,19 +69,22 @@ export class ExperimentQueue {
     return this.id !== null;
   }
 
-  /** @throws TrainingError when one is going, here or in another tab */
-  async requireFree(): Promise<void> {
-    if (this.busy || (await isQueueHeld())) throw going();
-  }
-
-  /** @throws TrainingError when one is going, here or in another tab; WhyLiveError when nothing more can be done. */
-  async run(experimentId: string): Promise<void> {
+  /**
+   * @param which  Id of a stored experiment, or what stores one: called only once nothing else is going.
+   * @returns the experiment's id
+   * @throws TrainingError when one is going, here or in another tab; WhyLiveError when nothing more can be done.
+   */
+  async run(which: string | (() => Promise<string>)): Promise<string> {
     if (this.busy) throw going();
-    this.id = experimentId;
+    this.id = '';
     this.stopping = false;
     this.gate.open();
     try {
-      await this.kept.alone(() => this.locked(experimentId));
+      await this.kept.alone(async () => {
+        this.id = typeof which === 'string' ? which : await which();
+        await this.locked(this.id);
+      });
+      return this.id;
     } finally {
       this.id = null;
       this.wake.release();
