@@ -14,7 +14,7 @@ import { measuresTable, paperTable, type Result } from '../../src/evaluate/repor
 import { DEMO, TrainingError, type Experiment, type Prediction, type Reader } from '../../src/protocol';
 import { StateHolder } from '../../src/session/holder';
 import { expand } from '../../src/session/protocols/expand';
-import { withScoring, withTraining } from '../../src/session/protocols/jobs';
+import { skipped, withScoring, withTraining } from '../../src/session/protocols/jobs';
 import { PAPER_PROTOCOLS } from '../../src/session/protocols/paper';
 import type { ExperimentRequest, Preview, ResultDetail, Way } from '../../src/session/types';
 import { scene } from '../support/fake_scenes';
@@ -315,6 +315,45 @@ describe('protocols', () => {
     ]);
     expect(await violations()).toEqual([]);
   });
+
+  it('a job that was left out can be put back, unless its training is left out or failed', async () => {
+    const session = scene('data');
+    session.previewed = PREVIEW;
+    const out = skipped(skipped(experiment(), 'OCI/vanilla/W'), 'OCI/vanilla+reasoning');
+    const queue = { experimentId: 'e1', phase: 'idle', elsewhere: false, progress: null, note: null } as const;
+    session.update({ experiments: [out], queue });
+    const mounted = await openPart(session, 'train', 1);
+    const shown = one(mounted, 'wl-queue');
+    one<HTMLDetailsElement>(shown, 'details').open = true;
+    await settle(2);
+    const back = all<HTMLButtonElement>(shown, 'button').filter((button) => words(button).trim() === 'Put back');
+    expect(back.map((button) => button.ariaLabel)).toEqual([
+      'Put back: Judge OCI, vanilla on W',
+      'Put back: Train OCI, vanilla+reasoning',
+    ]);
+    back[1]!.click();
+    expect(session.calls.at(-1)).toEqual(['experiments.putBack', 'e1', 'OCI/vanilla+reasoning']);
+  });
+
+  it('a set can be changed where nothing rests on it yet, also in an experiment that was begun', async () => {
+    const session = scene('data');
+    session.previewed = PREVIEW;
+    const queue = { experimentId: 'e1', phase: 'idle', elsewhere: false, progress: null, note: null } as const;
+    session.update({ experiments: [experiment()], queue });
+    const mounted = await openPart(session, 'train', 1);
+    const sets = one(mounted, 'wl-queue-sets');
+    one<HTMLDetailsElement>(sets, 'details').open = true;
+    await settle(2);
+    const select = (name: string): HTMLSelectElement => one<HTMLSelectElement>(sets, `#set-of-${name}`);
+    expect(words(sets)).toMatch(/M, MSU-MFSD .* used by OCI\/vanilla\/M/);
+    expect([select('M').disabled, select('W').disabled]).toEqual([true, false]);
+    expect(select('W').selectedOptions[0]!.text).toBe('synthetic-W, which is not loaded');
+    const [other] = session.state.data.sets;
+    select('W').value = other!.name;
+    select('W').dispatchEvent(new Event('change'));
+    expect(session.calls.at(-1)).toEqual(['experiments.assign', 'e1', 'W', other!.name]);
+    expect(await violations()).toEqual([]);
+  });
 });
 
 describe('several experiments', () => {
@@ -447,6 +486,19 @@ describe('results', () => {
     all<HTMLButtonElement>(behind, 'li button')[0]!.click();
     expect(session.calls.map(([name]) => name)).toContain('selectSample');
     expect(session.state.view).toBe('inspect');
+  });
+
+  it('of an experiment can be given a name, never none', async () => {
+    const { session, mounted } = await open();
+    const field = one<HTMLInputElement>(mounted, '#experiment-name');
+    const type = (name: string): void => {
+      field.value = name;
+      field.dispatchEvent(new Event('change'));
+    };
+    type(' Phones ');
+    expect(session.calls.at(-1)).toEqual(['experiments.rename', 'e1', 'Phones']);
+    type('  ');
+    expect(field.value).toBe('First');
   });
 
   it('are clean to axe in the dark and on a phone', async () => {

@@ -581,6 +581,9 @@ describe('the queue', () => {
     expect(session.state.experiments).toHaveLength(1);
     expect(phases(newest(session))).toEqual(DONE);
     expect(await loadExperiments()).toHaveLength(1);
+    // One after the other they can be told apart, though they were begun in one minute.
+    await session.experiments.start(asked(session, [OCI]));
+    expect(session.state.experiments.map(({ name }) => name)).toEqual(['Test (2)', 'Test']);
   });
 
   test('another model, no model and no data stop the queue instead of failing every job', async () => {

@@ -389,6 +389,7 @@ export class FakeSession extends EventTarget implements Session {
     resume: () => this.note('experiments.resume'),
     stop: () => this.note('experiments.stop'),
     skip: (id, job) => this.note('experiments.skip', id, job),
+    putBack: (id, job) => this.note('experiments.putBack', id, job),
     retry: (id) => this.note('experiments.retry', id),
     assign: (id, name, set) => this.note('experiments.assign', id, name, set),
     rename: (id, name) => this.note('experiments.rename', id, name),

@@ -15,10 +15,12 @@ import {
   type WhyLiveError,
 } from '../../src/protocol';
 import { develops, whyNoDevelopment, withDevelopment } from '../../src/session/experiments/development';
+import { assigned, usedNames } from '../../src/session/protocols/assigned';
 import { configOf, expand, jobsOf, protocolOfScoring } from '../../src/session/protocols/expand';
 import {
   givenUpRuns,
   nextJob,
+  putBack,
   recovered,
   retried,
   skipped,
@@ -353,6 +355,47 @@ describe('jobs', () => {
     const left = skipped(again, 'OCI/vanilla+reasoning');
     expect(nextJob(left)).toBeNull();
     expect(nextJob(retried(left))).toBeNull();
+  });
+
+  test('what was left out can be put back with what it has kept, a training with its judgments', () => {
+    const begun = withScoring(experiment([OCI]), 'OCI/vanilla/W', { scoringId: 's' });
+    const out = skipped(begun, 'OCI/vanilla');
+    expect(nextJob(out)?.job.id).toBe('OCI/vanilla+reasoning');
+    expect(putBack(out, 'OCI/vanilla')).toEqual(begun);
+    const one = skipped(begun, 'OCI/vanilla/W');
+    expect(putBack(one, 'OCI/vanilla/W')).toEqual(begun);
+    // Alone it could not be judged.
+    expect(putBack(out, 'OCI/vanilla/W')).toEqual(out);
+    expect(putBack(begun, 'OCI/vanilla')).toEqual(begun);
+  });
+
+  test('a name can be given another set until a job that uses it goes; what failed for want of it waits again', () => {
+    const error = errorToData(new TrainingError({ cause: 'No data set is loaded for W.', remedy: '' }));
+    const trained = withTraining(experiment([OCI]), 'OCI/vanilla', { phase: 'done' });
+    const failed = withScoring(trained, 'OCI/vanilla/W', { phase: 'failed', scoringId: 's', error });
+    const names = (of: Experiment): unknown => usedNames(of).map(({ name, fixedBy }) => [name, fixedBy]);
+    expect(names(failed)).toEqual([
+      ['O', 'OCI/vanilla'],
+      ['C', 'OCI/vanilla'],
+      ['I', 'OCI/vanilla'],
+      ['M', null],
+      ['W', null],
+    ]);
+    const given = assigned(failed, 'W', 'mine');
+    const job = given.scorings.find(({ id }) => id === 'OCI/vanilla/W');
+    expect(job).toMatchObject({ phase: 'waiting', scoringId: null, error: null });
+    expect(usedNames(given).at(-1)).toEqual({ name: 'W', set: 'mine', fixedBy: null });
+    expect(() => assigned(failed, 'O', 'mine')).toThrow(
+      'O cannot be given another set: OCI/vanilla has used synthetic-O.',
+    );
+    const untrained = withTraining(experiment([OCI]), 'OCI/vanilla', { phase: 'failed', error });
+    const again = assigned(untrained, 'C', 'mine');
+    expect(again.trainings[0]!.phase).toBe('waiting');
+    expect(again.scorings.filter(({ training, phase }) => training === 'OCI/vanilla' && phase !== 'waiting')).toEqual(
+      [],
+    );
+    const whole = [...trained.scorings].reduce((now, { id }) => withScoring(now, id, { phase: 'done' }), trained);
+    expect(usedNames({ ...whole, trainings: whole.trainings.map((one) => ({ ...one, phase: 'done' })) })).toEqual([]);
   });
 
   test('a failed training goes on with its run, unless it diverged, whatever the words', () => {

@@ -9,6 +9,7 @@ import { count, figure, plural } from '../format';
 import { icon } from '../icons';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
+import './wl_queue_sets';
 
 const PHASES: Record<JobPhase, string> = {
   waiting: 'Waiting',
@@ -143,6 +144,19 @@ export class WlQueue extends SessionElement {
     const name = `${training?.protocol ?? ''}, ${training?.variant ?? ''}`;
     const what = trains ? `Train ${name}` : `Judge ${name} on ${job.test}`;
     const open = job.phase === 'waiting' || job.phase === 'going' || job.phase === 'failed';
+    const action = (words: string, act: () => Promise<void>): unknown =>
+      html`<button
+        type="button"
+        class="quiet"
+        aria-label="${words}: ${what}"
+        ?disabled=${elsewhere}
+        @click=${() => this.act(act())}
+      >
+        ${words}
+      </button>`;
+    const { experiments } = session;
+    // What is to judge a training that is left out, or has failed, comes back with it.
+    const back = job.phase === 'skipped' && (trains || !['skipped', 'failed'].includes(training?.phase ?? 'skipped'));
     return html`<tr>
       <th scope="row">${what}</th>
       <td class=${job.phase === 'failed' ? 'error' : ''}>${PHASES[job.phase]}</td>
@@ -150,16 +164,10 @@ export class WlQueue extends SessionElement {
       <td class="number">
         ${
           open
-            ? html`<button
-                type="button"
-                class="quiet"
-                aria-label="Leave out: ${what}"
-                ?disabled=${elsewhere}
-                @click=${() => this.act(session.experiments.skip(experiment.id, job.id))}
-              >
-                Leave out
-              </button>`
-            : nothing
+            ? action('Leave out', () => experiments.skip(experiment.id, job.id))
+            : back
+              ? action('Put back', () => experiments.putBack(experiment.id, job.id))
+              : nothing
         }
       </td>
     </tr>`;
@@ -194,28 +202,29 @@ export class WlQueue extends SessionElement {
         this.brief
           ? nothing
           : html`<details>
-              <summary>${plural(counts.all, 'job')}${counts.failed > 0 ? `, ${counts.failed} failed` : ''}</summary>
-              <div class="scroll" tabindex="0" role="region" aria-label="Jobs">
-                <table>
-                  <thead>
-                    <tr>
-                      <th scope="col">Job</th>
-                      <th scope="col">State</th>
-                      <th scope="col">Why</th>
-                      <th scope="col"><span class="hidden">Actions</span></th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    ${experiment.trainings.flatMap((training) => [
-                      this.row(training, experiment, session),
-                      ...experiment.scorings
-                        .filter((job) => job.training === training.id)
-                        .map((job) => this.row(job, experiment, session)),
-                    ])}
-                  </tbody>
-                </table>
-              </div>
-            </details>`
+                <summary>${plural(counts.all, 'job')}${counts.failed > 0 ? `, ${counts.failed} failed` : ''}</summary>
+                <div class="scroll" tabindex="0" role="region" aria-label="Jobs">
+                  <table>
+                    <thead>
+                      <tr>
+                        <th scope="col">Job</th>
+                        <th scope="col">State</th>
+                        <th scope="col">Why</th>
+                        <th scope="col"><span class="hidden">Actions</span></th>
+                      </tr>
+                    </thead>
+                    <tbody>
+                      ${experiment.trainings.flatMap((training) => [
+                        this.row(training, experiment, session),
+                        ...experiment.scorings
+                          .filter((job) => job.training === training.id)
+                          .map((job) => this.row(job, experiment, session)),
+                      ])}
+                    </tbody>
+                  </table>
+                </div>
+              </details>
+              <wl-queue-sets .session=${session} .experiment=${experiment}></wl-queue-sets>`
       }
     </section>`;
   }

@@ -152,7 +152,7 @@ export class WlResults extends SessionElement {
     }
   }
 
-  private choices(experiment: Experiment, { experiments }: Readonly<SessionState>): unknown {
+  private choices(experiment: Experiment, { experiments, queue }: Readonly<SessionState>, session: Session): unknown {
     const value = (event: Event): string => (event.target as HTMLSelectElement).value;
     const option = (of: string, words: string, selected: boolean): unknown =>
       html`<option value=${of} .selected=${selected}>${words}</option>`;
@@ -163,6 +163,21 @@ export class WlResults extends SessionElement {
           ${experiments.map(({ id, name }) => option(id, name, id === experiment.id))}
         </select></label
       >
+      <label class="field"
+        >Its name
+        <input
+          id="experiment-name"
+          type="text"
+          ?disabled=${queue.elsewhere}
+          .value=${experiment.name}
+          @change=${(event: Event) => {
+            const field = event.target as HTMLInputElement;
+            // One without a name could not be told from the others.
+            field.value = field.value.trim() || experiment.name;
+            this.act(session.experiments.rename(experiment.id, field.value));
+          }}
+        />
+      </label>
       <label class="field"
         >Table
         <select
@@ -288,7 +303,7 @@ export class WlResults extends SessionElement {
           </button>
         </div>
       </div>
-      ${this.choices(experiment, state)}
+      ${this.choices(experiment, state, session)}
       <p class="small muted" role="status">${this.computing ? 'Computing…' : nothing}</p>
       ${
         this.table === null || this.computing || isMeasured(this.table)

@@ -15,7 +15,7 @@ import type { StateHolder } from '../holder';
 import { isQueueHeld } from '../locks';
 import { expand } from '../protocols/expand';
 import { assigned } from '../protocols/assigned';
-import { givenUpRuns, recovered, retried } from '../protocols/jobs';
+import { givenUpRuns, putBack, recovered, retried } from '../protocols/jobs';
 import { experimentFile, predictionsFile, tableFiles } from './files';
 import { develops, withDevelopment } from './development';
 import { previewOf, Selections } from './preview';
@@ -120,7 +120,10 @@ export class Experiments implements ExperimentActions {
     await selections.all();
     const experiment: Experiment = {
       id: crypto.randomUUID(),
-      name: name.trim() || 'Experiment',
+      name: unlike(
+        name.trim() || 'Experiment',
+        this.holder.state.experiments.map((other) => other.name),
+      ),
       created: now,
       updated: now,
       ...setting,
@@ -166,6 +169,10 @@ export class Experiments implements ExperimentActions {
 
   skip(experimentId: string, jobId: string): Promise<void> {
     return this.guard(() => this.queue.skip(experimentId, jobId));
+  }
+
+  putBack(experimentId: string, jobId: string): Promise<void> {
+    return this.guard(() => this.edit(experimentId, (experiment) => putBack(experiment, jobId)));
   }
 
   retry(experimentId: string): Promise<void> {
@@ -236,6 +243,13 @@ export class Experiments implements ExperimentActions {
       this.changed();
     });
   }
+}
+
+/** Two of one minute would be one name. */
+function unlike(name: string, others: readonly string[]): string {
+  let free = name;
+  for (let n = 2; others.includes(free); n++) free = `${name} (${n})`;
+  return free;
 }
 
 type Phase = Pick<TrainJob, 'phase'>;

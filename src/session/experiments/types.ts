@@ -160,9 +160,11 @@ export interface ExperimentActions {
   stop(): Promise<void>;
   /** Leaves a job out. */
   skip(experimentId: string, jobId: string): Promise<void>;
+  /** Lets a job that was left out wait again, with what it has kept; a training with all that would judge it. */
+  putBack(experimentId: string, jobId: string): Promise<void>;
   /** Lets failed jobs wait again. */
   retry(experimentId: string): Promise<void>;
-  /** Gives a role or a name another data set, for the jobs that are left. */
+  /** Gives a role or a name another data set, for the jobs that are left; those that failed with it wait again. */
   assign(experimentId: string, name: string, set: string): Promise<void>;
   rename(experimentId: string, name: string): Promise<void>;
   /** With its predictions; the runs stay. */

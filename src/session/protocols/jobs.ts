@@ -58,16 +58,19 @@ export function recovered(experiment: Experiment): Experiment {
 /**
  * Failed jobs wait again, and so does what was left out because of them. A training that diverged begins anew, as its
  * checkpoint is of a run that was getting there; any other goes on from its checkpoint.
+ *
+ * @param among  Ids of the jobs that may; not given: all.
  */
-export function retried(experiment: Experiment): Experiment {
-  const failed = new Set(experiment.trainings.filter(({ phase }) => phase === 'failed').map(({ id }) => id));
+export function retried(experiment: Experiment, among?: ReadonlySet<string>): Experiment {
+  const may = ({ id, phase }: TrainJob | ScoreJob): boolean => phase === 'failed' && (among?.has(id) ?? true);
+  const failed = new Set(experiment.trainings.filter(may).map(({ id }) => id));
   return {
     ...experiment,
     trainings: experiment.trainings.map((job) =>
       failed.has(job.id) ? { ...job, phase: 'waiting', error: null, ...(diverged(job.error) && { runId: null }) } : job,
     ),
     scorings: experiment.scorings.map((job) =>
-      job.phase === 'failed' || (job.phase === 'skipped' && (failed.has(job.training) || job.error !== null))
+      may(job) || (job.phase === 'skipped' && job.error !== null && (failed.has(job.training) || among === undefined))
         ? { ...job, phase: 'waiting', error: null }
         : job,
     ),
@@ -94,6 +97,20 @@ export function skipped(experiment: Experiment, id: string): Experiment {
   return scoring !== undefined && open.includes(scoring.phase)
     ? withScoring(experiment, id, { phase: 'skipped', error: null })
     : experiment;
+}
+
+/** Lets one that was left out wait again, with what it has kept; a training with all that would judge it. */
+export function putBack(experiment: Experiment, id: string): Experiment {
+  const back = <J extends TrainJob | ScoreJob>(job: J, which: string): J =>
+    job.phase === 'skipped' && which === id ? { ...job, phase: 'waiting' as const, error: null } : job;
+  const trained = new Set(
+    experiment.trainings.filter(({ phase }) => phase !== 'skipped' && phase !== 'failed').map((job) => job.id),
+  );
+  return {
+    ...experiment,
+    trainings: experiment.trainings.map((job) => back(job, job.id)),
+    scorings: experiment.scorings.map((job) => back(job, trained.has(job.training) ? job.id : job.training)),
+  };
 }
 
 export interface JobCounts {
