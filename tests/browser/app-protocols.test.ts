@@ -293,6 +293,21 @@ describe('protocols', () => {
       all<HTMLButtonElement>(queue, 'button')
         .find((button) => text.test(words(button)))!
         .click();
+    session.update({
+      queue: {
+        experimentId: 'e1',
+        phase: 'paused',
+        elsewhere: false,
+        progress: { ...progress, label: '' },
+        note: null,
+      },
+    });
+    await settle(2);
+    expect(words(one(queue, 'wl-progress'))).toContain('Paused');
+    session.update({
+      queue: { experimentId: 'e1', phase: 'going', elsewhere: false, progress, note: null },
+    });
+    await settle(2);
     press(/Pause/);
     press(/Stop/);
     session.update({

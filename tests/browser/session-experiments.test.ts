@@ -205,6 +205,14 @@ describe('the queue', () => {
     expect(written.split(/\r?\n/)[0]).toMatch(/^protocol,variant,test,set,file,video,frame,label/);
     const measuresFile = files.find(({ path }) => path === 'measures.csv')!;
     const numbers = 'bytes' in measuresFile ? new TextDecoder().decode(measuresFile.bytes) : '';
+    expect(files.map(({ path }) => path)).toEqual(
+      [
+        ...['md', 'tex', 'csv', 'json'].map((format) => `tables.${format}`),
+        'measures.csv',
+        'attacks.csv',
+        'confusion.csv',
+      ].concat(['readers.csv', 'variants.csv', 'experiment.json', 'predictions.csv']),
+    );
     for (const target of [1, 5, 10]) expect(numbers).toContain(`threshold with APCER of at most ${target} %`);
     await session.experiments.assign(id, 'M', 'tapes');
     expect(session.state.notices.at(-1)?.text).toMatch(/M cannot be given another set: OCI\/vanilla\/M has used/);

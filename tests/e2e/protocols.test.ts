@@ -90,17 +90,28 @@ test('a killed queue goes on where it was, and ends with tables, answers and the
   );
   expect(status).toBe(1);
   expect(readdirSync(out).sort()).toEqual([
+    'attacks.csv',
+    'confusion.csv',
     'experiment.json',
     'measures.csv',
     'page.png',
     'predictions.csv',
+    'readers.csv',
     'tables.csv',
     'tables.json',
     'tables.md',
     'tables.tex',
     // What failed can be tried again with --resume.
     'unfinished',
+    'variants.csv',
   ]);
+  expect(stdout).toMatch(/^5 of 7 jobs done, 2 failed in /m);
+  // A training of one variant without a head: each of the other's readers against the other.
+  expect(readFileSync(path.join(out, 'readers.csv'), 'utf8')).toMatch(
+    /\r\nreaders,generated: no benchmark result,"tiny/,
+  );
+  expect(readFileSync(path.join(out, 'variants.csv'), 'utf8')).toMatch(/"tiny -> C, vanilla and w\/o cls loss"/);
+  expect(readFileSync(path.join(out, 'attacks.csv'), 'utf8')).toMatch(/,frame,(print|replay),,APCER,[01]/);
   const { experiment } = JSON.parse(readFileSync(path.join(out, 'experiment.json'), 'utf8')) as {
     experiment: Experiment;
   };

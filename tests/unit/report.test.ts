@@ -1,17 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { ATTACKS } from '../../src/data/synthetic/types';
-import { measure } from '../../src/evaluate/numbers';
+import { compareReaders, judge, mcnemar, measure } from '../../src/evaluate/numbers';
 import {
   ATTACK_COLUMNS,
   CAPTIONS_PASS_THE_HEAD_BY,
   FORMATS,
+  attacksTable,
+  confusionTable,
   measuresTable,
   paperTable,
   paperTables,
   PUBLISHED,
+  readersTable,
   REASONING,
   TABLE_NUMBERS,
   VANILLA,
+  variantsTable,
   WITHOUT_CLS,
   writeTables,
   type Format,
@@ -415,7 +419,7 @@ describe('writers', () => {
       expect(bare.replace(/\$\\(?:to|geq)\$/g, '')).not.toContain('$');
     }
     expect(writeTables([paperTable(1, results)], 'latex')).toContain(
-      "a\\_b\\textbar{}c \\& 50\\% \\{x\\} \\$y \\#1 \\textasciitilde{} \\textasciicircum{} \\textbackslash{} ''q'', \\textless{}z\\textgreater{}",
+      "a\\_b\\textbar{}c \\& 50\\% \\{x\\} \\$y \\#1 \\textasciitilde{} \\textasciicircum{} \\textbackslash{} ``q'', \\textless{}z\\textgreater{}",
     );
   });
 
@@ -511,10 +515,108 @@ describe('writers', () => {
     const value = (label: string) =>
       row!.cells[measuresTable([]).columns.findIndex((column) => column.label === label)]!;
     expect([value('n').value, value('Spoof').value, value('Largest APCER').value]).toEqual([38, 28, 0.5]);
-    expect(value('Largest APCER').note).toBe('of print, n 2');
+    // Of the trials that each rate is of.
+    expect(['HTER', 'FAR', 'FRR', 'Largest APCER', 'BPCER'].map((label) => value(label).n)).toEqual([
+      38, 28, 10, 2, 10,
+    ]);
+    expect(value('Largest APCER').note).toBe('of print');
+    expect(value('Threshold')).toMatchObject({ value: null, note: 'none' });
+    const scored = measure(
+      byHead([0.1, 0.2], [0.7, 0.9]),
+      { kind: 'fixed', threshold: 0.5 },
+      { reader: 'head', unit: 'frame' },
+    );
+    const [other] = measuresTable([result('OCI', 'M', VANILLA, scored)]).rows;
+    expect(other!.cells[4]).toMatchObject({ value: 0.5, n: null });
     expect(value('AUC')).toMatchObject({ value: null, note: 'undefined: see the notes' });
     expect(writeTables([measuresTable([result('OCI', 'W', VANILLA, attacked({ print: 1 }))])], 'markdown')).toContain(
       '| 38 | 10 | 28 | 0 |',
     );
+    const markdown = writeTables([measuresTable([result('OCI', 'W', VANILLA, attacked({ print: 1 }))])], 'markdown');
+    expect(markdown).toMatch(/\| of \|.*\| print, n 2 \|/);
+    expect(other!.cells[4]!.value).toBe(0.5);
+  });
+
+  it('every attack, by protocols of one’s own too, with what its rates are of', () => {
+    const bootstrap = { resamples: 50, seed: 0 };
+    const own = (protocol: string, wrong: number): Result => ({
+      ...result('OCI', 'W', VANILLA, attacked({ print: wrong }, ['print', 'mask'])),
+      protocol,
+    });
+    const table = attacksTable([own('mine', 1), own('yours', 2)]);
+    expect(
+      table.rows.map(({ method, metric, cells }) => [method, metric, cells[0]!.value, cells[0]!.n, cells[4]!.n]),
+    ).toEqual([
+      ['mine -> W, vanilla', 'mask', 0, 2, 10],
+      ['mine -> W, vanilla', 'print', 0.5, 2, 10],
+      ['yours -> W, vanilla', 'mask', 0, 2, 10],
+      ['yours -> W, vanilla', 'print', 1, 2, 10],
+    ]);
+    const few = byText(['live', 'live', 'spoof'], ['spoof', 'live', 'spoof']);
+    const measured = measure(few, { kind: 'text' }, { reader: 'text', unit: 'frame', bootstrap });
+    const [row] = attacksTable([result('OCI', 'W', VANILLA, measured)]).rows;
+    expect(row!.cells.map(({ interval }) => interval !== null)).toEqual([true, true, true, true, true, false]);
+  });
+
+  it('what each class was called', () => {
+    const few = byText(['live', 'undecided', 'spoof', 'live'], ['spoof', 'live', 'undecided']);
+    const measured = measure(few, { kind: 'text' }, { reader: 'text', unit: 'frame' });
+    const [row] = confusionTable([result('OCI', 'M', VANILLA, measured)]).rows;
+    expect(row!.cells.map(({ value }) => value)).toEqual([2, 1, 1, 1, 1, 1]);
+    expect(row!.cells.map(({ n }) => n)).toEqual([4, 4, 4, 3, 3, 3]);
+  });
+
+  it('readers against each other and variants by video, with the counts behind kappa and p', () => {
+    const said = byHead([0.1, 0.2, 0.9], [0.7, 0.9, 0.2]).map((one, i) => ({
+      ...one,
+      verdict: (['live', 'live', 'live', 'spoof', 'live', 'undecided'] as const)[i]!,
+    }));
+    const policy = { kind: 'fixed', threshold: 0.5 } as const;
+    const compared = compareReaders(
+      said,
+      { reader: 'head', policy },
+      { reader: 'text', policy: { kind: 'text' } },
+      { unit: 'frame' },
+    );
+    const used = [result('OCI', 'M', VANILLA, measure(said, policy, { reader: 'head', unit: 'frame' }))];
+    const readers = readersTable([{ protocol: 'OCI', variant: VANILLA, test: 'M', compared }], used);
+    expect(readers.rows[0]!.cells.map(({ value }) => value)).toEqual([compared.kappa, 0.5, compared.expected, 2]);
+    expect(readers.rows[0]!.policyWords).toMatch(/^head: P\(spoof\) >= 0\.5; text: text verdict/);
+    const judged = judge(said, policy, { reader: 'head', unit: 'video' }).judged;
+    const right = judged.map((trial) => ({ ...trial, verdict: trial.label }));
+    const variants = variantsTable(
+      [
+        {
+          protocol: 'OCI',
+          test: 'M',
+          first: VANILLA,
+          second: REASONING,
+          by: { reader: 'head', policy },
+          compared: mcnemar(judged, right),
+        },
+      ],
+      used,
+    );
+    expect(variants.rows[0]!.cells.map(({ value }) => value)).toEqual([4, 0, 2, 0, 0.5, 0.5, 0.5]);
+    expect(writeTables([readers, variants], 'csv')).toMatch(
+      /variants,,"OCI -> M, vanilla and vanilla\+reasoning",ours,head/,
+    );
+  });
+
+  it('notes of protocols on the same sets are told apart by the protocol', () => {
+    const measured = { ...attacked({}), notes: ['Something.'] };
+    const both = ['mine', 'yours'].map((protocol) => ({ ...result('OCI', 'W', VANILLA, measured), protocol }));
+    const { notes, settings } = measuresTable(both);
+    expect(notes.at(-1)).toBe('Something. (mine -> W, vanilla, text by video; yours -> W, vanilla, text by video)');
+    expect(settings.join(' ')).toMatch(/mine \d+ .*yours \d+/);
+    expect(paperTable(2, both).notes.at(-1)).toContain('Something. (CIO -> W');
+  });
+
+  it('LaTeX: quotes open and close', () => {
+    const table = {
+      ...measuresTable([result('OCI', 'M', VANILLA, text(1, 2))]),
+      notes: ['"one" of ("two"), "three".'],
+    };
+    expect(writeTables([table], 'latex')).toContain("``one'' of (``two''), ``three''.");
   });
 });

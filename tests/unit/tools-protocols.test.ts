@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { checkProtocols } from '../../tools/lib/protocols_arguments.mjs';
+import { countLine } from '../../tools/lib/protocols_progress.mjs';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'whylive-own-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -50,6 +51,18 @@ test('a set that is not among those to generate is missed before a browser is st
   );
   const phone = { ...given([{ ...good, id: 'tiny', tests: ['C', 'my phone'] }]), generate: FOUR };
   await expect(checkProtocols(phone)).rejects.toThrow(/for my phone, which tiny needs: give its folder with --data/);
+});
+
+test('a set for a name that no chosen protocol uses is refused with the names that there are', async () => {
+  await expect(checkProtocols(asked({ protocol: ['OCI cls'], set: ['W=synthetic-W'] }))).rejects.toThrow(
+    '--set W=synthetic-W: no protocol that was asked for uses W; their sets are O, C, I, M.',
+  );
+});
+
+test('what became of the jobs is counted apart', () => {
+  const jobs = [...'ddfsss'].map((letter) => ({ phase: { d: 'done', f: 'failed', s: 'skipped' }[letter]! }));
+  expect(countLine(jobs)).toBe('2 of 6 jobs done, 1 failed, 3 left out');
+  expect(countLine(jobs.slice(0, 2))).toBe('2 of 2 jobs done');
 });
 
 test.each([

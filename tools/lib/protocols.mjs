@@ -11,7 +11,7 @@ import { outFolder } from './folders.mjs';
 import { exportFiles, importData } from './headless.mjs';
 import { checkProtocols, profileOf } from './protocols_arguments.mjs';
 import { MissingSets, refuseMissing } from './protocols_sets.mjs';
-import { followQueue, jobLine, previewLines } from './protocols_progress.mjs';
+import { countLine, followQueue, jobLine, previewLines } from './protocols_progress.mjs';
 import { serveFolder } from './serve.mjs';
 import { duration, LiveLine, say, Sentence } from './terminal.mjs';
 
@@ -146,7 +146,7 @@ async function drive(values, plan, { out, profile, begun, port, executable, undo
   const jobs = [...experiment.trainings, ...experiment.scorings];
   const failed = jobs.filter(({ phase }) => phase === 'failed');
   say(
-    `${jobs.length - failed.length} of ${jobs.length} jobs in ${duration((performance.now() - started) / 1000)}; ` +
+    `${countLine(jobs)} in ${duration((performance.now() - started) / 1000)}; ` +
       `${requests} requests since the page was ready. Written to ${path.relative(process.cwd(), path.resolve(out)) || out}.`,
   );
   if (errors.length > 0) throw new Sentence(`The page reported an error: ${errors[0]}`);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { refuseTwice } from './args.mjs';
 import { GENERATE_OPTIONS, checkRequests, requestsOf } from './generate.mjs';
 import { OPTIONS as HEADLESS, checkArguments } from './headless_arguments.mjs';
-import { refuseMissing } from './protocols_sets.mjs';
+import { refuseMissing, refuseUnused } from './protocols_sets.mjs';
 import { Sentence } from './terminal.mjs';
 import { loadTypeScript } from './typescript.mjs';
 
@@ -98,6 +98,7 @@ export async function checkProtocols(values) {
   const requests = generateRequests(values, small);
   await checkRequests(requests);
   const sets = rolesOf(values['set']);
+  refuseUnused(sets, chosen);
   // What lies in folders is known when it was read.
   if (values['data'].length === 0 && !values['partial']) {
     const loaded = new Set(requests.map((/** @type {{domain: string}} */ { domain }) => domain));

@@ -27,6 +27,17 @@ export function previewLines(/** @type {any} */ preview) {
   ];
 }
 
+/** `5 of 12 jobs done, 3 failed, 4 left out` */
+export function countLine(/** @type {{phase: string}[]} */ jobs) {
+  const of = (/** @type {string} */ phase) => jobs.filter((job) => job.phase === phase).length;
+  const [failed, skipped] = [of('failed'), of('skipped')];
+  return [
+    `${of('done')} of ${jobs.length} jobs done`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(skipped > 0 ? [`${skipped} left out`] : []),
+  ].join(', ');
+}
+
 /** `OCI/vanilla failed: ...` */
 export function jobLine(/** @type {any} */ job) {
   const why = job.error === null ? '' : `: ${job.error.cause} ${job.error.remedy}`.trimEnd();

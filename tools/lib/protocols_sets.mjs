@@ -26,6 +26,23 @@ export function refuseMissing(protocols, assigned) {
   throw new MissingSets(`${sentences.join(' ')} With --partial what needs it fails, and the rest is done.`);
 }
 
+/**
+ * A set for a name that nothing uses is a slip of the pen.
+ *
+ * @param {Record<string, string>} assigned
+ * @param {{train: string[], tests: string[]}[]} protocols
+ * @throws Sentence
+ */
+export function refuseUnused(assigned, protocols) {
+  const used = new Set(protocols.flatMap(({ train, tests }) => [...train, ...tests]));
+  for (const [name, set] of Object.entries(assigned)) {
+    if (used.has(name)) continue;
+    throw new Sentence(
+      `--set ${name}=${set}: no protocol that was asked for uses ${name}; their sets are ${[...used].join(', ')}.`,
+    );
+  }
+}
+
 function remedy(/** @type {string} */ name) {
   const generated = /^[MCIOW]$/.test(name) ? `add --generate synthetic-${name}, ` : '';
   return `${generated}give its folder with --data, or name another with --set '${name}=NAME'`;

@@ -116,7 +116,7 @@ export class WlProtocolList extends LitElement {
       ${plural(scorings, 'judgment')} of ${plural(frames, 'frame')}, text of ${count(text)}.
       ${
         seconds === null
-          ? 'How long it takes is known after a run with this model on this device.'
+          ? `How long it takes is known after a run with this model on this device${text > 0 ? ' that wrote captions' : ''}.`
           : `About ${duration(seconds)}, by what earlier runs took here.`
       }
       ${left === 0 ? nothing : `Without ${plural(left, 'job')} that cannot run with these data: the rows say why.`}

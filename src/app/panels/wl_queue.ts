@@ -28,7 +28,7 @@ function ended({ done, all, failed, skipped }: ReturnType<typeof countJobs>): st
 
 /** Why nothing is said of what it does. */
 function still({ trainings, scorings }: Experiment, { phase, elsewhere }: QueueState): string {
-  if (phase !== 'idle') return 'Preparing';
+  if (phase !== 'idle') return { going: 'Preparing', paused: 'Paused', stopping: 'Stopping' }[phase];
   if (!elsewhere) return 'Not going';
   return [...trainings, ...scorings].some((job) => job.phase === 'going')
     ? 'Going in another tab of this page: pause or stop it there'

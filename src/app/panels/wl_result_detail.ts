@@ -154,7 +154,7 @@ export class WlResultDetail extends LitElement {
         ({ first, second, n, onlyFirst, onlySecond, p, test }) =>
           html`<p class="small" style="margin-block-start: 16px">
             McNemar by video, on the same ${plural(n, 'video')}: ${first} alone is right on ${count(onlyFirst)},
-            ${second} alone on ${count(onlySecond)}; p = ${p < 0.001 ? '< 0.001' : p.toFixed(3)} (${test}).
+            ${second} alone on ${count(onlySecond)}; p ${p < 0.001 ? '< 0.001' : `= ${p.toFixed(3)}`} (${test}).
           </p>`,
       )}
       <div class="pair">

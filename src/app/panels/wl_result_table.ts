@@ -48,10 +48,12 @@ export class WlResultTable extends LitElement {
     const { value, n, interval, difference, note } = cell;
     if (value === null) return html`<td class="number muted" title=${note ?? ''}>${note === null ? '' : '\u2013'}</td>`;
     if (column.kind === 'count') return html`<td class="number">${count(value)}</td>`;
+    if (column.kind === 'score') return html`<td class="number" title=${note ?? ''}>${value.toFixed(3)}</td>`;
     // Published rates have two decimals and no n.
     const shown = row.origin === 'published' ? `${Math.round(100 * value)} %` : percent(value, n ?? 0);
     return html`<td class="number" title=${note ?? ''}>
       ${shown} ${n === null ? nothing : html`<small>n = ${count(n)}</small>`}
+      ${/^of /.test(note ?? '') ? html`<small>${note}</small>` : nothing}
       ${
         interval === null
           ? nothing

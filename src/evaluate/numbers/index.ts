@@ -39,6 +39,7 @@ export {
   type Judgements,
   type MeasureOptions,
 } from './measure';
+export { groupBy } from './group_by';
 export { operatingPoints, type CurvePoint } from './points';
 export { policiesOf, policyName, policyWords } from './policy';
 export { trialsOf, UNNAMED_ATTACK, videoKey, type Trial, type Trials, type Unit } from './trials';

@@ -43,6 +43,9 @@ export function linesOf({ rows, columns }: Table): Line[] {
               interval === null ? '' : `${number(interval.low, 'rate')} to ${number(interval.high, 'rate')}`,
             ),
           ]),
+      ...(row.cells.some(isOfOne)
+        ? [line('of', (cell) => (isOfOne(cell) ? `${cell.note!.slice(3)}, n ${cell.n}` : ''))]
+        : []),
       ...(has(({ difference }) => difference)
         ? [line('minus published', ({ difference }) => (difference === null ? '' : signed(difference)))]
         : []),
@@ -52,6 +55,9 @@ export function linesOf({ rows, columns }: Table): Line[] {
     ];
   });
 }
+
+/** A rate of one attack alone, which its note names. */
+const isOfOne = ({ note, value }: Cell): boolean => value !== null && note?.startsWith('of ') === true;
 
 export function judgedBy({ origin, judgedBy: by, unit }: Row): string {
   if (origin === 'published') return 'published';

@@ -17,16 +17,21 @@ export function usedSets(results: readonly Result[]): UsedSet[] {
   return [...new Map(sets.map((set) => [JSON.stringify([set.name, set.side, set.generated]), set])).values()];
 }
 
+/** What trained, as sentences name it: tables of the paper by their sources, others by the protocol. */
+export type NameOf = (result: Result) => string;
+const bySources: NameOf = ({ train }) => sourceOf(train);
+export const byProtocol: NameOf = ({ protocol }) => protocol;
+
 /** Sentences for under a table. */
-export function settingsOf(results: readonly Result[]): string[] {
+export function settingsOf(results: readonly Result[], nameOf = bySources): string[] {
   if (results.length === 0) return [];
   return [
     `Backbone: ${unique(results.map(({ setting }) => setting.model)).join(', ')}; the paper does not name its own.`,
     ...differences(results),
     ...ownChoices(results),
     'Arithmetic and trained numbers are in 32 bits; the paper used bfloat16.',
-    ...framesTrained(results),
-    ...captionsTrained(results),
+    ...framesTrained(results, nameOf),
+    ...captionsTrained(results, nameOf),
     ...setsUsed(results),
     ...judgedHow(results),
   ];
@@ -82,32 +87,33 @@ function ownChoices(results: readonly Result[]): string[] {
   return [`Not stated in the paper, here: ${said.join('; ')}.`];
 }
 
-function framesTrained(results: readonly Result[]): string[] {
-  const trained = new Map<string, Set<number>>();
-  for (const { train, setting } of results) {
-    const source = sourceOf(train);
-    trained.set(source, (trained.get(source) ?? new Set()).add(setting.trainFrames));
+function framesTrained(results: readonly Result[], nameOf: NameOf): string[] {
+  const trained = new Map<string, { source: string; counts: Set<number> }>();
+  for (const result of results) {
+    const name = nameOf(result);
+    const { counts } = trained.get(name) ?? { counts: new Set<number>() };
+    trained.set(name, { source: sourceOf(result.train), counts: counts.add(result.setting.trainFrames) });
   }
-  const said = [...trained].map(([source, counts]) => {
+  const said = [...trained].map(([name, { source, counts }]) => {
     const papers = PUBLIC_FRAMES[source];
-    return `${source} ${[...counts].join(' or ')}${papers === undefined ? '' : ` (public caption set: ${papers})`}`;
+    return `${name} ${[...counts].join(' or ')}${papers === undefined ? '' : ` (public caption set: ${papers})`}`;
   });
   return [`Frames trained on: ${said.join('; ')}.`];
 }
 
 /** Captions of the frames, without which rows of text stand beside the paper's with nothing behind them. */
-function captionsTrained(results: readonly Result[]): string[] {
-  const counts = results.flatMap(({ train, setting: { captioned } }) =>
-    captioned === undefined
-      ? []
-      : [`${sourceOf(train)} vanilla ${captioned.vanilla} and reasoning ${captioned.reasoning}`],
-  );
+function captionsTrained(results: readonly Result[], nameOf: NameOf): string[] {
+  const counts = results.flatMap((result) => {
+    const { captioned } = result.setting;
+    if (captioned === undefined) return [];
+    return [`${nameOf(result)} vanilla ${captioned.vanilla} and reasoning ${captioned.reasoning}`];
+  });
   const untaught = results.filter(({ setting: { captioned, config } }) => {
     if (captioned === undefined) return false;
     const { vanilla, reasoning } = captioned;
     return (config.reasoningShare === 1 ? 0 : vanilla) + (config.reasoningShare === 0 ? 0 : reasoning) === 0;
   });
-  const which = unique(untaught.map(({ train, variant }) => `${sourceOf(train)}, ${variant}`));
+  const which = unique(untaught.map((result) => `${nameOf(result)}, ${result.variant}`));
   return [
     ...(counts.length === 0 ? [] : [`Of them with captions: ${unique(counts).join('; ')}.`]),
     ...(which.length === 0
@@ -169,10 +175,11 @@ function judgedHow(results: readonly Result[]): string[] {
 }
 
 /** The notes of the measures, each once, with what they are of. */
-export function measuredNotes(results: readonly Result[]): string[] {
+export function measuredNotes(results: readonly Result[], nameOf = bySources): string[] {
   const by = new Map<string, string[]>();
-  for (const { train, test, variant, measures } of results) {
-    const of = `${sourceOf(train)} -> ${test}, ${variant}, ${measures.reader} by ${measures.unit}`;
+  for (const result of results) {
+    const { test, variant, measures } = result;
+    const of = `${nameOf(result)} -> ${test}, ${variant}, ${measures.reader} by ${measures.unit}`;
     for (const note of measures.notes) by.set(note, [...(by.get(note) ?? []), of]);
   }
   return [...by].map(([note, of]) => `${note} (${unique(of).join('; ')})`);

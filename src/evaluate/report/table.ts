@@ -38,7 +38,8 @@ export interface Column {
   label: string;
   /** Heading over neighbouring columns. */
   group: string | null;
-  kind: 'rate' | 'count';
+  /** `score`: any number, such as a threshold, kappa or p. */
+  kind: 'rate' | 'count' | 'score';
 }
 
 export interface Row {

@@ -144,12 +144,13 @@ const LATEX: Readonly<Record<string, string>> = {
   '<': '\\textless{}',
   '>': '\\textgreater{}',
   '|': '\\textbar{}',
-  '"': "''",
 };
 
 function latexText(text: string): string {
   return text
-    .replace(/->|>=|[\\~^<>|"&%$#_{}]/g, (found) => {
+    .replace(/(^|[\s(])"/g, '$1``')
+    .replaceAll('"', "''")
+    .replace(/->|>=|[\\~^<>|&%$#_{}]/g, (found) => {
       if (found === '->') return '$\\to$';
       if (found === '>=') return '$\\geq$';
       return LATEX[found] ?? `\\${found}`;

@@ -30,7 +30,7 @@ export interface ExperimentsAutomation {
   /** The newest experiment; null: there is none. */
   newestExperiment(): Experiment | null;
   queue(): QueueState;
-  /** tables.{md,tex,csv,json}, measures.csv, experiment.json, predictions.csv */
+  /** tables.{md,tex,csv,json}, {measures,attacks,confusion,readers,variants}.csv, experiment.json, predictions.csv */
   exportExperiment(id: string): Promise<EncodedFile[]>;
 }
 

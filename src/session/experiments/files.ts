@@ -1,22 +1,34 @@
 /** An experiment as files: its tables in four formats, every number, every answer, and how it came about. */
-import { measuresTable, paperTables, writeTables, type Result } from '../../evaluate/report/index';
+import {
+  attacksTable,
+  confusionTable,
+  measuresTable,
+  paperTables,
+  readersTable,
+  variantsTable,
+  writeTables,
+  type Result,
+  type Table,
+} from '../../evaluate/report/index';
 import type { Experiment, ExportFile, Prediction } from '../../protocol';
 import { toCsv, type Field } from '../../store/csv';
 import { loadPredictions } from '../../store/scorings';
 import type { ZipFile } from '../../store/zip';
-import type { Grounds } from './results';
+import type { Comparisons, Grounds } from './results';
 
 const text = (path: string, content: string): ExportFile => ({ path, bytes: new TextEncoder().encode(content) });
 
-/** Tables and numbers. `results` in every way that is to be written. */
-export function tableFiles(results: readonly Result[]): ExportFile[] {
+/** Tables and numbers. `results` in every way that is to be written, and the comparisons of the same. */
+export function tableFiles(results: readonly Result[], { readers, variants }: Comparisons): ExportFile[] {
   const tables = paperTables(results);
+  const file = (table: Table): ExportFile => text(`${table.id}.csv`, writeTables([table], 'csv'));
   return [
     text('tables.md', writeTables(tables, 'markdown')),
     text('tables.tex', writeTables(tables, 'latex')),
     text('tables.csv', writeTables(tables, 'csv')),
     text('tables.json', writeTables(tables, 'json')),
-    text('measures.csv', writeTables([measuresTable(results)], 'csv')),
+    ...[measuresTable(results), attacksTable(results), confusionTable(results)].map(file),
+    ...[readersTable(readers, results), variantsTable(variants, results)].map(file),
   ];
 }
 

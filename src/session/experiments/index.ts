@@ -222,13 +222,18 @@ export class Experiments implements ExperimentActions {
     return zipFiles(await this.files(experimentId, onProgress));
   }
 
-  /** tables.{md,tex,csv,json}, measures.csv, experiment.json, predictions.csv */
+  /** tables.{md,tex,csv,json}, {measures,attacks,confusion,readers,variants}.csv, experiment.json, predictions.csv */
   async files(experimentId: string, onProgress?: (done: number, total: number) => void): Promise<ZipFile[]> {
     const experiment = this.queue.kept.of(experimentId);
     const results = await this.results.all(experiment, EXPORT_WAYS, this.grounds(), {
       ...(onProgress && { onProgress }),
     });
-    return [...tableFiles(results), experimentFile(experiment, this.grounds()), predictionsFile(experiment)];
+    const comparisons = await this.results.comparisons(experiment, EXPORT_WAYS, this.grounds());
+    return [
+      ...tableFiles(results, comparisons),
+      experimentFile(experiment, this.grounds()),
+      predictionsFile(experiment),
+    ];
   }
 
   private grounds(): Grounds {

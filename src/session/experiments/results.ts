@@ -1,9 +1,7 @@
 /** Numbers of an experiment, computed from what its scorings predicted when they are asked for. */
 import {
-  compareReaders,
   curveOfTrials,
-  judge,
-  mcnemar,
+  groupBy,
   measureInTurns,
   operatingPoints,
   policiesOf,
@@ -11,7 +9,7 @@ import {
   trialsOf,
   type Bootstrap,
 } from '../../evaluate/numbers/index';
-import type { Result, Setting } from '../../evaluate/report/index';
+import type { ReadersResult, Result, Setting, VariantsResult } from '../../evaluate/report/index';
 import {
   CancelledError,
   READERS,
@@ -29,6 +27,7 @@ import { loadPredictions, loadScoring } from '../../store/scorings';
 import { jobsOf } from '../protocols/expand';
 import { DEVELOPMENT } from '../protocols/readers';
 import { unjudged } from './answers';
+import { readersCompared, says, variantsCompared } from './compared';
 import { whyNoDevelopment } from './development';
 import { settingUnknown, withRoles } from './setting';
 import type { ResultDetail, VariantDetail, Way } from './types';
@@ -59,6 +58,14 @@ interface Judged {
   lacking: string[];
   developmentLacks: string[];
 }
+
+export interface Comparisons {
+  readers: ReadersResult[];
+  variants: VariantsResult[];
+}
+
+/** Lets the page draw. */
+const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 /** Keeps what was read and computed: a scoring that is done does not change. */
 export class Results {
@@ -120,32 +127,38 @@ export class Results {
         runId: one.runId,
         measures: await this.measure(one, way),
         points: scored === null ? [] : operatingPoints(curveOfTrials(scored)),
-        agreements: pairsOf(READERS.filter((name) => says(one.predictions, name))).map(([first, second]) =>
-          compareReaders(one.predictions, under(first, way), under(second, way), {
-            unit,
-            development: one.development,
-            noDevelopment: one.noDevelopment,
-          }),
-        ),
+        agreements: readersCompared(one, way),
       });
     }
-    // By video, whatever the table counts: the two frames of a video are no independent trials.
-    const verdicts = judged.flatMap(({ variant, predictions, development }) =>
-      says(predictions, way.reader)
-        ? [
-            {
-              name: variant.name,
-              ...judge(predictions, way.policy, { reader: way.reader, unit: 'video', development }),
-            },
-          ]
-        : [],
-    );
-    const tests = pairsOf(verdicts).map(([first, second]) => ({
-      first: first.name,
-      second: second.name,
-      ...mcnemar(first.judged, second.judged),
-    }));
-    return { protocol: protocolId, test, way, variants, tests };
+    return { protocol: protocolId, test, way, variants, tests: variantsCompared(judged, way) };
+  }
+
+  /** Readers against each other, and variants on the same videos, in each of the ways. */
+  async comparisons(experiment: Experiment, ways: readonly Way[], grounds: Grounds): Promise<Comparisons> {
+    const all = await this.judged(experiment, grounds);
+    const found: Comparisons = { readers: [], variants: [] };
+    for (const one of all) {
+      const { protocol, variant, test } = one;
+      // A pair comes with each of its readers' ways, and counts once.
+      const pairs = new Map<string, ReadersResult>();
+      for (const way of ways) {
+        for (const compared of readersCompared(one, way)) {
+          const key = JSON.stringify([compared.unit, compared.first, compared.second]);
+          pairs.set(key, { protocol: protocol.id, variant: variant.name, test, compared });
+        }
+      }
+      found.readers.push(...pairs.values());
+      await breath();
+    }
+    for (const same of groupBy(all, ({ protocol, test }) => JSON.stringify([protocol.id, test])).values()) {
+      const { protocol, test } = same[0]!;
+      for (const way of ways.filter(({ unit }) => unit === 'video')) {
+        for (const { first, second, ...compared } of variantsCompared(same, way))
+          found.variants.push({ protocol: protocol.id, test, first, second, by: way, compared });
+      }
+      await breath();
+    }
+    return found;
   }
 
   /** Readers that have said anything in what is done. */
@@ -242,19 +255,3 @@ const lackingOf = (of: string, record: ScoringRecord | null): string[] =>
   record === null || record.failed.length === 0
     ? []
     : [`${of}${unjudged(record.failed, record.frames)} They are in no number.`];
-
-/** True where the reader was asked about any frame. */
-export function says(predictions: readonly Prediction[], reader: Reader): boolean {
-  const key = reader === 'text' ? 'verdict' : reader;
-  return predictions.some((prediction) => prediction[key] !== null);
-}
-
-/** The other reader as the table's own one is read, as far as both can be: scores at the same policy. */
-function under(reader: Reader, way: Way): { reader: Reader; policy: Way['policy'] } {
-  if (reader === 'text') return { reader, policy: { kind: 'text' } };
-  return { reader, policy: way.policy.kind === 'text' ? { kind: 'fixed', threshold: 0.5 } : way.policy };
-}
-
-function pairsOf<T>(items: readonly T[]): [T, T][] {
-  return items.flatMap((first, index) => items.slice(index + 1).map((second): [T, T] => [first, second]));
-}
