@@ -159,8 +159,10 @@ export class WlQueue extends SessionElement {
     const back = job.phase === 'skipped' && (trains || !['skipped', 'failed'].includes(training?.phase ?? 'skipped'));
     return html`<tr>
       <th scope="row">${what}</th>
-      <td class=${job.phase === 'failed' ? 'error' : ''}>${PHASES[job.phase]}</td>
-      <td class="why">${job.error === null ? nothing : `${job.error.cause} ${job.error.remedy}`}</td>
+      <td class="why">
+        <span class=${job.phase === 'failed' ? 'error' : ''}>${PHASES[job.phase]}</span>
+        ${job.error === null ? nothing : html`<p>${job.error.cause} ${job.error.remedy}</p>`}
+      </td>
       <td class="number">
         ${
           open
@@ -209,7 +211,6 @@ export class WlQueue extends SessionElement {
                       <tr>
                         <th scope="col">Job</th>
                         <th scope="col">State</th>
-                        <th scope="col">Why</th>
                         <th scope="col"><span class="hidden">Actions</span></th>
                       </tr>
                     </thead>

@@ -38,6 +38,10 @@ export class WlResults extends SessionElement {
         max-width: 320px;
         text-overflow: ellipsis;
       }
+      #experiment-name {
+        width: 280px;
+        max-width: 100%;
+      }
       wl-result-detail {
         margin-block-start: 8px;
       }
