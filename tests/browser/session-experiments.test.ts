@@ -359,6 +359,31 @@ describe('the queue', () => {
     expect(texts(session)).toContain('Judging OCI, vanilla on W: It began anew: its frames are not those');
   });
 
+  test('variants that were trained or judged on other frames are not compared without a word', async () => {
+    const session = await withWorld();
+    const two: Protocol = { ...OCI, variants: [VANILLA, { name: 'slow', config: { learningRate: 0.1 } }] };
+    const id = await session.experiments.create(asked(session, [two]));
+    await session.experiments.skip(id, 'OCI/slow');
+    await session.experiments.goOn(id);
+    for (const role of 'CW')
+      await session.strict.generate({ ...requestFor(`synthetic-${role}`), subjects: 5, attacks: ['print'], seed: 9 });
+    await session.experiments.putBack(id, 'OCI/slow');
+    await session.experiments.goOn(id);
+    const notes = async (test: string): Promise<string> => {
+      const { variants } = await session.experiments.detail(newest(session).id, 'OCI', test, HEAD);
+      expect(variants).toHaveLength(2);
+      return variants.map(({ measures }) => measures.notes.join(' ')).join(' ');
+    };
+    const [trained, judged] = [
+      /Not all variants were trained on the same frames: 16/,
+      /were judged on the same frames: 20/,
+    ];
+    expect(await notes('W')).toMatch(judged);
+    expect(await notes('W')).toMatch(trained);
+    expect(await notes('M')).toMatch(trained);
+    expect(await notes('M')).not.toMatch(judged);
+  });
+
   test('frames that went away while they were judged make no number; tried again, it is of those that are there', async () => {
     let meanwhile: (() => void) | null = null;
     const session = await withWorld({ beforeBatch: (done) => done === 4 && meanwhile?.() });

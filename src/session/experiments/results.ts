@@ -29,6 +29,7 @@ import { DEVELOPMENT } from '../protocols/readers';
 import { unjudged } from './answers';
 import { readersCompared, says, variantsCompared } from './compared';
 import { whyNoDevelopment } from './development';
+import { unlikeOthers } from './same_frames';
 import { settingUnknown, withRoles } from './setting';
 import type { ResultDetail, VariantDetail, Way } from './types';
 
@@ -54,9 +55,13 @@ interface Judged {
   development: readonly Prediction[] | null;
   /** Why it was not, as a sentence. */
   noDevelopment: string | null;
-  /** Of frames that could not be judged, as sentences; of the development data what thresholds set on them lack. */
+  /** Of frames that could not be judged, or are not those of other variants, as sentences. */
   lacking: string[];
+  /** What thresholds set on the development data lack. */
   developmentLacks: string[];
+  /** Ids of the frames that trained it; null where the run is no longer stored. */
+  trained: readonly string[] | null;
+  seed: number;
 }
 
 export interface Comparisons {
@@ -197,11 +202,14 @@ export class Results {
             noDevelopment: whyNoDevelopment(develops),
             lacking: lackingOf('', record),
             developmentLacks: lacked,
+            trained: run?.trainIds ?? null,
+            seed: setting.config.seed,
           });
         }
       }
     }
-    return judged;
+    const unlike = unlikeOthers(judged);
+    return judged.map((one, index) => ({ ...one, lacking: [...one.lacking, ...unlike[index]!] }));
   }
 
   private predictions(scoringId: string): Promise<readonly Prediction[]> {
@@ -215,7 +223,7 @@ export class Results {
   }
 
   /** Not to be cancelled: whoever asks next may wait for the same one. */
-  private measure(one: Judged, way: Way): Promise<Measures> {
+  private async measure(one: Judged, way: Way): Promise<Measures> {
     const { reader, policy, unit } = way;
     const key = JSON.stringify([
       one.scoringId,
@@ -227,16 +235,14 @@ export class Results {
     let measured = this.measured.get(key);
     if (measured === undefined) {
       const { development, noDevelopment } = one;
-      const lacking = [...one.lacking, ...(policy.kind.startsWith('development') ? one.developmentLacks : [])];
       const options = { reader, unit, development, noDevelopment, bootstrap: BOOTSTRAP };
-      measured = measureInTurns(one.predictions, policy, options).then((measures) => ({
-        ...measures,
-        notes: [...lacking, ...measures.notes],
-      }));
+      measured = measureInTurns(one.predictions, policy, options);
       this.measured.set(key, measured);
       measured.catch(() => this.measured.delete(key));
     }
-    return measured;
+    const lacking = [...one.lacking, ...(policy.kind.startsWith('development') ? one.developmentLacks : [])];
+    const measures = await measured;
+    return { ...measures, notes: [...lacking, ...measures.notes] };
   }
 }
 

@@ -57,7 +57,8 @@ export async function scoreJob(
   }
   const rows = rowsToJudge(job, experiment, selections, run, samples);
   const { head, words } = readersOn(job.test, experiment.readers, run.config);
-  const text = words.length > 0 ? chooseTextFrames(rows, experiment.textFrames, experiment.config.seed) : new Set<string>();
+  const text =
+    words.length > 0 ? chooseTextFrames(rows, experiment.textFrames, experiment.config.seed) : new Set<string>();
   const all: { kind: 'text' | 'head'; samples: SampleRow[]; words: readonly Reader[] }[] = [
     { kind: 'text', samples: rows.filter(({ id }) => text.has(id)), words },
     { kind: 'head', samples: head ? rows.filter(({ id }) => !text.has(id)) : [], words: [] },
