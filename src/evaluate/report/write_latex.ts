@@ -1,6 +1,7 @@
 /**
  * Tables as LaTeX that fits a page: a float for each way of judging (reader, policy, unit), each with the published rows,
- * since all ways of one table together are several pages tall. What is said of a table as a whole stands before its
+ * since all ways of one table together are several pages tall; one with more columns than can be read on a page's width
+ * is parted by columns too. What is said of a table as a whole stands before its
  * floats as text, which may break across pages.
  */
 import { judgedBy, linesOf, type Line } from './lines';
@@ -8,22 +9,27 @@ import type { Row, Table } from './table';
 
 /** Lines of numbers in a float of 7 pt letters: with captions and rules they stay below 550 pt, a letter page's text. */
 export const MOST_LINES = 44;
+/** Floats that may wait for a place. */
+const WAITING = 16;
 /** Columns beyond which an interval stands on two lines. */
-const WIDE = 8;
+const WIDE = 6;
+/** With more than these the letters would shrink below 6 pt where a page's text is 345 pt wide. */
+export const MOST_COLUMNS = 8;
 
 export function toLatex(tables: readonly Table[]): string {
   return ['% Needs \\usepackage{booktabs,graphicx}.', ...tables.map(tableText)].join('\n');
 }
 
 function tableText(table: Table): string {
-  const floats = waysOf(table).flatMap(({ way, rows }) => {
-    const parts = partsOf(linesOf({ ...table, rows }), table.columns.length > WIDE);
-    return parts.map((lines, i) => ({
-      way,
-      lines,
-      part: parts.length > 1 ? `, part ${i + 1} of ${parts.length}` : '',
-    }));
-  });
+  const floats = waysOf(table).flatMap(({ way, rows }) =>
+    byColumns({ ...table, rows }).flatMap(({ columns, of }) => {
+      const parts = partsOf(linesOf(of), of.columns.length > WIDE);
+      return parts.map((lines, i) => ({
+        ...{ of, lines },
+        way: `${way}${columns}${parts.length > 1 ? `, part ${i + 1} of ${parts.length}` : ''}`,
+      }));
+    }),
+  );
   const about = ['-- : missing, not measured.', ...table.settings, ...table.notes];
   return [
     '\\begingroup\\footnotesize\\sloppy\\parindent=0pt',
@@ -31,11 +37,11 @@ function tableText(table: Table): string {
     ...about.map((sentence) => `${latexText(sentence)}\\par`),
     '\\endgroup',
     '',
-    ...floats.map(({ way, lines, part }, i) =>
-      floatOf(table, lines, `${way}${part}`, floats.length > 1 ? i + 1 : null),
-    ),
-    // TeX refuses more floats waiting for a place than a few dozen.
-    ...(floats.length > 1 ? ['\\clearpage', ''] : []),
+    ...floats.flatMap(({ of, lines, way }, i) => [
+      floatOf(of, lines, way, floats.length > 1 ? i + 1 : null),
+      // TeX refuses more floats waiting for a place than a few dozen.
+      ...(i % WAITING === WAITING - 1 || (i > 0 && i === floats.length - 1) ? ['\\clearpage', ''] : []),
+    ]),
   ].join('\n');
 }
 
@@ -44,6 +50,21 @@ function waysOf({ rows }: Table): { way: string; rows: Row[] }[] {
   const ways = [...new Set(rows.filter((row) => row.judgedBy !== null).map(judgedBy))];
   if (ways.length === 0) return [{ way: '', rows }];
   return ways.map((way) => ({ way, rows: rows.filter((row) => row.judgedBy === null || judgedBy(row) === way) }));
+}
+
+/** Tables of like many columns each, none with more than can be read. */
+function byColumns(table: Table): { columns: string; of: Table }[] {
+  const { columns, rows } = table;
+  const parts = Math.max(1, Math.ceil(columns.length / MOST_COLUMNS));
+  const each = Math.ceil(columns.length / parts);
+  return Array.from({ length: parts }, (_, i) => {
+    const cut = <T>(all: readonly T[]): T[] => all.slice(i * each, (i + 1) * each);
+    const last = Math.min(columns.length, (i + 1) * each);
+    return {
+      columns: parts === 1 ? '' : `, columns ${i * each + 1} to ${last} of ${columns.length}`,
+      of: { ...table, columns: cut(columns), rows: rows.map((row) => ({ ...row, cells: cut(row.cells) })) },
+    };
+  });
 }
 
 /** Parted where a method begins, so that no part is taller than a page. */
