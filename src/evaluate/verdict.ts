@@ -106,7 +106,7 @@ function readSentence(sentence: Sentence): Mention[] {
     if (impression !== null && hit.start >= impression.from && hit.end <= impression.to) continue;
     const strength = strengthOf(sentence, hit);
     if (strength === null) continue;
-    const before = scopeBefore(tokens, hit.first);
+    const before = scopeBefore(tokens, hit.first, hit.cue.meaning);
     const end = nounEnd(sentence, hit);
     if (hit.cue.level === 'kind' && isElsewhere(sentence, end)) continue;
     const after = scopeAfter(sentence, end);

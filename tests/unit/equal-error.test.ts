@@ -28,6 +28,12 @@ describe('HTER at equal errors', () => {
     expect(equalErrorHter(scored([0.1, 0.2, 0.6], [0.6, 0.2]))).toEqual({ hter: (1 / 2 + 1 / 3) / 2, threshold: 0.6 });
   });
 
+  it('takes the lower of two thresholds whose gaps are equal, whatever the digits', () => {
+    // FAR 1/3 and FRR 4/5, then 2/3 and 1/5: gaps of 7/15, of which floating point makes two.
+    const [live, spoof] = [[0.1, 0.2, 0.2, 0.2, 0.3], [0.1, 0.2, 0.3]];
+    expect(equalErrorHter(scored(live, spoof))).toEqual({ hter: (1 / 3 + 4 / 5) / 2, threshold: 0.2 });
+  });
+
   it('is undefined without one of the classes', () => {
     expect(equalErrorHter(scored([0.1], []))).toBeNull();
     expect(equalErrorHter([])).toBeNull();

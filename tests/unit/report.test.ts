@@ -304,15 +304,15 @@ describe('a table of folds', () => {
       ]).settings.join(' ');
     };
     expect(said(VANILLA, { vanilla: 40, reasoning: 7 })).toContain(
-      'Of them with captions: CIO vanilla 40 and reasoning 7.',
+      'Of them with captions: OCI vanilla 40 and reasoning 7.',
     );
     expect(said(VANILLA, { vanilla: 40, reasoning: 0 })).not.toContain('No frame had a caption');
     expect(said(REASONING, { vanilla: 0, reasoning: 7 })).not.toContain('No frame had a caption');
     expect(said(VANILLA, { vanilla: 0, reasoning: 7 })).toContain(
-      'No frame had a caption to learn from in: CIO, vanilla.',
+      'No frame had a caption to learn from in: OCI, vanilla.',
     );
     expect(said(REASONING, { vanilla: 0, reasoning: 0 })).toMatch(
-      /CIO, vanilla\+reasoning\. .*text that nothing taught/,
+      /OCI, vanilla\+reasoning\. .*text that nothing taught/,
     );
     // Of older judgments nobody knows.
     expect(said(VANILLA)).not.toMatch(/with captions|had a caption/);
@@ -323,7 +323,7 @@ describe('a table of folds', () => {
     expect(said).toContain('Backbone: SmolVLM-256M; the paper does not name its own.');
     expect(said).toContain('optimiser steps 180 (paper: 2500)');
     expect(said).toContain('effective batch 8 (paper: 64)');
-    expect(said).toContain('CIO 4800 (public caption set: 4800)');
+    expect(said).toContain('OCI 4800 (public caption set: 4800)');
     expect(said).toContain('M to test: MSU-MFSD, official test part');
     expect(said).toContain('in the paper another language model reads it');
     expect(said).toContain('seed 0');
@@ -616,7 +616,7 @@ describe('writers', () => {
     const { notes, settings } = measuresTable(both);
     expect(notes.at(-1)).toBe('Something. (mine -> W, vanilla, text by video; yours -> W, vanilla, text by video)');
     expect(settings.join(' ')).toMatch(/mine \d+ .*yours \d+/);
-    expect(paperTable(2, both).notes.at(-1)).toContain('Something. (CIO -> W');
+    expect(paperTable(2, both).notes.at(-1)).toContain('Something. (OCI -> W');
   });
 
   it('LaTeX: a table with many columns is parted by columns, and each number is there once', () => {

@@ -137,14 +137,14 @@ export class Statistics {
       passed += missed;
       this.attackFar[attack] = missed / of;
       this.attackHter[attack] = (missed / of + frr) / 2;
-      this.attackAccuracy[attack] = 1 - (missed + errors[0]!) / (of + live);
+      this.attackAccuracy[attack] = (of - missed + live - errors[0]!) / (of + live);
     }
     const { rates } = this;
     rates.far = passed / spoof;
     rates.frr = frr;
     rates.hter = (rates.far + frr) / 2;
     rates.balancedAccuracy = 1 - rates.hter;
-    rates.accuracy = 1 - (passed + errors[0]!) / (spoof + live);
+    rates.accuracy = (spoof - passed + live - errors[0]!) / (spoof + live);
   }
 
   /** What the scores say without a threshold, and the threshold where it is theirs. */

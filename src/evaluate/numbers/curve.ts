@@ -105,13 +105,18 @@ export function areaUnder({ liveBelow, spoofBelow, live, spoof }: Curve): number
   return wins / (live * spoof);
 }
 
+/** FAR - FRR times the numbers of spoof and of live: whole for whole weights, so that equal gaps are found equal. */
+function overshoot({ liveBelow, spoofBelow, live, spoof }: Curve, point: number): number {
+  return spoofBelow[point]! * live - (live - liveBelow[point]!) * spoof;
+}
+
 /** The first point with FAR >= FRR: there is one, as at the last of all FAR is 1 and FRR 0. */
 function crossing(curve: Curve): number {
   let low = 0;
   let high = curve.liveBelow.length - 1;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (farAt(curve, middle) >= frrAt(curve, middle)) high = middle;
+    if (overshoot(curve, middle) >= 0) high = middle;
     else low = middle + 1;
   }
   return low;
@@ -134,7 +139,7 @@ export function equalErrorRate(curve: Curve): number {
 /** The point whose FAR and FRR are nearest to one another, the lower threshold of two: an attainable equal error. */
 export function equalErrorPoint(curve: Curve): number {
   const after = crossing(curve);
-  const gap = (point: number): number => Math.abs(farAt(curve, point) - frrAt(curve, point));
+  const gap = (point: number): number => Math.abs(overshoot(curve, point));
   return gap(after - 1) <= gap(after) ? after - 1 : after;
 }
 

@@ -1,6 +1,7 @@
 /** Where a sentence names a class: the cues in it, without those that name it and state nothing. */
 import { CUES, NOT_A_CLAIM, type Cue } from './cues';
 import type { Sentence } from './sentences';
+import { isEvidential } from './speaks';
 
 export interface Hit {
   cue: Cue;
@@ -70,7 +71,9 @@ function dropAlternatives(sentence: Sentence, hits: Hit[]): Hit[] {
     const next = hits[i + 1];
     if (next === undefined || next.cue.meaning === hit.cue.meaning) return;
     const between = sentence.tokens.slice(hit.last + 1, next.first).map((token) => token.word);
-    const joined = between.some((word) => /^(?:or|nor|\/|versus|vs|and\/or)$/.test(word));
+    // Not "no trace of a screen or paper suggests a live face".
+    const joined =
+      between.some((word) => /^(?:or|nor|\/|versus|vs|and\/or)$/.test(word)) && !between.some(isEvidential);
     const kinds = between.length <= 6 && !between.includes(',');
     if (joined && kinds) dropped.add(hit).add(next);
   });

@@ -1,6 +1,8 @@
 /** How far a negation, a hedge or a denial reaches: what the words around a mention make of it. */
+import type { Label } from '../../protocol';
 import { HEDGES, LEXICAL_NEGATOR, NEGATORS, PRETENCE } from './lexicon';
 import type { Sentence, Token } from './sentences';
+import { endsNegation, speaksAt } from './speaks';
 
 const CLAUSE_BREAK = new Set(
   '; : ( ) but however yet although though while whereas because since so therefore thus hence'.split(' '),
@@ -120,11 +122,15 @@ export interface Scope {
   pretended: boolean;
 }
 
-/** Reads backwards from token `first` (exclusive) for what governs it. */
-export function scopeBefore(tokens: readonly Token[], first: number): Scope {
+/** Reads backwards from token `first` (exclusive) for what governs it; `meaning` is what the mention says. */
+export function scopeBefore(tokens: readonly Token[], first: number, meaning: Label): Scope {
+  /** Nearest token at which evidence speaks for the mention; null: none does. */
+  let spoken: number | null = null;
   const scope: Scope = { negated: false, hedged: false, pretended: false };
   for (let i = first - 1; i >= Math.max(0, first - 16); i--) {
     const word = tokens[i]!.word;
+    if (speaksAt(tokens, i) && !isNegated(tokens, i)) spoken ??= i;
+    if (spoken !== null && spoken > i && endsNegation(tokens, i, spoken, meaning)) return scope;
     if (isLexicalNegator(tokens, i)) {
       // "Far from real", not "far from the camera, a live person".
       if (word === 'far' && first - i > 4) continue;
@@ -151,6 +157,13 @@ export function scopeBefore(tokens: readonly Token[], first: number): Scope {
     if (breaksAt(tokens, i)) return scope;
   }
   return scope;
+}
+
+/** "does not clearly indicate": the verb itself is denied. */
+function isNegated(tokens: readonly Token[], index: number): boolean {
+  let before = index - 1;
+  while (/^(?:\w+ly|also|even|itself|alone)$/.test(tokens[before]?.word ?? '') && !isNegator(tokens, before)) before--;
+  return before >= 0 && isNegator(tokens, before);
 }
 
 /** "a 50 % chance", "fifty-fifty" */

@@ -5,11 +5,14 @@ import { VANILLA, WITHOUT_CLS } from './paper';
 import type { Result, UsedSet } from './table';
 
 /** Frames of the paper's training sets by the public caption set: two of each video of the official train parts. */
-const PUBLIC_FRAMES: Readonly<Record<string, number>> = { CIMO: 5040, CIM: 1440, CMO: 4320, IMO: 4560, CIO: 4800 };
+const PUBLIC_FRAMES: Readonly<Record<string, number>> = { MICO: 5040, MIC: 1440, MOC: 4320, MOI: 4560, OCI: 4800 };
 
-/** Letters of the training sources in one order; other names as they are. */
+/** Letters of the training sources, in whatever order they come, as the paper writes them; other names as they are. */
 export function sourceOf(train: readonly string[]): string {
-  return train.every((role) => role.length === 1) ? [...train].sort().join('') : [...train].sort().join(', ');
+  const sorted = [...train].sort();
+  if (!train.every((role) => role.length === 1)) return sorted.join(', ');
+  const letters = sorted.join('');
+  return Object.keys(PUBLIC_FRAMES).find((name) => [...name].sort().join('') === letters) ?? letters;
 }
 
 export function usedSets(results: readonly Result[]): UsedSet[] {

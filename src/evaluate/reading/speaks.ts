@@ -1,0 +1,66 @@
+/**
+ * Where evidence speaks for a statement: "the absence of depth indicates a spoof". What is absent is denied, and what its
+ * absence speaks for is claimed.
+ */
+import type { Label } from '../../protocol';
+import type { Token } from './sentences';
+
+const VERB =
+  /^(?:indicat(?:es?|ed)|suggest(?:s|ed)?|confirm(?:s|ed)?|support(?:s|ed)?|impl(?:y|ies|ied)|means?|meant|reveal(?:s|ed)?|prov(?:es?|ed)|demonstrat(?:es?|ed)|signal(?:s|led)?|signif(?:y|ies|ied)|expos(?:es?|ed)|betray(?:s|ed)?|points?|pointed|leads?|led|speaks?|marks?|makes?|reinforc(?:es?|ed)|strengthen(?:s|ed)?|favou?rs?|establish(?:es)?|argues?|identif(?:y|ies))$/;
+const ADJECTIVE =
+  /^(?:consistent|typical|characteristic|indicative|suggestive|diagnostic|evidence|proof|signs?|hallmarks?|indications?|indicators?)$/;
+const IS = /^(?:is|are|was|were|remains?)$/;
+/** What the verb depends on, so that it is no statement of the sentence: "that suggests", "to suggest", "may suggest". */
+const BOUND = /^(?:that|which|who|to|can|could|may|might|would|should|must|will|what)$/;
+const REPORT = /^(?:that|which|say|saying|think|believe|claim|conclude|agree|argue|true|correct|case|mean)$/;
+/** A subject of its own behind what is absent: "due to the lack of texture the image is ...". */
+const SUBJECT = /^(?:the|this|it|he|she)$/;
+
+/** "suggests", "points" */
+export function isEvidential(word: string): boolean {
+  return VERB.test(word);
+}
+
+/** True where the subject before token `index` speaks there for what follows. */
+export function speaksAt(tokens: readonly Token[], index: number): boolean {
+  const word = tokens[index]?.word ?? '';
+  const at = (back: number): string => tokens[index - back]?.word ?? '';
+  if (isEvidential(word)) {
+    let back = 1;
+    while (/^(?:\w+ly|also|itself|alone)$/.test(at(back))) back++;
+    return at(back) !== '' && !BOUND.test(at(back));
+  }
+  if (ADJECTIVE.test(word)) {
+    // Not "there is no clear sign of".
+    const is = [1, 2, 3].find((back) => IS.test(at(back)) || /^(?:no|not)$/.test(at(back)));
+    return is !== undefined && IS.test(at(is)) && !BOUND.test(at(is + 1)) && at(is + 1) !== 'there';
+  }
+  if (!SUBJECT.test(word) || REPORT.test(at(1)) || BOUND.test(at(1))) return false;
+  return [1, 2].some((ahead) => /^(?:is|was|looks|appears|seems)$/.test(tokens[index + ahead]?.word ?? ''));
+}
+
+const ABSENT = /^(?:lack(?:s|ed|ing)?|absen(?:ce|t)|missing|devoid|without|inconsistent|deviat\w*|fail(?:s|ed|ure)?)$/;
+/** Evidence of a spoof, whose absence speaks for live, and the reverse. */
+const EVIDENCE: Record<Label, RegExp> = {
+  spoof:
+    /^(?:moire|moiré|artefacts?|artifacts?|pixel\w*|glare|borders?|bezels?|grids?|halftone|dots?|distortions?|flicker\w*|banding|scan|lines?|seams?|creases?|folds?|frames?|blur\w*|anomal\w*|irregular\w*|inconsisten\w*|unnatural\w*|abnormal\w*|unusual|artificial|suspicious|flatness|flat|cut-?outs?|tamper\w*|manipulat\w*|loss|degradation|defects?|flaws?|edges?|mismatch\w*|discontinu\w*|repetition\w*|spoof\w*|print\w*|screens?|replay\w*|masks?|attacks?)$/,
+  live: /^(?:depth|pores?|textures?|micro-?textures?|blink\w*|movements?|motion|relief|shadows?|shading|volume|natural\w*|skin|highlights?|three-dimensional\w*|3d|curvature|contours?|life\w*|real\w*|genuine\w*|liveness|catchlights?)$/,
+};
+
+/**
+ * True where a negation at token `index` is spent before `spoken`, where evidence speaks for the mention: always for what
+ * is absent; for "no" only where the missing evidence is of the other class ("no moire indicates a live face", but "no
+ * artefact suggests a spoof"); for "not" only in "the fact that it is not flat suggests".
+ */
+export function endsNegation(tokens: readonly Token[], index: number, spoken: number, meaning: Label): boolean {
+  const { word } = tokens[index]!;
+  const between = tokens.slice(index + 1, spoken).map((token) => token.word);
+  if (between.some((other) => REPORT.test(other) || other === 'anything')) return false;
+  if (ABSENT.test(word)) return true;
+  if (word === 'not' || word.endsWith("n't"))
+    return tokens.slice(Math.max(0, index - 8), index).some((token) => token.word === 'fact');
+  if (!/^(?:no|hardly|barely|scarcely)$/.test(word)) return false;
+  // "No unnatural texture": what is wrong with it counts.
+  const ofSpoof = between.some((one) => EVIDENCE.spoof.test(one));
+  return meaning === 'live' ? ofSpoof : !ofSpoof && between.some((one) => EVIDENCE.live.test(one));
+}
