@@ -25,6 +25,9 @@ test.each([
   [['--backend', 'cuda'], '--backend cuda: it takes one of auto, webgpu, wasm'],
   [['--timeout', '0'], '--timeout 0: it takes a number of at least 1'],
   [['--out='], '--out needs a value'],
+  [['--out', 'a', '--out', 'b'], '--out is given twice, a and b: it takes one value'],
+  [['--steps', '3', '--steps', '4'], '--steps is given twice, 3 and 4'],
+  [['--seed', '1e20'], '--seed 1e20: it takes a whole number of at most 9007199254740991'],
 ])('%j gets a sentence', (argv, sentence) => {
   expect(() => read(...argv)).toThrow(sentence);
 });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { checkProtocols } from '../../tools/lib/protocols_arguments.mjs';
+import { checkProtocols, refuseBesideResume } from '../../tools/lib/protocols_arguments.mjs';
 import { countLine } from '../../tools/lib/protocols_progress.mjs';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'whylive-own-'));
@@ -57,6 +57,16 @@ test('a set for a name that no chosen protocol uses is refused with the names th
   await expect(checkProtocols(asked({ protocol: ['OCI cls'], set: ['W=synthetic-W'] }))).rejects.toThrow(
     '--set W=synthetic-W: no protocol that was asked for uses W; their sets are O, C, I, M.',
   );
+});
+
+test('what would be ignored is refused: a name given twice, arguments beside --resume, kernels that are none', async () => {
+  await expect(checkProtocols(asked({ set: ['W=a', 'W=b'] }))).rejects.toThrow('--set W is given twice: a name stands');
+  expect(() => refuseBesideResume({ resume: true, out: 'x', steps: 5, data: [] })).toThrow(
+    '--steps beside --resume: it goes on as it was begun. Leave --steps away.',
+  );
+  expect(() => refuseBesideResume({ resume: true, out: 'x', timeout: 5, data: [] })).not.toThrow();
+  expect(() => refuseBesideResume({ out: 'x', steps: 5 })).not.toThrow();
+  await expect(checkProtocols(asked({ kernels: 'linear:tiles,foo' }))).rejects.toThrow('--kernels foo: a choice reads');
 });
 
 test('what became of the jobs is counted apart', () => {

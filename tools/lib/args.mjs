@@ -48,6 +48,12 @@ export function readArguments(command, options, argv) {
   const values = {};
   for (const [name, option] of Object.entries(options)) if (option.kind === 'texts') values[name] = [];
   const see = `See ${called(command)} --help.`;
+  const set = (/** @type {string} */ name, /** @type {unknown} */ value) => {
+    const before = values[name];
+    if (before !== undefined && before !== value)
+      throw new Sentence(`--${name} is given twice, ${before} and ${value}: it takes one value. ${see}`);
+    values[name] = value;
+  };
   for (let i = 0; i < argv.length; i++) {
     const argument = argv[i] ?? '';
     const match = /^--([a-z][a-z-]*)(?:=(.*))?$/s.exec(argument);
@@ -66,20 +72,27 @@ export function readArguments(command, options, argv) {
     if (value === undefined || value === '' || (match?.[2] === undefined && value.startsWith('--')))
       throw new Sentence(`--${name} needs a value (${option.help}). ${see}`);
     if (option.kind === 'texts') values[name].push(value);
-    else if (option.kind === 'text') values[name] = value;
+    else if (option.kind === 'text') set(name, value);
     else if (option.kind === 'choice') {
       if (!option.choices?.includes(value))
         throw new Sentence(`--${name} ${value}: it takes one of ${option.choices?.join(', ')}. ${see}`);
-      values[name] = value;
+      set(name, value);
     } else {
       const number = Number(value);
       const whole = option.kind === 'integer';
       const { least = -Infinity, most = Infinity } = option;
       if (!Number.isFinite(number) || (whole && !Number.isSafeInteger(number)) || number < least || number > most) {
-        const range = most < Infinity ? ` from ${least} to ${most}` : least > -Infinity ? ` of at least ${least}` : '';
+        const large = whole && Math.abs(number) > Number.MAX_SAFE_INTEGER && number < Infinity;
+        const range = large
+          ? ` of at most ${Number.MAX_SAFE_INTEGER}`
+          : most < Infinity
+            ? ` from ${least} to ${most}`
+            : least > -Infinity
+              ? ` of at least ${least}`
+              : '';
         throw new Sentence(`--${name} ${value}: it takes a ${whole ? 'whole ' : ''}number${range}. ${see}`);
       }
-      values[name] = number;
+      set(name, number);
     }
   }
   return values;

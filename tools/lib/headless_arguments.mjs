@@ -62,6 +62,9 @@ export function checkArguments(/** @type {Record<string, any>} */ values) {
   const model = values['model'] ?? 'embedded';
   if (model !== 'embedded' && !isFolder(model))
     throw new Sentence(`--model ${model}: there is no such folder. Give a Hugging Face model folder, or embedded.`);
+  for (const part of (values['kernels'] ?? '').split(',').filter(Boolean))
+    if (!/^[^:]+:[^:]+$/.test(part))
+      throw new Sentence(`--kernels ${part}: a choice reads operation:variant, for example linear:tiles.`);
   const { adapter } = values;
   if (adapter !== undefined && !isFolder(adapter))
     throw new Sentence(

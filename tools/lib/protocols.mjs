@@ -9,7 +9,7 @@ import { launchChromium } from './chromium.mjs';
 import { call, give, NetworkWatch, open } from './drive.mjs';
 import { outFolder } from './folders.mjs';
 import { exportFiles, importData } from './headless.mjs';
-import { checkProtocols, profileOf } from './protocols_arguments.mjs';
+import { checkProtocols, profileOf, refuseBesideResume } from './protocols_arguments.mjs';
 import { MissingSets, refuseMissing } from './protocols_sets.mjs';
 import { countLine, followQueue, jobLine, previewLines } from './protocols_progress.mjs';
 import { serveFolder } from './serve.mjs';
@@ -21,6 +21,7 @@ import { duration, LiveLine, say, Sentence } from './terminal.mjs';
  * @param {Record<string, any>} given arguments as read by `readArguments` with the OPTIONS of protocols_arguments
  */
 export async function protocols(given) {
+  refuseBesideResume(given);
   const out = outFolder(given['out']);
   const profile = profileOf(out);
   const begun = path.join(profile, 'begun.json');

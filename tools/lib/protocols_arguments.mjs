@@ -165,14 +165,31 @@ function protocolsOf(
 }
 
 function rolesOf(/** @type {string[]} */ given) {
-  return Object.fromEntries(
-    given.map((text) => {
-      const at = text.indexOf('=');
-      if (at < 1 || at === text.length - 1)
-        throw new Sentence(`--set ${text}: give a role or a name and its data set, for example M=MSU-MFSD.`);
-      return [text.slice(0, at), text.slice(at + 1)];
-    }),
+  const pairs = given.map((text) => {
+    const at = text.indexOf('=');
+    if (at < 1 || at === text.length - 1)
+      throw new Sentence(`--set ${text}: give a role or a name and its data set, for example M=MSU-MFSD.`);
+    return [text.slice(0, at), text.slice(at + 1)];
+  });
+  refuseTwice(
+    'set',
+    [...new Set(given)].map((text) => text.slice(0, text.indexOf('='))),
+    'a name stands for one set',
   );
+  return Object.fromEntries(pairs);
+}
+
+/** What may stand beside `--resume`: all else is as it was begun. */
+const BESIDE_RESUME = ['out', 'resume', 'timeout', 'help'];
+
+/** @throws Sentence naming an argument that would be ignored */
+export function refuseBesideResume(/** @type {Record<string, any>} */ given) {
+  if (!given['resume']) return;
+  const [other] = Object.entries(given).find(
+    ([name, value]) => !BESIDE_RESUME.includes(name) && !(Array.isArray(value) && value.length === 0),
+  ) ?? [undefined];
+  if (other !== undefined)
+    throw new Sentence(`--${other} beside --resume: it goes on as it was begun. Leave --${other} away.`);
 }
 
 function readersOf(/** @type {string[]} */ given) {
