@@ -53,6 +53,8 @@ type Candidate = CaptionRow & { rank: number };
 
 class Matching {
   readonly changed = new Map<string, SampleRow>();
+  /** By frame and style, what rows that name files have given: the text, and whether it names the very frame. */
+  private readonly given = new Map<string, { text: string; exact: boolean }>();
   readonly counts = new MatchCounts();
 
   constructor(private readonly samples: readonly SampleRow[]) {}
@@ -88,8 +90,22 @@ class Matching {
       const frames = targets.find(row.of);
       if (typeof frames === 'string') this.counts.add(PROBLEMS[frames], file);
       else if (frames.length === 0) this.counts.add('file absent', `${file}, ${role}`);
-      else for (const frame of frames) this.put(frame, row, row.source);
+      else for (const frame of frames) this.giveFile(frame, row, role !== null);
     }
+  }
+
+  /** An earlier row stands, unless this one alone names the very frame. */
+  private giveFile(frame: SampleRow, row: CaptionRow, exact: boolean): void {
+    if (row.label !== undefined && frame.label !== null && row.label !== frame.label)
+      return this.counts.add('label differs', `${frame.file} (${row.label}, here ${frame.label})`);
+    const key = `${row.style} ${frame.id}`;
+    const earlier = this.given.get(key);
+    if (earlier !== undefined && (earlier.exact || !exact)) {
+      if (earlier.exact === exact && earlier.text !== row.text) this.counts.add('contradicted', frame.file);
+      return;
+    }
+    this.given.set(key, { text: row.text, exact });
+    this.put(frame, row, row.source, earlier !== undefined);
   }
 
   /** Frames by key, data set and video. */
@@ -177,16 +193,17 @@ class Matching {
     return this.changed.get(sample.id) ?? sample;
   }
 
-  private put(sample: SampleRow, { style, text, of }: CaptionRow, source: CaptionSource): void {
+  /** @param again  What stands there was given by an earlier row of the same tables. */
+  private put(sample: SampleRow, { style, text, of }: CaptionRow, source: CaptionSource, again = false): void {
     const row = this.now(sample);
     const old = row.captions[style]?.trim() ?? '';
     const kind = row.captionSources?.[style]?.kind ?? 'table';
-    if (of.kind === 'file') this.counts.add('found', style);
+    if (of.kind === 'file' && !again) this.counts.add('found', style);
     if (old === text) {
       if (row.captionSources?.[style] !== undefined) return;
     } else if (kind === 'edited') {
       return this.counts.add('edited kept', row.file);
-    } else if (old !== '') {
+    } else if (old !== '' && !again) {
       if (of.kind === 'video' && kind === 'table') return this.counts.add('own kept', row.file);
       this.counts.add(kind === 'draft' ? 'drafts replaced' : 'replaced', row.file);
     }

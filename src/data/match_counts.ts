@@ -2,6 +2,8 @@
 import type { FaceSet } from '../protocol';
 import { SET_NAMES } from './caption_set';
 
+/** Captions from which on it is no accident that none of them fits. */
+const FEW = 8;
 /** Examples that a sentence names. */
 const EXAMPLES = 3;
 
@@ -59,7 +61,12 @@ export class MatchCounts {
     say(
       'label differs',
       (count, such) =>
-        `${captions(count.n)} ${count.n === 1 ? 'was' : 'were'} left out, as the table and the data disagree whether the video is live or spoof: ${such}.`,
+        `${captions(count.n)} ${count.n === 1 ? 'was' : 'were'} left out, as the table and the data disagree whether it is live or spoof: ${such}.${n === 0 && count.n >= FEW ? ' No caption fits: the table may mean the opposite by its numbers.' : ''}`,
+    );
+    say(
+      'contradicted',
+      (count, such) =>
+        `${captions(count.n)} ${count.n === 1 ? 'was' : 'were'} left out, as an earlier row gives the same frame another one: ${such}. Add a frame column (early, middle) to give each frame its own.`,
     );
     say(
       'several videos',

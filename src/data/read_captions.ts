@@ -67,6 +67,7 @@ async function readOne(path: string, file: Blob, out: CaptionTables): Promise<st
       : ['No column of the table names files or, as the public caption set does, videos; name one of them file.'];
   }
   // Labels are read with the files themselves: here they would change samples that are already split and trained on.
+  // A caption that explains another label than its sample has is left out by them.
   const { facts, rejected } = readTable(table, path, null);
   for (const fact of facts) {
     for (const style of Object.keys(fact.captions) as CaptionStyle[]) {
@@ -76,6 +77,7 @@ async function readOne(path: string, file: Blob, out: CaptionTables): Promise<st
         of: { kind: 'file', set: fact.set ?? null, file: fact.file, role: fact.frame },
         style,
         text: fact.captions[style]!.trim(),
+        ...(fact.label !== undefined && { label: fact.label }),
         attack: fact.attack ?? null,
         source: fact.sources[style]!,
       };

@@ -52,17 +52,15 @@ export function readDelimited(text: string): Table {
   };
   // Where a quote that is out of place has swallowed lines, reading begins anew with the second of them:
   // one bad row costs itself.
-  let delimiter = '';
+  const delimiter = delimiterOf(source);
   for (let begins = 0, from: number | null = 0; from !== null; begins++) {
     const offset: number = from;
     from = null;
     Papa.parse<string[]>(offset === 0 ? source : source.slice(offset), {
       delimiter,
-      delimitersToGuess: [',', '\t', ';', '|'],
       step: ({ data, errors, meta }, parser) => {
         const first = line;
         const end = Math.min(offset + meta.cursor, source.length);
-        ({ delimiter } = meta);
         const wrong = errors.filter(({ type }) => type === 'Quotes').map(({ code }) => code);
         if (wrong.length > 0) {
           const next = lineEnd(source, at);
@@ -100,6 +98,23 @@ export function readDelimited(text: string): Table {
     });
   }
   return { rows, problems, unit: 'Line' };
+}
+
+const DELIMITERS = [',', '\t', ';', '|'] as const;
+
+/** The one that parts the header most: guessed from all rows, captions full of commas would decide. */
+function delimiterOf(text: string): string {
+  const counts = new Map<string, number>();
+  let quoted = false;
+  const first = text.search(/[^\r\n]/);
+  for (let i = Math.max(0, first); i < text.length; i++) {
+    const char = text[i]!;
+    if (char === '"') quoted = !quoted;
+    else if (!quoted && (char === '\n' || char === '\r')) break;
+    else if (!quoted) counts.set(char, (counts.get(char) ?? 0) + 1);
+  }
+  const count = (delimiter: string): number => counts.get(delimiter) ?? 0;
+  return DELIMITERS.reduce((best, other) => (count(other) > count(best) ? other : best), ',' as string);
 }
 
 /** Behind the end of the line that `at` is in. */

@@ -265,6 +265,8 @@ function readCaptions(
       return `the caption is ${text.length} characters long; at most ${MAX_CAPTION} are taken. Shorten it.`;
     }
   }
+  const bare = [caption, vanilla, reasoning].find((text) => text !== undefined && !/\p{L}/u.test(text));
+  if (bare !== undefined) return `the caption is ${quote(bare)}, which holds no word.`;
   const captions: Partial<Record<CaptionStyle, string>> = {};
   if (caption !== undefined) {
     const named = style?.toLowerCase();

@@ -13,8 +13,9 @@ export const AUDIT_KINDS = {
   'eye reflections': 'Reflections in eyes or glasses are no evidence, and neither style may name them.',
   contradiction: 'The text comes to another verdict than the label.',
   undecided: 'The text comes to no verdict, or says both.',
-  identical: 'Another sample has the same text.',
-  template: 'Another sample has the same text but for the words of label and attack, and for numbers.',
+  identical: 'A sample of another video has the same text.',
+  'both frames': 'Another frame of its video has the same text, which may be meant: no fault by itself.',
+  template: 'A sample of another video has the same text but for the words of label and attack, and for numbers.',
   short: 'It has fewer than five words.',
   long: 'It is likely longer than the longest caption that training takes, and is cut there.',
 } as const;
@@ -23,6 +24,8 @@ export type AuditKind = keyof typeof AUDIT_KINDS;
 export interface AuditCaption {
   sampleId: string;
   set: string;
+  /** Frames of one video may share a text; where it is not given each caption is of a video of its own. */
+  video?: string;
   style: CaptionStyle;
   label: Label | null;
   text: string;

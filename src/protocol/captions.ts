@@ -20,6 +20,8 @@ export interface CaptionRow {
   of: CaptionOf;
   style: CaptionStyle;
   text: string;
+  /** Of the file, where a table of one's own says it; a video of the public set is found by its label. */
+  label?: Label;
   /** As the table names it; null for live, or where it says nothing. */
   attack: string | null;
   source: CaptionSource;

@@ -43,15 +43,15 @@ const BEHIND = 16;
 const MORE = 'x';
 
 /** Number, list mark, `Step 3`, `#` and `**` before a heading. */
-const LEAD = '(?:[#*_>\\u2022-]|\\s){0,12}(?:(?:step|stage)\\s{1,2})?(?:\\(?[1-9]\\s{0,2}[.):-]\\s{0,3})?[*_]{0,3}';
+const LEAD = '(?:[#*_>\\u2022[-]|\\s){0,12}(?:(?:step|stage)\\s{1,2})?(?:\\(?[1-9]\\s{0,2}[.):-]\\s{0,3})?[*_[]{0,3}';
 // A heading stands at the start of the text, of a line, or of a sentence, or has a number in running text.
 const OPENS = new RegExp(
   `(?:^|[\\n\\r]|[.!?]["')\\]*_]{0,4}\\s|\\s(?=\\(?[1-6]\\s{0,2}[.):]))\\s{0,12}(?<lead>${LEAD})$`,
   'i',
 );
 const FOLLOWS = new RegExp(`^\\s{0,12}(?<lead>${LEAD})$`, 'i');
-/** It is closed by a colon, a dash or its line's end. */
-const CLOSES = /^[*_]{0,3}(?:\s{0,3}[:\u2013\u2014][*_]{0,3}|\s{1,2}-\s|[*_]{0,3}[ \t]{0,8}(?=[\n\r]|$))/;
+/** It is closed by a bracket, a colon, a dash or its line's end. */
+const CLOSES = /^[*_]{0,3}(?:\][*_]{0,3}(?:\s{0,3}[:\u2013\u2014])?|\s{0,3}[:\u2013\u2014][*_]{0,3}|\s{1,2}-\s|[*_]{0,3}[ \t]{0,8}(?=[\n\r]|$))/;
 
 /** Finds the stages of `text` in the order in which they stand. A text without headings has none. */
 export function parseStages(text: string): Stage[] {

@@ -31,8 +31,8 @@ export function withCaption(row: SampleRow, style: CaptionStyle, { text, source 
 }
 
 export function audited(row: SampleRow, style: CaptionStyle, text: string): AuditCaption {
-  const { id: sampleId, set, label, captionSources } = row;
-  return { sampleId, set, style, label, text, source: captionSources?.[style] ?? null };
+  const { id: sampleId, set, video, label, captionSources } = row;
+  return { sampleId, set, video, style, label, text, source: captionSources?.[style] ?? null };
 }
 
 /** The other frame of a video of two; null where it has not exactly two. */

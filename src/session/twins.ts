@@ -189,6 +189,13 @@ const ADVICE: Record<Kind, string> = {
   names: 'A split may put them on both sides (a leak): leave one out.',
 };
 
+/** A split by person keeps two files of one known person together: then what it does to weights and protocols counts. */
+function adviceOf(kind: Kind, { known: a }: PlannedFile, { known: b }: PlannedFile): string {
+  if (kind !== 'names' || a.subject === null || a.subject === undefined) return ADVICE[kind];
+  if (a.set === b.set) return 'It counts twice, in training and in every number: leave one out.';
+  return 'It counts twice, and a protocol that trains on the one set has seen it where it tests on the other (a leak): leave one out.';
+}
+
 const MORE: Record<Kind, string> = {
   labels: 'under both labels',
   parts: 'in different parts (a leak)',
@@ -208,5 +215,5 @@ function twice(a: PlannedFile, b: PlannedFile, kind: Kind): string {
       : [`of ${one.subject ?? 'no one named'} and ${other.subject ?? 'no one named'}`]),
     ...(nameOf(a.path) === nameOf(b.path) ? [] : ['under different names']),
   ];
-  return `${a.path} and ${b.path} are the same video, byte for byte, ${differs.join(', ')}: both are read. ${ADVICE[kind]}`;
+  return `${a.path} and ${b.path} are the same video, byte for byte, ${differs.join(', ')}: both are read. ${adviceOf(kind, a, b)}`;
 }

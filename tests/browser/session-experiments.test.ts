@@ -47,6 +47,10 @@ function asked(
   };
 }
 
+/** Resolves within a step of the run that goes, once it has done more than so many. */
+const stepping = (session: AppSession, steps = 0): Promise<unknown> =>
+  vi.waitUntil(() => (session.state.run?.steps.length ?? 0) > steps, { interval: 5 });
+
 /** Acts once, as soon as the state is as it says. */
 function once(session: AppSession, when: (session: AppSession) => boolean, act: () => void): void {
   const update = session.update.bind(session);
@@ -169,6 +173,11 @@ describe('the queue', () => {
   test('a protocol whose set is not loaded fails with a sentence, and the rest goes on', async () => {
     const session = await withWorld({}, 'MCI');
     const mine: Protocol = { ...OCI, id: 'mine', train: ['C', 'I'], tests: ['M', 'W'] };
+    // Steps that cannot be done are not among those to come.
+    let most = 0;
+    session.addEventListener('change', () => {
+      most = Math.max(most, session.state.queue.progress?.steps.all ?? 0);
+    });
     await session.experiments.start(asked(session, [OCI, mine]));
     const { trainings, scorings } = newest(session);
     expect(phases(newest(session))).toMatchObject({
@@ -181,6 +190,7 @@ describe('the queue', () => {
     expect(trainings[0]?.error?.cause).toBe('No data set is loaded for O (OULU-NPU).');
     expect(scorings.find(({ id }) => id === 'mine/vanilla/W')?.error?.cause).toMatch(/W \(SiW-Mv2\)/);
     expect(session.state.queue.note).toBeNull();
+    expect(most).toBe(4);
 
     for (const role of 'OW') await session.strict.generate({ ...requestFor(`synthetic-${role}`), subjects: 3 });
     await session.experiments.assign(newest(session).id, 'O', 'synthetic-O');
@@ -238,9 +248,9 @@ describe('the queue', () => {
   });
 
   test('a role that is given another set while the queue goes is judged on that one', async () => {
-    const session = await withWorld({ pace: 20 });
+    const session = await withWorld({ pace: 40 });
     const ended = session.experiments.start(asked(session, [{ ...OCI, tests: ['W'] }]));
-    await vi.waitUntil(() => (session.state.run?.steps.length ?? 0) > 0);
+    await stepping(session);
     await session.experiments.assign(newest(session).id, 'W', 'synthetic-M');
     await ended;
     const { scoringId } = newest(session).scorings.find(({ test: name }) => name === 'W')!;
@@ -249,9 +259,9 @@ describe('the queue', () => {
   });
 
   test('stopped in a training, it goes on from the checkpoint', async () => {
-    const session = await withWorld({ pace: 20 });
+    const session = await withWorld({ pace: 40 });
     const ended = session.experiments.start(asked(session, [OCI]));
-    await vi.waitUntil(() => (session.state.run?.steps.length ?? 0) > 1);
+    await stepping(session, 1);
     await session.experiments.stop();
     await ended;
     expect(phases(newest(session))['OCI/vanilla']).toBe('waiting');
@@ -306,7 +316,7 @@ describe('the queue', () => {
   });
 
   test('a tab that died in a training goes on from its checkpoint in the next, and does nothing twice', async () => {
-    const first = await withWorld({ pace: 20 });
+    const first = await withWorld({ pace: 40 });
     const second: Protocol = { ...OCI, id: 'second', variants: [{ name: 'other', config: { seed: 1 } }] };
     const ended = first.experiments.start(asked(first, [OCI, second]));
     await vi.waitUntil(() => fakes.started.length === 2 && (first.state.run?.steps.length ?? 0) > 1, { timeout: 5000 });
@@ -343,7 +353,7 @@ describe('the queue', () => {
   });
 
   test('a judgment whose set is replaced while it waits is of the new pictures alone, and says so', async () => {
-    const session = await withWorld({ pace: 20 });
+    const session = await withWorld({ pace: 40 });
     const ended = session.experiments.start(asked(session, [OCI]));
     await vi.waitUntil(async () => (await predictions()).some(({ set }) => set === 'synthetic-W'));
     await session.experiments.pause();
@@ -445,9 +455,9 @@ describe('the queue', () => {
   });
 
   test('pauses in a training and in a scoring, and goes on', async () => {
-    const session = await withWorld({ pace: 20 });
+    const session = await withWorld({ pace: 40 });
     const ended = session.experiments.start(asked(session, [OCI]));
-    await vi.waitUntil(() => (session.state.run?.steps.length ?? 0) > 0);
+    await stepping(session);
     await session.experiments.pause();
     await vi.waitUntil(() => session.state.run?.phase === 'paused');
     expect(session.state.queue.phase).toBe('paused');
@@ -469,7 +479,7 @@ describe('the queue', () => {
   ])('a pause or a stop that is asked %s is heard', async (_, when) => {
     for (const act of ['pause', 'stop'] as const) {
       await wipe();
-      const session = await withWorld({ pace: 10 });
+      const session = await withWorld({ pace: 40 });
       once(session, when, () => void session.experiments[act]());
       const ended = session.experiments.start(asked(session, [OCI]));
       if (act === 'pause') {
@@ -488,9 +498,9 @@ describe('the queue', () => {
   });
 
   test('a run that is stopped by itself stops the queue, and waits', async () => {
-    const session = await withWorld({ pace: 20 });
+    const session = await withWorld({ pace: 40 });
     const ended = session.experiments.start(asked(session, [OCI]));
-    await vi.waitUntil(() => (session.state.run?.steps.length ?? 0) > 0);
+    await stepping(session);
     await session.stopRun();
     await ended;
     expect(session.state.queue.note).toMatch(/The run was stopped/);
@@ -498,10 +508,10 @@ describe('the queue', () => {
   });
 
   test('a second tab changes nothing while the queue is going, and hears of what the first changes', async () => {
-    const session = await withWorld({ pace: 20 });
+    const session = await withWorld({ pace: 40 });
     const first = fakes;
     const ended = session.experiments.start(asked(session, [OCI]));
-    await vi.waitUntil(() => (session.state.run?.steps.length ?? 0) > 0);
+    await stepping(session);
     const second = await open();
     const { id } = newest(second);
     expect(second.state.queue).toMatchObject({ elsewhere: true, experimentId: id });
@@ -540,10 +550,10 @@ describe('the queue', () => {
   });
 
   test('a job that is left out is ended, with what would judge it', async () => {
-    const session = await withWorld({ pace: 20 });
+    const session = await withWorld({ pace: 40 });
     const second: Protocol = { ...OCI, id: 'second', variants: [{ name: 'other', config: { seed: 1 } }] };
     const ended = session.experiments.start(asked(session, [OCI, second]));
-    await vi.waitUntil(() => (session.state.run?.steps.length ?? 0) > 0);
+    await stepping(session);
     await session.experiments.skip(newest(session).id, 'OCI/vanilla');
     await ended;
     expect(Object.values(phases(newest(session)))).toEqual(['skipped', 'done', ...three('skipped'), ...three('done')]);
@@ -579,7 +589,7 @@ describe('the queue', () => {
   });
 
   test('while it goes nothing else begins, and no other tab takes the queue', async () => {
-    const session = await withWorld({ pace: 20 });
+    const session = await withWorld({ pace: 40 });
     const ended = session.experiments.start(asked(session, [OCI]));
     await vi.waitUntil(() => session.state.run !== null);
     await session.startRun();
@@ -620,9 +630,9 @@ describe('the queue', () => {
   });
 
   test('another model, no model and no data stop the queue instead of failing every job', async () => {
-    const session = await withWorld({ pace: 10 });
+    const session = await withWorld({ pace: 40 });
     const ended = session.experiments.start(asked(session, [OCI]));
-    await vi.waitUntil(() => (session.state.run?.steps.length ?? 0) > 1);
+    await stepping(session, 1);
     await session.experiments.stop();
     await ended;
     await session.strict.loadModelFolder('mine', [{ path: 'mine/config.json', file: new File(['{}'], 'config.json') }]);

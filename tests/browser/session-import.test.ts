@@ -117,6 +117,25 @@ describe('the dry run', () => {
       'a/live/copy/one.mp4 and a/live/two.mp4 are the same video, byte for byte, under different names',
     );
   });
+
+  test('of one known person under two names it says that the video counts twice, and where that leaks', async () => {
+    const clip = (set: string, name: string): string => `${set}/real/real_client002_${name}_SD_scene01.mp4`;
+    const notesOf = async (...paths: string[]): Promise<string> => {
+      const session = await open();
+      await session.importFiles(files(paths, 'the same bytes'), { ask: false });
+      const notes = session.state.data.notes.join('\n');
+      await session.clearData();
+      return notes;
+    };
+    const one = await notesOf(clip('MSU', 'android'), clip('MSU', 'laptop'));
+    expect(one).toMatch(
+      /under different names: both are read\. It counts twice, in training and in every number: leave/,
+    );
+    const two = await notesOf(clip('MSU', 'android'), clip('Copy', 'android'));
+    expect(two).toMatch(
+      /in different sets: both are read\. It counts twice, and a protocol that trains on the one set/,
+    );
+  });
 });
 
 describe('an import', () => {

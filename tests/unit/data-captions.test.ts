@@ -250,9 +250,23 @@ describe('matching', () => {
     const wrong = FRAMES.slice(0, 2).map((row) => ({ ...row, label: 'spoof' as const }));
     const { samples, notes } = matched((await all()).slice(0, 2), wrong);
     expect(samples).toEqual(wrong);
-    expect(notes).toContain(
-      '2 captions were left out, as the table and the data disagree whether the video is live or spoof',
+    expect(notes).toContain('2 captions were left out, as the table and the data disagree whether it is live or spoof');
+  });
+
+  test('says where every label is the other way round, which is no accident', async () => {
+    const wrong = FRAMES.map((row) => ({
+      ...row,
+      label: row.label === 'live' ? ('spoof' as const) : ('live' as const),
+    }));
+    const live = (await all()).filter(({ of }) => of.kind === 'video' && of.label === 'live');
+    const { notes } = matched(
+      live,
+      wrong.filter(({ label }) => label === 'spoof'),
     );
+    expect(notes).toMatch(
+      /captions were left out, .* No caption fits: the table may mean the opposite by its numbers\./,
+    );
+    expect(matched(live, [...wrong, ...FRAMES]).notes).not.toContain('the opposite');
   });
 
   test('counts one caption as one in every sentence', () => {
@@ -298,6 +312,56 @@ describe('matching', () => {
     expect(samples[1]!.captionSources).toEqual({ vanilla: { kind: 'table', from: 'own.jsonl' } });
     expect(samples[2]!.captionSources).toEqual({ vanilla: { kind: 'draft', from: 'tiny' } });
     expect(notes).toContain('1 caption is of a file that is not among the data: nowhere.mp4. Add the file first.');
+  });
+});
+
+describe('an own table that comes alone', () => {
+  const [early, middle] = FRAMES.slice(0, 2) as [SampleRow, SampleRow];
+  const given = async (...table: object[]): ReturnType<typeof read> =>
+    read({ 'own.jsonl': table.map((row) => JSON.stringify(row)).join('\n') });
+
+  test('gives one caption a frame: the first of several stands, and one for the very frame before one for all', async () => {
+    const { file } = early;
+    const { rows } = await given(
+      { file, caption: 'For all.' },
+      { file, caption: 'Another for all.' },
+      { file, caption: 'For all.' },
+      { file, frame: 'middle', caption: 'For this one.' },
+      { file, frame: 'middle', caption: 'Another for this one.' },
+      { file, caption: 'Too late.' },
+    );
+    const old = {
+      captions: { vanilla: 'Old.' },
+      captionSources: { vanilla: { kind: 'table', from: 'a.csv' } },
+    } as const;
+    const { samples, notes } = matched(rows, [{ ...early, ...old }, middle]);
+    expect(samples.map(({ captions }) => captions.vanilla)).toEqual(['For all.', 'For this one.']);
+    expect(notes).toContain('2 captions (vanilla) found their samples.');
+    expect(notes).toContain(`1 caption of an earlier table was replaced: ${file}.`);
+    expect(notes).toMatch(
+      /\d captions were left out, as an earlier row gives the same frame another one: .* Add a frame column/,
+    );
+  });
+
+  test('does not explain another label than its sample has', async () => {
+    const { rows } = await given({ file: early.file, label: 'spoof', caption: 'It is a print.' });
+    const { samples, notes } = matched(rows, [early, middle]);
+    expect(samples).toEqual([early, middle]);
+    expect(notes).toContain(
+      `2 captions were left out, as the table and the data disagree whether it is live or spoof: ${early.file} (spoof, here live).`,
+    );
+    const same = await given({ file: early.file, label: 'live', caption: 'It is a face.' });
+    expect(matched(same.rows, [early, middle]).samples[0]!.captions.vanilla).toBe('It is a face.');
+  });
+
+  test('has captions of words', async () => {
+    const { rows, rejected } = await given({ file: early.file, caption: 5 }, { file: early.file, vanilla: '...' });
+    expect(rows).toEqual([]);
+    expect(rejected.map(({ reason }) => reason)).toEqual([
+      'own.jsonl, line 1: the caption is "5", which holds no word. The caption was left out.',
+      'own.jsonl, line 2: the caption is "...", which holds no word. The caption was left out.',
+      expect.stringMatching(/has no captions/),
+    ]);
   });
 });
 

@@ -79,6 +79,19 @@ describe('CSV', () => {
     expect(many.problems.at(-1)).toContain('this line and all that follow were left out');
   });
 
+  it.each([';', '\t', '|', ','])(
+    'is parted by what parts its header (%j), also with few rows and commas in them',
+    (mark) => {
+      for (const rows of [1, 2, 20])
+        for (const end of ['', '\n']) {
+          const body = Array.from({ length: rows }, (_, i) => `${i}.jpg${mark}"A face, live, real; so"`);
+          const table = readDelimited([`file${mark}caption`, ...body].join('\n') + end);
+          expect(table.problems).toEqual([]);
+          expect(table.rows.map(({ cells }) => cells.get('file'))).toEqual(body.map((_, i) => `${i}.jpg`));
+        }
+    },
+  );
+
   it('decodes what spreadsheets write', () => {
     const utf16 = bytes(0xff, 0xfe, ...[...'é,a'].flatMap((c) => [c.charCodeAt(0) & 255, c.charCodeAt(0) >> 8]));
     expect(decodeText(utf16)).toEqual({ text: 'é,a', guessed: false });

@@ -30,7 +30,10 @@ describe('HTER at equal errors', () => {
 
   it('takes the lower of two thresholds whose gaps are equal, whatever the digits', () => {
     // FAR 1/3 and FRR 4/5, then 2/3 and 1/5: gaps of 7/15, of which floating point makes two.
-    const [live, spoof] = [[0.1, 0.2, 0.2, 0.2, 0.3], [0.1, 0.2, 0.3]];
+    const [live, spoof] = [
+      [0.1, 0.2, 0.2, 0.2, 0.3],
+      [0.1, 0.2, 0.3],
+    ];
     expect(equalErrorHter(scored(live, spoof))).toEqual({ hter: (1 / 3 + 4 / 5) / 2, threshold: 0.2 });
   });
 

@@ -143,6 +143,30 @@ describe('captions together', () => {
     expect(report.fiveWords.vanilla).toEqual({ all: 3 * 8 + 9, distinct: 8 + 2 + 9 });
   });
 
+  test('of one video are told apart from those of different videos', () => {
+    const text = 'The skin of the cheek is even. This is a live face.';
+    const report = audit({
+      longWords: LONG,
+      captions: [
+        caption(text, { sampleId: 'a1', video: 'a' }),
+        caption(text, { sampleId: 'a2', video: 'a' }),
+        caption(text, { sampleId: 'b1', video: 'b' }),
+        caption('Grain and pores are seen on the forehead. It is a real person.', { sampleId: 'c1', video: 'c' }),
+        caption('Grain and pores are seen on the forehead. It is a real person.', { sampleId: 'c2', video: 'c' }),
+      ],
+    });
+    expect(report.counts).toEqual({ identical: 3, 'both frames': 4 });
+    expect(
+      report.findings.map(({ sampleId, marks }) => [sampleId, marks.map(({ kind, words }) => `${kind} ${words}`)]),
+    ).toEqual([
+      ['a1', ['identical 1 other caption', 'both frames 1 other caption']],
+      ['a2', ['identical 1 other caption', 'both frames 1 other caption']],
+      ['b1', ['identical 2 other captions']],
+      ['c1', ['both frames 1 other caption']],
+      ['c2', ['both frames 1 other caption']],
+    ]);
+  });
+
   test('thousands at once, told of on the way', async () => {
     const captions = Array.from({ length: 2000 }, (_, i) => {
       const label = i % 5 === 0 ? 'live' : 'spoof';

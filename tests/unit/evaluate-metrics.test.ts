@@ -69,6 +69,8 @@ describe('parseStages', () => {
       REASONING_STAGES.map((name, i) => `${i + 1}. ${name}: ${bodies[i]!}`).join(' '),
       REASONING_STAGES.map((name, i) => `**${i + 1}. ${name}**\n${bodies[i]!}`).join('\n\n'),
       REASONING_STAGES.map((name, i) => `### Step ${i + 1}: ${name}\n${bodies[i]!}`).join('\n'),
+      REASONING_STAGES.map((name, i) => `[${name}] ${bodies[i]!}`).join(' '),
+      REASONING_STAGES.map((name, i) => `${i + 1}. [${name}]: ${bodies[i]!}`).join('\n'),
     ];
     for (const text of forms) {
       const stages = parseStages(text);

@@ -411,10 +411,43 @@ describe('jobs', () => {
     expect(givenUpRuns(gone, retried(gone))).toEqual(['r']);
   });
 
+  test('names with strokes in them make two jobs, not one', () => {
+    const plain = {
+      ...OCI,
+      id: 'M',
+      train: ['M'],
+      tests: ['I'],
+      variants: [{ name: 'w/o caption', config: { beta: 0 } }],
+    };
+    const other = {
+      ...plain,
+      id: 'M/w',
+      train: ['C'],
+      variants: [{ name: 'o caption', config: { reasoningShare: 1 } }],
+    };
+    const both = experiment([plain, other]);
+    expect(both.trainings.map(({ id }) => id)).toEqual(['M/w/o caption', 'M/w/o caption (2)']);
+    expect(new Set([...both.trainings, ...both.scorings].map(({ id }) => id)).size).toBe(6);
+    expect(jobsOf(both, 'M/w', 'o caption')?.training.id).toBe('M/w/o caption (2)');
+    const [first] = both.scorings.filter(({ training }) => training === 'M/w/o caption (2)');
+    expect(protocolOfScoring(both, first!)?.id).toBe('M/w');
+  });
+
   test('after a crash what was going waits again, with its run', () => {
     const crashed = withTraining(experiment([OCI]), 'OCI/vanilla', { phase: 'going', runId: 'r' });
     expect(nextJob(crashed)?.job.id).toBe('OCI/vanilla+reasoning');
     expect(nextJob(recovered(crashed))?.job).toMatchObject({ id: 'OCI/vanilla', runId: 'r' });
+  });
+});
+
+describe('one set under several names', () => {
+  test('trains once, and that is said', () => {
+    const rows = [...setOf('s'), ...setOf('t')];
+    const { train, development, notes } = select(OCI, { O: 's', C: 's', I: 's', M: 't', W: 't' }, rows, 0);
+    const ids = [...train, ...development].map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids).toHaveLength(40);
+    expect(notes).toContain('O and C and I are one set, s: its frames train once.');
   });
 });
 
@@ -493,6 +526,8 @@ describe('protocols in a file', () => {
       { ...own, variants: [{ name: 'a', config: { steps: 0, tempo: 1 } }] },
       /steps is 0.*tempo is no setting.*accumulation/s,
     ],
+    [{ ...own, id: 'a\nb' }, /its name \("id"\) has a line break/],
+    [{ ...own, variants: [{ name: 'a\tb', config: {} }] }, /the name of variant 1 has a line break/],
     [{ ...own, parts: 'some' }, /the choice of parts \("parts"\) is neither official nor all\. Write official or all/],
     [
       { ...own, developmentShare: 2 },

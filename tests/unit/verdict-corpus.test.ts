@@ -28,14 +28,14 @@ describe('the sentences written for the reader of verdicts', () => {
     });
     expect(confusionTable(held, verdictOf)).toEqual({
       live: { live: 36, spoof: 1, undecided: 5 },
-      spoof: { live: 2, spoof: 41, undecided: 4 },
+      spoof: { live: 1, spoof: 42, undecided: 4 },
       undecided: { live: 0, spoof: 4, undecided: 30 },
     });
     const document = readFileSync(new URL('../../docs/verdicts.md', import.meta.url), 'utf8');
     for (const part of [known, held])
       for (const line of tableText('', confusionTable(part, verdictOf)).split('\n').slice(-3))
         expect(document).toContain(line);
-    expect(scoreOf(confusionTable(rows, verdictOf))).toEqual({ right: 411, all: 439, reversed: 3 });
+    expect(scoreOf(confusionTable(rows, verdictOf))).toEqual({ right: 412, all: 439, reversed: 2 });
   });
 
   it('are traced to words that stand in them', () => {

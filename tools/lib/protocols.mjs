@@ -168,7 +168,11 @@ async function begin(
   await importData(page, values, plan.requests, line);
   const asked = { name: 'Protocols', ...plan.asked };
   const preview = await call(page, 'previewProtocols', asked);
-  if (!values['partial']) refuseMissing(preview.protocols, /** @type {any} */ (plan.asked['sets']));
+  const loaded = await page.evaluate(() =>
+    /** @type {any} */ (window).whylive.session.state.data.sets.map((/** @type {any} */ set) => set.name),
+  );
+  if (!values['partial']) refuseMissing(preview.protocols, /** @type {any} */ (plan.asked['sets']), loaded);
+  if (preview.trainings === 0) throw new MissingSets('None of the protocols can be trained with these data.');
   for (const text of previewLines(preview)) line.print(text);
   return call(page, 'runProtocols', asked);
 }

@@ -108,6 +108,7 @@ export async function checkProtocols(values) {
     refuseMissing(
       chosen.map(({ id, train, tests }) => ({ id, train: resolved(train), tests: resolved(tests) })),
       sets,
+      loaded,
     );
   }
   return {

@@ -8,9 +8,10 @@ export class MissingSets extends Sentence {}
  * @param {{id: string, train: {name: string, set: string | null}[], tests: {name: string, set: string | null}[]}[]} protocols
  *   with the set of each name; null: there is none
  * @param {Record<string, string>} assigned sets by name, as `--set` gave them
+ * @param {Iterable<string>} loaded names of the sets that there are
  * @throws MissingSets naming each, who needs it and what to give
  */
-export function refuseMissing(protocols, assigned) {
+export function refuseMissing(protocols, assigned, loaded) {
   /** @type {Map<string, Set<string>>} */
   const missing = new Map();
   for (const { id, train, tests } of protocols)
@@ -23,7 +24,9 @@ export function refuseMissing(protocols, assigned) {
       given === undefined ? `There is no data set for ${name}` : `--set ${name}=${given}: there is no such data set`;
     return `${which}, which ${[...ids].join(', ')} need${ids.size === 1 ? 's' : ''}: ${remedy(name)}.`;
   });
-  throw new MissingSets(`${sentences.join(' ')} With --partial what needs it fails, and the rest is done.`);
+  const there = [...loaded].sort();
+  const names = there.length === 0 ? '' : ` There are: ${there.join(', ')}.`;
+  throw new MissingSets(`${sentences.join(' ')}${names} With --partial what needs it fails, and the rest is done.`);
 }
 
 /**

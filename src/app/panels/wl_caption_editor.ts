@@ -109,7 +109,9 @@ export class WlCaptionEditor extends SessionElement {
     const { audit, stale } = this.session!.state.captions;
     if (audit === null || stale) return [];
     const found = audit.findings.find((each) => each.sampleId === this.sampleId && each.style === style);
-    return found?.marks.filter(({ kind }) => kind === 'identical' || kind === 'template') ?? [];
+    return (
+      found?.marks.filter(({ kind }) => kind === 'identical' || kind === 'both frames' || kind === 'template') ?? []
+    );
   }
 
   private caption(style: CaptionStyle, sample: SampleRow, session: Session): unknown {
@@ -122,7 +124,7 @@ export class WlCaptionEditor extends SessionElement {
         .kind=${style}
         .name=${style}
         .text=${text}
-        .also=${this.shared(style)}
+        .also=${text === (sample.captions[style] ?? '') ? this.shared(style) : []}
         ?tall=${style === 'reasoning'}
         @typed=${({ detail }: CustomEvent<string>) => (this.typed = { ...this.typed, [style]: detail })}
         @left=${() => this.act(this.save(style))}

@@ -184,8 +184,8 @@ export class WlCaptions extends SessionElement {
     return html`<section id="found" tabindex="-1" aria-label="What the audit remarks">
       <p class="small muted" role="status" style="margin-block-start: 12px">
         ${plural(report.captions, 'caption')} audited in ${duration(Math.max(0.1, report.seconds))}:
-        ${count(report.findings.length)} with a remark.
-        ${stale ? html`<span class="warning">Captions have changed since; audit again.</span>` : nothing}
+        ${count(report.findings.filter(({ marks }) => marks.some(({ kind }) => kind !== 'both frames')).length)} with a
+        remark. ${stale ? html`<span class="warning">Captions have changed since; audit again.</span>` : nothing}
       </p>
       ${
         kinds.length === 0

@@ -40,10 +40,12 @@ export function remarksOn(group: Group, seen: readonly Seen[], members: readonly
   }
   const rotated = seen.filter(({ file }) => file.conditions?.['rotated'] !== undefined);
   if (rotated.length > 0) {
+    const clips = distinct(rotated).length;
+    const it = clips === 1 ? 'It is' : 'They are';
     const turned = rotated.some(({ file }) => file.turn === undefined)
-      ? 'Stills cut from them may stand upside down: look at one.'
-      : 'They are turned when they are decoded, unless the file itself says how it stands.';
-    notes.push(`${counted(distinct(rotated).length, 'live clip')} of the android camera stood upside down. ${turned}`);
+      ? `Stills cut from ${clips === 1 ? 'it' : 'them'} may stand upside down: look at one.`
+      : `${it} turned when decoded, unless the file itself says how it stands.`;
+    notes.push(`${counted(clips, 'live clip')} of the android camera stood upside down. ${turned}`);
   }
   if (faceSet === 'siw-mv2') {
     notes.push(

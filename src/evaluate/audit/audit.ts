@@ -28,11 +28,13 @@ export function* auditing({ captions, longWords }: AuditRequest): Generator<numb
     repeats.add(index);
     yield index + 1;
   }
-  const { identical, template } = repeats.shared();
+  const { identical, template, within } = repeats.shared();
   for (const [index, own] of marks.entries()) {
     const same = identical.get(index) ?? 0;
     const alike = template.get(index) ?? 0;
     if (same > 0) own.push({ kind: 'identical', start: 0, end: 0, words: others(same) });
+    const both = within.get(index) ?? 0;
+    if (both > 0) own.push({ kind: 'both frames', start: 0, end: 0, words: others(both) });
     // What is identical is of one template as well: it is told once.
     if (alike > same) own.push({ kind: 'template', start: 0, end: 0, words: others(alike) });
   }

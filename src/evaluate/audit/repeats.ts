@@ -51,16 +51,28 @@ export class Repeats {
     }
   }
 
-  /** By caption: how many others have its text, and its template. */
-  shared(): { identical: Map<number, number>; template: Map<number, number> } {
-    const others = (groups: ReadonlyMap<string, readonly number[]>): Map<number, number> => {
+  /** By caption: how many of other videos have its text, and its template; how many of its own video have its text. */
+  shared(): Record<'identical' | 'template' | 'within', Map<number, number>> {
+    const within = new Map<number, number>();
+    const others = (groups: ReadonlyMap<string, readonly number[]>, own: Map<number, number> | null): typeof within => {
       const counts = new Map<number, number>();
       for (const group of groups.values()) {
-        if (group.length > 1) for (const index of group) counts.set(index, group.length - 1);
+        const videos = new Map<string, number>();
+        for (const index of group) videos.set(this.videoOf(index), (videos.get(this.videoOf(index)) ?? 0) + 1);
+        for (const index of group) {
+          const here = videos.get(this.videoOf(index))!;
+          if (group.length > here) counts.set(index, group.length - here);
+          if (here > 1) own?.set(index, here - 1);
+        }
       }
       return counts;
     };
-    return { identical: others(this.texts), template: others(this.templates) };
+    return { identical: others(this.texts, within), template: others(this.templates, null), within };
+  }
+
+  private videoOf(index: number): string {
+    const { set, video, sampleId } = this.captions[index]!;
+    return video === undefined ? sampleId : JSON.stringify([set, video]);
   }
 
   mostCommonTemplates(): Repeated[] {

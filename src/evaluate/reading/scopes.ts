@@ -2,7 +2,7 @@
 import type { Label } from '../../protocol';
 import { HEDGES, LEXICAL_NEGATOR, NEGATORS, PRETENCE } from './lexicon';
 import type { Sentence, Token } from './sentences';
-import { endsNegation, speaksAt } from './speaks';
+import { endsNegation, isEvidential, speaksAt, type Speaking } from './speaks';
 
 const CLAUSE_BREAK = new Set(
   '; : ( ) but however yet although though while whereas because since so therefore thus hence'.split(' '),
@@ -19,6 +19,8 @@ function breaksAt(tokens: readonly Token[], index: number): boolean {
   const word = tokens[index]?.word ?? '';
   const next = tokens[index + 1]?.word ?? '';
   if (CLAUSE_BREAK.has(word)) return !(word === 'but' && tokens[index - 1]?.word === 'anything');
+  // "The shading, not seen in prints, indicates": behind what was said between commas.
+  if (word === ',' && isEvidential(next) && next.endsWith('s')) return true;
   if (word === ',')
     return AFTER_COMMA.test(next) && !(next === 'and' && !AFTER_AND.test(tokens[index + 2]?.word ?? ''));
   if (word === 'and') return AFTER_AND.test(next);
@@ -91,7 +93,8 @@ function isDeniedDenial(tokens: readonly Token[], index: number): boolean {
   let reported = false;
   for (let i = index - 1; i >= Math.max(0, index - 10); i--) {
     const { word } = tokens[i]!;
-    if (isNegator(tokens, i)) return reported;
+    // "not not live"
+    if (isNegator(tokens, i)) return reported || i === index - 1;
     if (breaksAt(tokens, i)) return false;
     reported ||= REPORT.test(word);
   }
@@ -125,12 +128,13 @@ export interface Scope {
 /** Reads backwards from token `first` (exclusive) for what governs it; `meaning` is what the mention says. */
 export function scopeBefore(tokens: readonly Token[], first: number, meaning: Label): Scope {
   /** Nearest token at which evidence speaks for the mention; null: none does. */
-  let spoken: number | null = null;
+  let spoken: { at: number; speaking: Speaking } | null = null;
   const scope: Scope = { negated: false, hedged: false, pretended: false };
   for (let i = first - 1; i >= Math.max(0, first - 16); i--) {
     const word = tokens[i]!.word;
-    if (speaksAt(tokens, i) && !isNegated(tokens, i)) spoken ??= i;
-    if (spoken !== null && spoken > i && endsNegation(tokens, i, spoken, meaning)) return scope;
+    const speaking = speaksAt(tokens, i);
+    if (speaking !== null && !isNegated(tokens, i)) spoken ??= { at: i, speaking };
+    if (spoken !== null && spoken.at > i && endsNegation(tokens, i, spoken, meaning)) return scope;
     if (isLexicalNegator(tokens, i)) {
       // "Far from real", not "far from the camera, a live person".
       if (word === 'far' && first - i > 4) continue;

@@ -9,6 +9,7 @@ const VERB =
   /^(?:indicat(?:es?|ed)|suggest(?:s|ed)?|confirm(?:s|ed)?|support(?:s|ed)?|impl(?:y|ies|ied)|means?|meant|reveal(?:s|ed)?|prov(?:es?|ed)|demonstrat(?:es?|ed)|signal(?:s|led)?|signif(?:y|ies|ied)|expos(?:es?|ed)|betray(?:s|ed)?|points?|pointed|leads?|led|speaks?|marks?|makes?|reinforc(?:es?|ed)|strengthen(?:s|ed)?|favou?rs?|establish(?:es)?|argues?|identif(?:y|ies))$/;
 const ADJECTIVE =
   /^(?:consistent|typical|characteristic|indicative|suggestive|diagnostic|evidence|proof|signs?|hallmarks?|indications?|indicators?)$/;
+const SIGN = /^(?:signs?|hallmarks?|indications?|indicators?|evidence|proof|hints?|marks?)$/;
 const IS = /^(?:is|are|was|were|remains?)$/;
 /** What the verb depends on, so that it is no statement of the sentence: "that suggests", "to suggest", "may suggest". */
 const BOUND = /^(?:that|which|who|to|can|could|may|might|would|should|must|will|what)$/;
@@ -21,8 +22,22 @@ export function isEvidential(word: string): boolean {
   return VERB.test(word);
 }
 
-/** True where the subject before token `index` speaks there for what follows. */
-export function speaksAt(tokens: readonly Token[], index: number): boolean {
+/** `loose`: it may be what is denied that speaks, not its absence: "no moire, a sign of a replay". */
+export type Speaking = 'firm' | 'loose';
+
+/** Whether the subject before token `index` speaks there for what follows. */
+export function speaksAt(tokens: readonly Token[], index: number): Speaking | null {
+  if (speaksFirmly(tokens, index)) return 'firm';
+  const word = tokens[index]?.word ?? '';
+  const at = (back: number): string => tokens[index - back]?.word ?? '';
+  // "There is no moire which suggests that"
+  if (isEvidential(word) && at(1) === 'which') return 'loose';
+  // "The eyes have no highlights, a clear sign of": beside what is said, not part of it.
+  const article = SIGN.test(word) ? [1, 2, 3].find((back) => /^(?:an?|the)$/.test(at(back))) : undefined;
+  return article !== undefined && at(article + 1) === ',' ? 'loose' : null;
+}
+
+function speaksFirmly(tokens: readonly Token[], index: number): boolean {
   const word = tokens[index]?.word ?? '';
   const at = (back: number): string => tokens[index - back]?.word ?? '';
   if (isEvidential(word)) {
@@ -39,7 +54,8 @@ export function speaksAt(tokens: readonly Token[], index: number): boolean {
   return [1, 2].some((ahead) => /^(?:is|was|looks|appears|seems)$/.test(tokens[index + ahead]?.word ?? ''));
 }
 
-const ABSENT = /^(?:lack(?:s|ed|ing)?|absen(?:ce|t)|missing|devoid|without|inconsistent|deviat\w*|fail(?:s|ed|ure)?)$/;
+const ABSENT =
+  /^(?:lack(?:s|ed|ing)?|absen(?:ce|t)|missing|devoid|free|without|inconsistent|deviat\w*|fail(?:s|ed|ure)?)$/;
 /** Evidence of a spoof, whose absence speaks for live, and the reverse. */
 const EVIDENCE: Record<Label, RegExp> = {
   spoof:
@@ -48,18 +64,27 @@ const EVIDENCE: Record<Label, RegExp> = {
 };
 
 /**
- * True where a negation at token `index` is spent before `spoken`, where evidence speaks for the mention: always for what
- * is absent; for "no" only where the missing evidence is of the other class ("no moire indicates a live face", but "no
- * artefact suggests a spoof"); for "not" only in "the fact that it is not flat suggests".
+ * True where a negation at token `index` is spent before token `at`, where evidence speaks for the mention: always for
+ * what is absent; for "no" only where the missing evidence is of the other class ("no moire indicates a live face", but
+ * "no artefact suggests a spoof"); for "not" only in "the fact that it is not flat suggests" and "what is not present
+ * suggests".
  */
-export function endsNegation(tokens: readonly Token[], index: number, spoken: number, meaning: Label): boolean {
+export function endsNegation(
+  tokens: readonly Token[],
+  index: number,
+  { at, speaking }: { at: number; speaking: Speaking },
+  meaning: Label,
+): boolean {
   const { word } = tokens[index]!;
-  const between = tokens.slice(index + 1, spoken).map((token) => token.word);
+  const between = tokens.slice(index + 1, tokens[at - 1]?.word === 'which' ? at - 1 : at).map((token) => token.word);
   if (between.some((other) => REPORT.test(other) || other === 'anything')) return false;
-  if (ABSENT.test(word)) return true;
-  if (word === 'not' || word.endsWith("n't"))
+  const absent = ABSENT.test(word);
+  if (absent && speaking === 'firm') return true;
+  if (word === 'not' || word.endsWith("n't")) {
+    if (between.length === 1 && /^(?:present|visible|seen|found|there|detectable)$/.test(between[0]!)) return true;
     return tokens.slice(Math.max(0, index - 8), index).some((token) => token.word === 'fact');
-  if (!/^(?:no|hardly|barely|scarcely)$/.test(word)) return false;
+  }
+  if (!absent && !/^(?:no|hardly|barely|scarcely)$/.test(word)) return false;
   // "No unnatural texture": what is wrong with it counts.
   const ofSpoof = between.some((one) => EVIDENCE.spoof.test(one));
   return meaning === 'live' ? ofSpoof : !ofSpoof && between.some((one) => EVIDENCE.live.test(one));

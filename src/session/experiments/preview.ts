@@ -66,9 +66,11 @@ export function sizesOf(asked: Asked, jobs: ReturnType<typeof expand>, selection
     const [protocol, variant] = sourceOf({ protocols }, training);
     if (protocol === undefined || variant === undefined) continue;
     const own = configOf(config, variant);
-    steps.set(training.id, own.steps);
+    // What cannot be trained takes no time, nor does what would judge it.
+    const idle = training.phase !== 'done' && selections.of(protocol.id).problem !== null;
+    steps.set(training.id, idle ? 0 : own.steps);
     for (const job of jobs.scorings.filter((scoring) => scoring.training === training.id)) {
-      const rows = selections.rowsOf({ ...asked, ...jobs }, job) ?? [];
+      const rows = idle ? [] : (selections.rowsOf({ ...asked, ...jobs }, job) ?? []);
       const { head, words } = readersOn(job.test, readers, own);
       const text = words.length > 0 ? Math.min(rows.length, textFrames ?? rows.length) : 0;
       scorings.set(job.id, { frames: head ? rows.length : text, text });

@@ -31,12 +31,20 @@ export function expand(
 ): { trainings: TrainJob[]; scorings: ScoreJob[] } {
   const trainings = new Map<string, TrainJob>();
   const scorings = new Map<string, ScoreJob>();
+  // Names may hold a stroke: "a/b" of "c" and "a" of "b/c" are two.
+  const taken = new Set<string>();
+  const idOf = (words: string): string => {
+    let id = words;
+    for (let n = 2; taken.has(id); n++) id = `${words} (${n})`;
+    taken.add(id);
+    return id;
+  };
   for (const protocol of protocols) {
     for (const variant of protocol.variants) {
       const key = trainingKey(protocol, variant, setting);
       const known = trainings.get(key);
       const training: TrainJob = known ?? {
-        id: `${protocol.id}/${variant.name}`,
+        id: idOf(`${protocol.id}/${variant.name}`),
         protocol: protocol.id,
         variant: variant.name,
         phase: 'waiting',
@@ -51,7 +59,7 @@ export function expand(
         const scoring = `${key}\n${set}`;
         if (scorings.has(scoring)) continue;
         scorings.set(scoring, {
-          id: `${training.id}/${test}`,
+          id: idOf(`${training.id}/${test}`),
           training: training.id,
           test,
           phase: 'waiting',

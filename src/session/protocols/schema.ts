@@ -16,6 +16,7 @@ const LONGEST_ABOUT = 400;
 const name = v.pipe(
   v.string('is no text'),
   v.trim(),
+  v.check((text) => !/\p{Cc}/u.test(text), 'has a line break or another sign that cannot be seen'),
   v.nonEmpty('is empty'),
   v.maxLength(LONGEST, `is longer than ${LONGEST} characters`),
 );

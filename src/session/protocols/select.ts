@@ -51,8 +51,15 @@ export function select(
   const train: SampleRow[] = [];
   const development: SampleRow[] = [];
   let problem: Problem | null = null;
+  const namesOf = new Map<string, string[]>();
   for (const name of protocol.train) {
     const set = resolveSet(name, assigned, loaded);
+    const same = set === null ? undefined : namesOf.get(set);
+    if (same !== undefined) {
+      same.push(name);
+      continue;
+    }
+    if (set !== null) namesOf.set(set, [name]);
     const source =
       set === null ? notLoaded(name, assigned) : sourceRows(set, sets.get(set) ?? [], protocol, judged, seed);
     if ('cause' in source) {
@@ -62,6 +69,9 @@ export function select(
     train.push(...source.train);
     development.push(...source.development);
     notes.push(...source.notes);
+  }
+  for (const [set, names] of namesOf) {
+    if (names.length > 1) notes.push(`${names.join(' and ')} are one set, ${set}: its frames train once.`);
   }
   return { train, development, tests, problem, testProblems, notes: [...new Set(notes)] };
 }
