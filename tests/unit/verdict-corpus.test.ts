@@ -23,19 +23,19 @@ describe('the sentences written for the reader of verdicts', () => {
   it('are read as docs/verdicts.md says', () => {
     expect(confusionTable(known, verdictOf)).toEqual({
       live: { live: 104, spoof: 0, undecided: 7 },
-      spoof: { live: 0, spoof: 120, undecided: 3 },
+      spoof: { live: 0, spoof: 121, undecided: 3 },
       undecided: { live: 0, spoof: 2, undecided: 80 },
     });
     expect(confusionTable(held, verdictOf)).toEqual({
       live: { live: 36, spoof: 1, undecided: 5 },
-      spoof: { live: 1, spoof: 42, undecided: 4 },
+      spoof: { live: 0, spoof: 42, undecided: 4 },
       undecided: { live: 0, spoof: 4, undecided: 30 },
     });
     const document = readFileSync(new URL('../../docs/verdicts.md', import.meta.url), 'utf8');
     for (const part of [known, held])
       for (const line of tableText('', confusionTable(part, verdictOf)).split('\n').slice(-3))
         expect(document).toContain(line);
-    expect(scoreOf(confusionTable(rows, verdictOf))).toEqual({ right: 412, all: 439, reversed: 2 });
+    expect(scoreOf(confusionTable(rows, verdictOf))).toEqual({ right: 413, all: 439, reversed: 1 });
   });
 
   it('are traced to words that stand in them', () => {

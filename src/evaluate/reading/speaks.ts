@@ -6,11 +6,13 @@ import type { Label } from '../../protocol';
 import type { Token } from './sentences';
 
 const VERB =
-  /^(?:indicat(?:es?|ed)|suggest(?:s|ed)?|confirm(?:s|ed)?|support(?:s|ed)?|impl(?:y|ies|ied)|means?|meant|reveal(?:s|ed)?|prov(?:es?|ed)|demonstrat(?:es?|ed)|signal(?:s|led)?|signif(?:y|ies|ied)|expos(?:es?|ed)|betray(?:s|ed)?|points?|pointed|leads?|led|speaks?|marks?|makes?|reinforc(?:es?|ed)|strengthen(?:s|ed)?|favou?rs?|establish(?:es)?|argues?|identif(?:y|ies))$/;
+  /^(?:indicat(?:es?|ed)|suggest(?:s|ed)?|confirm(?:s|ed)?|support(?:s|ed)?|impl(?:y|ies|ied)|means?|meant|reveal(?:s|ed)?|prov(?:es?|ed)|demonstrat(?:es?|ed)|signal(?:s|led)?|signif(?:y|ies|ied)|expos(?:es?|ed)|betray(?:s|ed)?|points?|pointed|leads?|led|speaks?|marks?|makes?|reinforc(?:es?|ed)|strengthen(?:s|ed)?|favou?rs?|establish(?:es)?|argues?|identif(?:y|ies)|shows?|showed|aligns?|aligned|corresponds?|fits?|match(?:es)?|contribut(?:es?|ed)|characteri[sz](?:es?|ed))$/;
 const ADJECTIVE =
   /^(?:consistent|typical|characteristic|indicative|suggestive|diagnostic|evidence|proof|signs?|hallmarks?|indications?|indicators?)$/;
 const SIGN = /^(?:signs?|hallmarks?|indications?|indicators?|evidence|proof|hints?|marks?)$/;
 const IS = /^(?:is|are|was|were|remains?)$/;
+/** Before a noun: "absence of marks". */
+const NOUN = /^(?:of|any|no|such|the|these|those|some|visible|clear)$/;
 /** What the verb depends on, so that it is no statement of the sentence: "that suggests", "to suggest", "may suggest". */
 const BOUND = /^(?:that|which|who|to|can|could|may|might|would|should|must|will|what)$/;
 const REPORT = /^(?:that|which|say|saying|think|believe|claim|conclude|agree|argue|true|correct|case|mean)$/;
@@ -43,7 +45,7 @@ function speaksFirmly(tokens: readonly Token[], index: number): boolean {
   if (isEvidential(word)) {
     let back = 1;
     while (/^(?:\w+ly|also|itself|alone)$/.test(at(back))) back++;
-    return at(back) !== '' && !BOUND.test(at(back));
+    return at(back) !== '' && !BOUND.test(at(back)) && !NOUN.test(at(back));
   }
   if (ADJECTIVE.test(word)) {
     // Not "there is no clear sign of".
@@ -59,7 +61,7 @@ const ABSENT =
 /** Evidence of a spoof, whose absence speaks for live, and the reverse. */
 const EVIDENCE: Record<Label, RegExp> = {
   spoof:
-    /^(?:moire|moiré|artefacts?|artifacts?|pixel\w*|glare|borders?|bezels?|grids?|halftone|dots?|distortions?|flicker\w*|banding|scan|lines?|seams?|creases?|folds?|frames?|blur\w*|anomal\w*|irregular\w*|inconsisten\w*|unnatural\w*|abnormal\w*|unusual|artificial|suspicious|flatness|flat|cut-?outs?|tamper\w*|manipulat\w*|loss|degradation|defects?|flaws?|edges?|mismatch\w*|discontinu\w*|repetition\w*|spoof\w*|print\w*|screens?|replay\w*|masks?|attacks?)$/,
+    /^(?:moire|moiré|artefacts?|artifacts?|pixel\w*|glare|borders?|bezels?|grids?|halftone|dots?|distortions?|flicker\w*|banding|scan|lines?|seams?|creases?|folds?|blur\w*|anomal\w*|irregular\w*|inconsisten\w*|unnatural\w*|abnormal\w*|unusual|artificial|suspicious|flatness|flat|cut-?outs?|tamper\w*|manipulat\w*|loss|degradation|defects?|flaws?|edges?|mismatch\w*|discontinu\w*|repetition\w*|spoof\w*|print\w*|screens?|replay\w*|masks?|attacks?)$/,
   live: /^(?:depth|pores?|textures?|micro-?textures?|blink\w*|movements?|motion|relief|shadows?|shading|volume|natural\w*|skin|highlights?|three-dimensional\w*|3d|curvature|contours?|life\w*|real\w*|genuine\w*|liveness|catchlights?)$/,
 };
 
