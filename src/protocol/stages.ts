@@ -51,7 +51,8 @@ const OPENS = new RegExp(
 );
 const FOLLOWS = new RegExp(`^\\s{0,12}(?<lead>${LEAD})$`, 'i');
 /** It is closed by a bracket, a colon, a dash or its line's end. */
-const CLOSES = /^[*_]{0,3}(?:\][*_]{0,3}(?:\s{0,3}[:\u2013\u2014])?|\s{0,3}[:\u2013\u2014][*_]{0,3}|\s{1,2}-\s|[*_]{0,3}[ \t]{0,8}(?=[\n\r]|$))/;
+const CLOSES =
+  /^[*_]{0,3}(?:\][*_]{0,3}(?:\s{0,3}[:\u2013\u2014])?|\s{0,3}[:\u2013\u2014][*_]{0,3}|\s{1,2}-\s|[*_]{0,3}[ \t]{0,8}(?=[\n\r]|$))/;
 
 /** Finds the stages of `text` in the order in which they stand. A text without headings has none. */
 export function parseStages(text: string): Stage[] {
