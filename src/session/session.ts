@@ -175,7 +175,7 @@ export class AppSession extends StateHolder implements Session {
       this.say(
         'data',
         'warning',
-        'The data cannot be cleared while a run is going, here or in another tab. Stop the run first.',
+        'The data cannot be cleared while a run or a queue is going, here or in another tab. Stop it first.',
       );
       return;
     }
@@ -187,7 +187,7 @@ export class AppSession extends StateHolder implements Session {
       this.say(
         'page',
         'warning',
-        'Nothing is deleted while a run is going, here or in another tab. Stop the run first.',
+        'Nothing is deleted while a run or a queue is going, here or in another tab. Stop it first.',
       );
       return;
     }

@@ -545,7 +545,7 @@ describe('a run', () => {
     const held = navigator.locks.request('whylive-train', () => new Promise<void>((resolve) => (release = resolve)));
     await session.startRun();
     await session.clearData();
-    expect(texts(session)).toMatch(/cannot be cleared while a run is going, here or in another tab/);
+    expect(texts(session)).toMatch(/cannot be cleared while a run or a queue is going, here or in another tab/);
     expect(session.state.data.samples).toHaveLength(16);
     expect(texts(session)).toMatch(/Another tab of this page is training/);
     expect(session.state.runs).toEqual([]);

@@ -23,7 +23,7 @@ export function previewLines(/** @type {any} */ preview) {
   return [
     ...preview.said,
     ...new Set(lines),
-    `${preview.trainings} trainings (${preview.steps} steps), ${preview.scorings} judgments (${preview.frames} frames, text of ${preview.text}).${preview.left > 0 ? ` ${preview.left} more jobs cannot run with these data.` : ''}`,
+    `${preview.trainings} trainings (${preview.steps} steps), ${preview.scorings} judgments (${preview.frames} frames, text of ${preview.text}).${preview.left > 0 ? ` ${preview.left} more ${preview.left === 1 ? 'job' : 'jobs'} cannot run with these data.` : ''}`,
   ];
 }
 
