@@ -227,8 +227,11 @@ export class DataSet {
         onProgress: (importing) => this.holder.updateData({ importing }),
       });
       const { changed, notes } = await matched(tables.rows, this.shown.samples);
-      const said = { rejected: tables.rejected, notes: [...tables.notes, ...notes] };
       const paths = files.map(({ path }) => normalise(path));
+      // Of several tables nobody knows which one a note is of; those of one alone stay beside those of the next.
+      const [alone] = paths.length === 1 ? paths : [];
+      const named = notes.map((note) => (alone === undefined ? note : `${alone}: ${note}`));
+      const said = { rejected: tables.rejected, notes: [...tables.notes, ...named] };
       await this.shown.accept(merged(this.shown.samples, changed), said, paths, new Set(paths));
       this.changed();
     });

@@ -68,7 +68,7 @@ describe('the dry run', () => {
     const dialog = one(page, 'wl-survey');
     const said = words(dialog);
     expect(focused()?.id).toBe('start-import');
-    expect(said).toMatch(/Import MSU-MFSD\?.*To decode 5,766 files.*Frames, at most 14,000.*12 min.*4\.2 GB/);
+    expect(said).toMatch(/Import MSU-MFSD\?.*To decode 5,766 files.*Frames in all, at most 14,000.*12 min.*4\.2 GB/);
     expect(said).toMatch(/1,234 files of 7,000 are there already and will not be decoded again/);
     expect(said).toMatch(/train.*live.*1,500.*print.*3,000.*4,500.*test.*replay.*2,500/);
     expect(said).toMatch(/x\.mov.*Apple ProRes cannot be decoded/);

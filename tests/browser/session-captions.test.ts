@@ -33,7 +33,7 @@ describe('a caption table that comes alone', () => {
     });
     expect(vanilla(session)).toEqual(told);
     expect(session.state.data.split).toEqual(split);
-    expect(session.state.data.notes.join('\n')).toMatch(/6 captions \(vanilla\) found their samples/);
+    expect(session.state.data.notes.join('\n')).toMatch(/vanilla\.jsonl: 6 captions \(vanilla\) found their samples/);
     expect((await loadSamples()).map(({ captions }) => captions.vanilla)).toEqual(told);
     expect(session.state.data.importing).toBeNull();
     const later = await open();

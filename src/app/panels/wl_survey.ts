@@ -103,7 +103,7 @@ export class WlSurvey extends SessionElement {
           <dd>${plural(left, 'file')}</dd>
         </div>
         <div>
-          <dt>Frames, at most</dt>
+          <dt>${finished.files > 0 ? 'Frames in all, at most' : 'Frames, at most'}</dt>
           <dd>${count(survey.frames)}</dd>
         </div>
         <div>
