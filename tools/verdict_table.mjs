@@ -1,12 +1,12 @@
 /**
  * `node tools/verdict_table.mjs`: how the rules that read verdicts (src/evaluate/verdict.ts) read the sentences of
- * tests/golden/verdicts.jsonl: those that rules were made for, and those held out.
+ * tests/golden/verdicts.jsonl: those that rules were made for, those held out, and those of a second writer.
  */
 import { ensurePackages } from './setup.mjs';
 import { readArguments, usage } from './lib/args.mjs';
 import { main, say } from './lib/terminal.mjs';
 import { loadTypeScript } from './lib/typescript.mjs';
-import { confusionTable, readCorpus, scoreOf, tableText } from './lib/verdict_corpus.mjs';
+import { confusionTable, partsOf, readCorpus, scoreOf, tableText } from './lib/verdict_corpus.mjs';
 
 const OPTIONS = {
   misread: /** @type {import('./lib/args.mjs').Option} */ ({
@@ -21,11 +21,12 @@ await main(async () => {
   await ensurePackages();
   const { verdictOf } = await loadTypeScript('src/evaluate/verdict.ts');
   const rows = readCorpus();
-  const [known, held] = [rows.filter((row) => !row.held), rows.filter((row) => row.held)];
+  const { known, held, second } = partsOf(rows);
   say(tableText('Known', confusionTable(known, verdictOf)));
   say(`\n${tableText('Held out', confusionTable(held, verdictOf))}`);
+  say(`\n${tableText('Second writer', confusionTable(second, verdictOf))}`);
   say('\n| kind | known | held out |\n|---|---|---|');
-  for (const kind of new Set(rows.map((row) => row.kind))) {
+  for (const kind of new Set(known.map((row) => row.kind))) {
     const cell = (/** @type {typeof rows} */ part) => {
       const { right, all } = scoreOf(
         confusionTable(
@@ -39,7 +40,7 @@ await main(async () => {
   }
   if (!values['misread']) return;
   say('');
-  for (const { kind, label, text } of known) {
+  for (const { kind, label, text } of [...known, ...second]) {
     const read = verdictOf(text);
     if (read !== label) say(`${label} read as ${read} (${kind}): ${text}`);
   }

@@ -10,10 +10,11 @@
  */
 import { finalJudgment, type Label, type Verdict } from '../protocol';
 import { concededTokens, firstImpression, turnsBack } from './reading/clauses';
-import { unclaimed } from './reading/conditions';
+import { contradictedFrom, unclaimed } from './reading/conditions';
 import { namesAny, statedIn } from './reading/hits';
 import { CONCLUSION, OPEN_QUESTION } from './reading/lexicon';
-import { isElsewhere, scopeAfter, scopeBefore } from './reading/scopes';
+import { isElsewhere, scopeAfter } from './reading/after';
+import { scopeBefore } from './reading/scopes';
 import { sentencesOf, type Sentence } from './reading/sentences';
 import { nounEnd, strengthOf, type Strength } from './reading/strength';
 
@@ -86,11 +87,26 @@ function unanimous(mentions: readonly Mention[]): Label | null {
 function mentionsIn(text: string): Mention[] {
   const mentions: Mention[] = [];
   let turned = 0;
-  for (const sentence of sentencesOf(text)) {
+  const sentences = sentencesOf(text);
+  for (const [index, sentence] of sentences.entries()) {
     if (turnsBack(sentence)) for (; turned < mentions.length; turned++) mentions[turned]!.conceded = true;
     if (!sentence.question) mentions.push(...readSentence(sentence));
+    else mentions.push(...answered(sentence, sentences[index + 1]));
   }
   return mentions;
+}
+
+/** "Is it live? No.": what a short answer makes of a question that names one class. */
+function answered(question: Sentence, answer: Sentence | undefined): Mention[] {
+  const said = /^\s*(?<answer>yes|no)\b\W*$/.exec(answer?.text ?? '')?.groups?.['answer'];
+  const hits = statedIn(question);
+  if (said === undefined || hits.length === 0 || hits.some(({ cue }) => cue.meaning !== hits[0]!.cue.meaning))
+    return [];
+  return hits.map(({ cue, start, end }) => ({
+    ...{ start: question.offset + start, end: question.offset + end },
+    meaning: said === 'yes' ? cue.meaning : opposite(cue.meaning),
+    ...{ strength: cue.level === 'sign' ? 'sign' : 'claim', conceded: false, conclusive: false },
+  }));
 }
 
 function readSentence(sentence: Sentence): Mention[] {
@@ -99,9 +115,17 @@ function readSentence(sentence: Sentence): Mention[] {
   const impression = firstImpression(sentence);
   const conclusive = CONCLUSION.test(text);
   const isUnclaimed = unclaimed(sentence);
+  const contradicted = contradictedFrom(sentence);
 
   const mentions: Mention[] = [];
   for (const hit of statedIn(sentence)) {
+    if (contradicted !== null && hit.end <= contradicted) {
+      mentions.push({
+        ...{ start: sentence.offset + hit.start, end: sentence.offset + hit.end, meaning: opposite(hit.cue.meaning) },
+        ...{ strength: hit.cue.level === 'sign' ? 'sign' : 'claim', conceded: false, conclusive },
+      });
+      continue;
+    }
     if (isUnclaimed(hit)) continue;
     if (impression !== null && hit.start >= impression.from && hit.end <= impression.to) continue;
     const strength = strengthOf(sentence, hit);
@@ -109,7 +133,7 @@ function readSentence(sentence: Sentence): Mention[] {
     const before = scopeBefore(tokens, hit.first, hit.cue.meaning);
     const end = nounEnd(sentence, hit);
     if (hit.cue.level === 'kind' && isElsewhere(sentence, end)) continue;
-    const after = scopeAfter(sentence, end);
+    const after = scopeAfter(sentence, hit.start, end);
     if (after === 'open' || (after === 'generic' && !before.negated)) continue;
     if (before.hedged && after !== 'denied') continue;
     if (before.pretended && hit.cue.meaning === 'spoof') continue;

@@ -17,6 +17,16 @@ export const readCorpus = () =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
+/** Those that rules were made for, those held out, and those of a second writer, which met the rules all at once. */
+export function partsOf(/** @type {readonly Row[]} */ rows) {
+  const second = (/** @type {Row} */ { kind }) => kind === 'second writer';
+  return {
+    known: rows.filter((row) => !row.held && !second(row)),
+    held: rows.filter(({ held }) => held),
+    second: rows.filter(second),
+  };
+}
+
 /**
  * @param {readonly Row[]} rows
  * @param {(text: string) => Verdict} read

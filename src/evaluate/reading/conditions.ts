@@ -29,6 +29,23 @@ export function unclaimed(sentence: Sentence): (mention: Span) => boolean {
   };
 }
 
+const COUNTERFACTUAL =
+  /\bif\b[^.;]{0,120}?\b(?:were|was|had)\b|\b(?:were|had)\s+(?:it|this|the)\b|\bwould\s+be\s+expected\b/;
+/** What it would take is not there. */
+const NOT_SO =
+  /(?:[,;:]\s*(?:but\s+|yet\s+|and\s+|however,?\s+)?|\b(?:but|yet)\s+)(?:there\s+(?:is|are)\s+(?:none|no)\b|none\b|nothing\b|it\s+(?:is|does|has|shows)\s+(?:not|none)\b|this\s+is\s+not\b|instead\b|they\s+are\s+(?:not|absent|missing)\b|that\s+is\s+not\b)/g;
+
+/**
+ * "If this were a print, we would see dots; there are none": offset from which a condition that the facts contradict is
+ * contradicted; null: none is. What is named before it is denied.
+ */
+export function contradictedFrom({ text }: Sentence): number | null {
+  const condition = COUNTERFACTUAL.exec(text);
+  if (condition === null) return null;
+  const from = condition.index + condition[0].length;
+  return [...text.matchAll(NOT_SO)].find(({ index }) => index >= from)?.index ?? null;
+}
+
 /** How many of the sorted numbers are not above `limit`. */
 function upTo(sorted: readonly number[], limit: number): number {
   let [low, high] = [0, sorted.length];

@@ -34,10 +34,11 @@ export const NEGATORS = new Set(
 
 /** Verbs, nouns and prepositions that do the same; a plain negator right before them cancels them. */
 export const LEXICAL_NEGATOR =
-  /^(?:lack(?:s|ed|ing)?|absen(?:ce|t)|unlike|fail(?:s|ed|ing|ure)?|missing|devoid|free|than|exclud(?:es?|ed|ing)|inconsistent|deviat\w*|differ(?:s|ed|ent|ing)?|contradict\w*|atypical|untypical|uncharacteristic|unlikely|impossible|improbable|refut\w*|against|opposed|contrary|contrast|doubt(?:s|ed|ful)?|questionable|avoid(?:s|ing)?|instead|compared|false|wrong|incorrect|mistaken|untrue|rul(?:e|es|ed|ing)|den(?:y|ies|ied|ying)|undermin\w*|far)$/;
+  /^(?:lack(?:s|ed|ing)?|absen(?:ce|t)|unlike|fail(?:s|ed|ing|ure)?|missing|devoid|free|than|exclud(?:es?|ed|ing)|inconsistent|deviat\w*|differ(?:s|ed|ent|ing)?|contradict\w*|atypical|untypical|uncharacteristic|unlikely|impossible|improbable|refut\w*|against|opposed|contrary|contrast|doubt(?:s|ed|ful)?|questionable|avoid(?:s|ing)?|instead|compared|false|wrong|incorrect|mistaken|untrue|rul(?:e|es|ed|ing)|den(?:y|ies|ied|ying)|undermin\w*|far|outweigh(?:s|ing)?|los(?:es?|ing)|incompatible|odds|away|seldom|rarely|little)$/;
 
 /** Say that something else plays the part of what follows: "imitates a real face" is no real face. */
-export const PRETENCE = /^(?:imitat\w*|mimic\w*|pretend\w*|simulat\w*|impersonat\w*|posing|poses)$/;
+export const PRETENCE =
+  /^(?:imitat\w*|mimic\w*|pretend\w*|simulat\w*|impersonat\w*|posing|poses|pass(?:ing)?|so-called|supposed(?:ly)?|ostensibl[ey]|purported(?:ly)?|alleged(?:ly)?)$/;
 
 /** Make what follows (or precedes) a possibility, which decides nothing. */
 export const HEDGES = new Set('may might could possibly perhaps maybe potentially conceivably'.split(' '));

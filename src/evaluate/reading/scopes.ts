@@ -1,7 +1,7 @@
-/** How far a negation, a hedge or a denial reaches: what the words around a mention make of it. */
+/** How far a negation, a hedge or a denial reaches: what the words before a mention make of it. */
 import type { Label } from '../../protocol';
 import { HEDGES, LEXICAL_NEGATOR, NEGATORS, PRETENCE } from './lexicon';
-import type { Sentence, Token } from './sentences';
+import type { Token } from './sentences';
 import { endsNegation, isEvidential, speaksAt, type Speaking } from './speaks';
 
 const CLAUSE_BREAK = new Set(
@@ -25,6 +25,8 @@ function breaksAt(tokens: readonly Token[], index: number): boolean {
     return AFTER_COMMA.test(next) && !(next === 'and' && !AFTER_AND.test(tokens[index + 2]?.word ?? ''));
   if (word === 'and') return AFTER_AND.test(next);
   // "No border is visible in this live face": the negation is spent; "nothing visible that suggests a spoof": it is not.
+  const before = tokens[index - 1]?.word ?? '';
+  if (/^(?:seldom|rarely)$/.test(before)) return false;
   return SEEN.test(word) && !/^(?:that|which|to)$/.test(next) && !isNegator(tokens, index - 1);
 }
 
@@ -67,6 +69,15 @@ function isLexicalNegator(tokens: readonly Token[], index: number): boolean {
     case 'mistaken':
     case 'untrue':
       return next === 'to' || next === 'that';
+    case 'odds':
+      return next === 'with';
+    case 'away':
+      return next === 'from' && /^point/.test(tokens[index - 1]?.word ?? '');
+    case 'seldom':
+    case 'rarely':
+      return /^(?:seen|found|observed|present|visible)$/.test(next);
+    case 'little':
+      return next === 'to' || /^(?:evidence|reason|sign|indication|support)$/.test(next);
     case 'rule':
     case 'rules':
     case 'ruled':
@@ -75,7 +86,9 @@ function isLexicalNegator(tokens: readonly Token[], index: number): boolean {
     case 'absent':
     case 'missing':
     case 'impossible':
-      return next !== '' && !/^[,;:()]$/.test(next);
+    case 'questionable':
+    case 'doubtful':
+      return next !== '' && !/^(?:[,;:()]|and|but)$/.test(next);
     default:
       return true;
   }
@@ -105,7 +118,7 @@ function isDeniedDenial(tokens: readonly Token[], index: number): boolean {
 function isFronted(tokens: readonly Token[], index: number, first: number): boolean {
   if (!/^(?:instead|unlike|contrast|compared|contrary|opposed)$/.test(tokens[index]!.word)) return false;
   if (index > 1 && !/^[,;:]$/.test(tokens[index - 1]!.word)) return false;
-  return tokens.slice(index, first).some(({ word }) => word === ',');
+  return tokens.slice(index, first).some(({ word }) => /^(?:,|we|i|there|it)$/.test(word));
 }
 
 /** "No human, a mannequin": in a list that `no` opens nothing has an article, so what has one is claimed. */
@@ -129,6 +142,8 @@ export interface Scope {
 export function scopeBefore(tokens: readonly Token[], first: number, meaning: Label): Scope {
   /** Nearest token at which evidence speaks for the mention; null: none does. */
   let spoken: { at: number; speaking: Speaking } | null = null;
+  /** "in fact", "actually": from there back it is told what only seems so. */
+  let real = false;
   const scope: Scope = { negated: false, hedged: false, pretended: false };
   for (let i = first - 1; i >= Math.max(0, first - 16); i--) {
     const word = tokens[i]!.word;
@@ -140,7 +155,10 @@ export function scopeBefore(tokens: readonly Token[], first: number, meaning: La
       if (word === 'far' && first - i > 4) continue;
       if (word === 'than' && first - i > 5) continue;
       if (isFronted(tokens, i, first)) continue;
-      const cancelled = [1, 2, 3].some((back) => isNegator(tokens, i - back) && !breaksAt(tokens, i - back));
+      const reach = /^doubt/.test(word) ? 7 : 3;
+      const cancelled = Array.from({ length: reach }, (_, k) => i - 1 - k).some(
+        (at) => isNegator(tokens, at) && !breaksAt(tokens, at),
+      );
       const kept = [1, 2, 3].some((back) => HARD.test(tokens[i - back]?.word ?? ''));
       scope.negated = !cancelled && !kept;
       // "Cannot exclude", "hard to rule out", "not impossible" leave it open; "cannot deny" affirms.
@@ -154,13 +172,26 @@ export function scopeBefore(tokens: readonly Token[], first: number, meaning: La
       scope.hedged = HEDGES.has(tokens[i - 1]?.word ?? '');
       return scope;
     }
-    if (PRETENCE.test(word)) scope.pretended = true;
+    real ||= /^(?:fact|actually|really|reality|indeed)$/.test(word);
+    if (isPretence(tokens, i, real)) scope.pretended = true;
     // "It would be a spoof": if something else were so.
     if (HEDGES.has(word) || (word === 'would' && /^(?:be|have)$/.test(tokens[i + 1]?.word ?? ''))) scope.hedged = true;
     if (isEvenChance(tokens, i)) scope.hedged = true;
     if (breaksAt(tokens, i)) return scope;
   }
   return scope;
+}
+
+/** "passes as a live face", "only appears live", "what seems to be a live face" */
+function isPretence(tokens: readonly Token[], index: number, real: boolean): boolean {
+  const { word } = tokens[index]!;
+  const [before, next] = [tokens[index - 1]?.word ?? '', tokens[index + 1]?.word ?? ''];
+  if (/^pass(?:ing)?$/.test(word)) return /^(?:as|for|itself|themselves)$/.test(next);
+  if (/^(?:appears?|seems?|looks?)$/.test(word)) {
+    if (before === 'what') return !real;
+    return /^(?:only|merely|just)$/.test(before) && !/^(?:like|a|an)$/.test(next);
+  }
+  return PRETENCE.test(word);
 }
 
 /** "does not clearly indicate": the verb itself is denied. */
@@ -176,39 +207,4 @@ function isEvenChance(tokens: readonly Token[], index: number): boolean {
   if (/^(?:fifty-fifty|50-50)$/.test(word)) return true;
   if (!/^(?:chances?|odds|probability|likelihood)$/.test(word)) return false;
   return [1, 2].some((back) => /^(?:50|fifty|even|equal)$/.test(tokens[index - back]?.word ?? ''));
-}
-
-const DENIED_AFTER =
-  /^\s*(?:artefacts?\s+|artifacts?\s+|signs?\s+|cues?\s+|traces?\s+|attempts?\s+|attacks?\s+|face\s+|person\s+)?(?:(?:is|are|was|were|seems?|appears?|looks?|remains?|can\s+be|could\s+be|has\s+been|have\s+been)\s+)(?:clearly\s+|entirely\s+|completely\s+|very\s+|highly\s+)?(?:(?:absent|missing|nowhere)\b(?!\s+(?:the|any|a|its)\b)|ruled\s+out|excluded|dismissed|rejected|unlikely|improbable|impossible|doubtful|questionable|wrong|false|mistaken|incorrect|untrue|untenable|unfounded|refuted|out\s+of\s+the\s+question|not\s+(?:be\s+)?(?:visible|seen|present|found|detected|observed|evident|apparent|there|the\s+case|likely|supported|indicated|noticeable|plausible|convincing))|^\s*(?:does\s+not|doesn't|did\s+not|cannot|can't)\s+(?:hold|stand)(?:\s+up)?\s*(?:[.,;:!]|$)/;
-/** "makes a print or a replay implausible": no verb between the mention and its denial. */
-const IMPLAUSIBLE_AFTER =
-  /^(?:\s+or\s+(?:an?\s+)?[a-z]+)?(?:\s+(?:attack|face|person))?\s+(?:implausible|unlikely|improbable|impossible)\b/;
-const OPEN_AFTER =
-  /^\s*\w*\s*(?:cannot|can't|can\s+not|could\s+not)\s+be\s+(?:\w+\s+)?(?:ruled\s+out|excluded|confirmed|dismissed|denied|rejected)|^\s*(?:is|remains)\s+(?:possible|open|unclear|uncertain)/;
-const GENERIC_AFTER =
-  /^(?:\s+[a-z]+)?\s+(?:would|should|could|might|may|can(?:not)?|often|usually|typically|tends?|generally|always|normally)\b/;
-const ANSWER_AFTER = /^\s*[:=-]\s*(?<answer>no|false|yes|true)\b/;
-
-export type After = 'denied' | 'open' | 'generic' | 'affirmed' | null;
-
-/** Characters behind a mention that can speak of it. */
-const REACH = 200;
-
-/** What the words of the sentence from `end` on make of a mention. */
-export function scopeAfter({ text }: Sentence, end: number): After {
-  const rest = text.slice(end, end + REACH);
-  const answer = ANSWER_AFTER.exec(rest)?.groups?.['answer'];
-  if (answer !== undefined) return answer === 'no' || answer === 'false' ? 'denied' : 'affirmed';
-  if (OPEN_AFTER.test(rest)) return 'open';
-  if (DENIED_AFTER.test(rest) || IMPLAUSIBLE_AFTER.test(rest)) return 'denied';
-  if (GENERIC_AFTER.test(rest)) return 'generic';
-  return null;
-}
-
-const ELSEWHERE =
-  /^\s+(?:hangs?\s+|is\s+hanging\s+)?(?:on|at|against|across)\s+(?:an?|the|his|her|their)\s+(?:\w+\s+)?(?:shirt|t-shirt|sweater|jacket|bag|walls?|table|desk|shelf|door|lap|background)\b/;
-
-/** "The print on his shirt": what the words from `end` on place is a thing in the scene, not the face. */
-export function isElsewhere({ text }: Sentence, end: number): boolean {
-  return ELSEWHERE.test(text.slice(end, end + REACH));
 }
