@@ -14,7 +14,7 @@ import {
   type ScoreJob,
   type WhyLiveError,
 } from '../../src/protocol';
-import { develops, whyNoDevelopment, withDevelopment } from '../../src/session/experiments/development';
+import { develops, whyNoDevelopment } from '../../src/session/experiments/development';
 import { assigned, usedNames } from '../../src/session/protocols/assigned';
 import { configOf, expand, jobsOf, protocolOfScoring } from '../../src/session/protocols/expand';
 import {
@@ -284,10 +284,13 @@ describe('jobs', () => {
   test('with another set a training that waits is given its judgment of development data', () => {
     const bare = experiment([OCI], ['head'], () => false);
     const begun = withTraining(bare, 'OCI/vanilla', { phase: 'going' });
-    const selection = (): ReturnType<typeof select> => select(OCI, SETS, WORLD, 0);
-    const added = withDevelopment(begun, selection).scorings.slice(bare.scorings.length);
-    expect(added.map(({ id }) => id)).toEqual(['OCI/vanilla+reasoning/development']);
-    expect(withDevelopment(begun, () => select({ ...OCI, developmentShare: 0 }, SETS, WORLD, 0))).toBe(begun);
+    const ids = ({ scorings }: Experiment): string[] => scorings.map(({ id }) => id);
+    const added = assigned(begun, 'M', 'mine', () => true);
+    expect(ids(added).filter((id) => !ids(bare).includes(id))).toEqual(['OCI/vanilla+reasoning/development']);
+    expect(ids(assigned(begun, 'M', 'mine', () => false))).toEqual(ids(bare));
+    // What was judged stays, whatever the data say by now.
+    const judged = withScoring(experiment([OCI]), 'OCI/vanilla/development', { phase: 'done' });
+    expect(ids(assigned(judged, 'M', 'mine', () => false))).toContain('OCI/vanilla/development');
   });
 
   test('why there is no number of a threshold on development data is said for each job that is not done', () => {
@@ -381,15 +384,15 @@ describe('jobs', () => {
       ['M', null],
       ['W', null],
     ]);
-    const given = assigned(failed, 'W', 'mine');
+    const given = assigned(failed, 'W', 'mine', () => true);
     const job = given.scorings.find(({ id }) => id === 'OCI/vanilla/W');
     expect(job).toMatchObject({ phase: 'waiting', scoringId: null, error: null });
     expect(usedNames(given).at(-1)).toEqual({ name: 'W', set: 'mine', fixedBy: null });
-    expect(() => assigned(failed, 'O', 'mine')).toThrow(
+    expect(() => assigned(failed, 'O', 'mine', () => true)).toThrow(
       'O cannot be given another set: OCI/vanilla has used synthetic-O.',
     );
     const untrained = withTraining(experiment([OCI]), 'OCI/vanilla', { phase: 'failed', error });
-    const again = assigned(untrained, 'C', 'mine');
+    const again = assigned(untrained, 'C', 'mine', () => true);
     expect(again.trainings[0]!.phase).toBe('waiting');
     expect(again.scorings.filter(({ training, phase }) => training === 'OCI/vanilla' && phase !== 'waiting')).toEqual(
       [],

@@ -17,7 +17,7 @@ import { expand } from '../protocols/expand';
 import { assigned } from '../protocols/assigned';
 import { givenUpRuns, putBack, recovered, retried } from '../protocols/jobs';
 import { experimentFile, predictionsFile, tableFiles } from './files';
-import { develops, withDevelopment } from './development';
+import { develops } from './development';
 import { previewOf, Selections } from './preview';
 import type { ExperimentQueue } from './queue';
 import { EXPORT_WAYS, Results, type Grounds } from './results';
@@ -139,9 +139,9 @@ export class Experiments implements ExperimentActions {
   assign(experimentId: string, name: string, set: string): Promise<void> {
     return this.guard(() =>
       this.edit(experimentId, (experiment) => {
-        const edited = assigned(experiment, name, set);
-        const selections = new Selections(edited, this.holder.state.data.samples);
-        return withDevelopment(edited, (id) => selections.of(id));
+        const sets = { ...experiment.sets, [name]: set };
+        const selections = new Selections({ ...experiment, sets }, this.holder.state.data.samples);
+        return assigned(experiment, name, set, ({ id }) => develops(selections.of(id)));
       }),
     );
   }

@@ -1,7 +1,15 @@
 /** Another data set for a role of an experiment: only where nothing rests on the present one. */
-import { WhyLiveError, type Experiment, type JobPhase, type ScoreJob, type TrainJob } from '../../protocol';
-import { jobsOf } from './expand';
-import { retried } from './jobs';
+import {
+  WhyLiveError,
+  type Experiment,
+  type JobPhase,
+  type Protocol,
+  type ScoreJob,
+  type TrainJob,
+} from '../../protocol';
+import { expand, jobsOf, judgedSet, sourceOf, trainingKey } from './expand';
+import { retried, withTraining } from './jobs';
+import { DEVELOPMENT } from './readers';
 
 /** A name of an experiment's protocols, and the data set that it stands for. */
 export interface UsedName {
@@ -36,11 +44,18 @@ function jobsWith(experiment: Experiment, name: string): (TrainJob | ScoreJob)[]
 
 /**
  * What was begun with the present set and did not end begins anew: half of it would be of the one and half of the other.
- * What failed waits again: most likely for want of a set.
+ * What failed waits again, most likely for want of a set. Jobs that are one with the other set become one, and those that
+ * are two become two.
  *
+ * @param develops  As for `expand`, with the other set.
  * @throws WhyLiveError where a job that is done, or is going, has used the present set
  */
-export function assigned(experiment: Experiment, name: string, set: string): Experiment {
+export function assigned(
+  experiment: Experiment,
+  name: string,
+  set: string,
+  develops: (protocol: Protocol) => boolean,
+): Experiment {
   if (experiment.sets[name] === set) return experiment;
   const touched = jobsWith(experiment, name);
   const fixed = touched.find(isUsed);
@@ -52,10 +67,61 @@ export function assigned(experiment: Experiment, name: string, set: string): Exp
   }
   const anew = new Set(touched.map(({ id }) => id));
   const again = retried(experiment, anew);
-  return {
-    ...again,
-    sets: { ...experiment.sets, [name]: set },
-    trainings: again.trainings.map((job) => (anew.has(job.id) ? { ...job, runId: null } : job)),
-    scorings: again.scorings.map((job) => (anew.has(job.id) ? { ...job, scoringId: null } : job)),
+  return laidOutAnew(
+    {
+      ...again,
+      sets: { ...experiment.sets, [name]: set },
+      trainings: again.trainings.map((job) => (anew.has(job.id) ? { ...job, runId: null } : job)),
+      scorings: again.scorings.map((job) => (anew.has(job.id) ? { ...job, scoringId: null } : job)),
+    },
+    develops,
+  );
+}
+
+/** Of jobs that are one now the one that got furthest stands for all. */
+const FURTHEST: readonly JobPhase[] = ['done', 'going', 'waiting', 'failed', 'skipped'];
+const furthest = <J extends { phase: JobPhase }>(jobs: readonly J[]): J | undefined =>
+  FURTHEST.map((phase) => jobs.find((job) => job.phase === phase)).find((job) => job !== undefined);
+
+/** The jobs that the protocols make with the sets that they have now, where they stand. */
+function laidOutAnew(experiment: Experiment, develops: (protocol: Protocol) => boolean): Experiment {
+  const keyOf = (job: TrainJob): string | null => {
+    const [protocol, variant] = sourceOf(experiment, job);
+    return protocol === undefined || variant === undefined ? null : trainingKey(protocol, variant, experiment);
   };
+  const fresh = expand(experiment.protocols, experiment, develops);
+  const trainings: TrainJob[] = [];
+  const scorings: ScoreJob[] = [];
+  for (const job of fresh.trainings) {
+    const same = experiment.trainings.filter((other) => keyOf(other) === keyOf(job));
+    const training = furthest(same) ?? job;
+    trainings.push(training);
+    // An answer is of the run that gave it.
+    const known = experiment.scorings.filter((scoring) => scoring.training === training.id);
+    const laid: ScoreJob[] = [];
+    for (const scoring of fresh.scorings.filter((other) => other.training === job.id)) {
+      const judged = JSON.stringify(judgedSet(scoring.test, experiment));
+      const kept = furthest(known.filter(({ test }) => JSON.stringify(judgedSet(test, experiment)) === judged));
+      if (kept !== undefined) laid.push(kept);
+      // A run that has begun without development data has none to be judged on.
+      else if (scoring.test !== DEVELOPMENT || !isUsed(training)) laid.push({ ...scoring, training: training.id });
+    }
+    scorings.push(...laid, ...known.filter((scoring) => isUsed(scoring) && !laid.includes(scoring)));
+  }
+  const laid = { ...experiment, trainings, scorings: withIds(scorings) };
+  // What is to judge one that is left out, or has failed, is left out too.
+  return laid.trainings
+    .filter(({ phase }) => phase === 'failed' || phase === 'skipped')
+    .reduce((now, { id, phase }) => withTraining(now, id, { phase }), laid);
+}
+
+/** Old and new ones together may bear one id. */
+function withIds(jobs: readonly ScoreJob[]): ScoreJob[] {
+  const taken = new Set<string>();
+  return jobs.map((job) => {
+    let { id } = job;
+    for (let n = 2; taken.has(id); n++) id = `${job.id} (${n})`;
+    taken.add(id);
+    return { ...job, id };
+  });
 }

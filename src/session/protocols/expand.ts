@@ -13,9 +13,9 @@ export function trainingKey(protocol: Protocol, variant: Variant, { config, sets
   const resolved = (name: string): string => sets[name] ?? name;
   const train = [...new Set(protocol.train.map(resolved))].sort();
   // Tests take samples away from training only where they are of the same set.
-  const shared = protocol.tests.map(resolved).filter((set) => train.includes(set));
+  const shared = [...new Set(protocol.tests.map(resolved))].filter((set) => train.includes(set));
   const settings = Object.entries(configOf(config, variant)).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([train, [...shared].sort(), protocol.parts, protocol.developmentShare, settings]);
+  return JSON.stringify([train, shared.sort(), protocol.parts, protocol.developmentShare, settings]);
 }
 
 /**
@@ -55,8 +55,7 @@ export function expand(
       const { head, words } = readersOn(DEVELOPMENT, setting.readers, configOf(setting.config, variant));
       const developed = (head || words.length > 0) && develops(protocol);
       for (const test of [...(developed ? [DEVELOPMENT] : []), ...protocol.tests]) {
-        const set = setting.sets[test] ?? test;
-        const scoring = `${key}\n${set}`;
+        const scoring = JSON.stringify([key, judgedSet(test, setting)]);
         if (scorings.has(scoring)) continue;
         scorings.set(scoring, {
           id: idOf(`${training.id}/${test}`),
@@ -70,6 +69,11 @@ export function expand(
     }
   }
   return { trainings: [...trainings.values()], scorings: [...scorings.values()] };
+}
+
+/** What a judgment is of: a data set, which may be named as the development data are, or those. */
+export function judgedSet(test: string, { sets }: Pick<Setting, 'sets'>): { set: string } | typeof DEVELOPMENT {
+  return test === DEVELOPMENT ? DEVELOPMENT : { set: sets[test] ?? test };
 }
 
 /** The jobs behind one row of a table; null where the protocol has no such variant in this experiment. */
@@ -87,11 +91,11 @@ export function jobsOf(
     return own !== undefined && ownVariant !== undefined && trainingKey(own, ownVariant, experiment) === key;
   });
   if (training === undefined) return null;
-  const resolved = (name: string): string => experiment.sets[name] ?? name;
+  const judged = (test: string): string => JSON.stringify(judgedSet(test, experiment));
   return {
     training,
     scoring: (test) =>
-      experiment.scorings.find((job) => job.training === training.id && resolved(job.test) === resolved(test)) ?? null,
+      experiment.scorings.find((job) => job.training === training.id && judged(job.test) === judged(test)) ?? null,
   };
 }
 

@@ -148,6 +148,12 @@ function sourceRows(
     development = train.filter((row) => held.has(row.id));
     train = train.filter((row) => !held.has(row.id));
   }
+  if (train.length === 0) {
+    return {
+      cause: `All of ${set} is held back as development data in ${id}, and nothing of it is left to train on.`,
+      remedy: 'Hold back a smaller share.',
+    };
+  }
   const missing = (['live', 'spoof'] as const).filter((label) => !train.some((row) => row.label === label));
   for (const label of missing) notes.push(`${set} has no ${label} sample to train on.`);
   if (!train.some(({ captions }) => Object.values(captions).some((text) => text.trim() !== ''))) {
