@@ -34,7 +34,7 @@ export const NEGATORS = new Set(
 
 /** Verbs, nouns and prepositions that do the same; a plain negator right before them cancels them. */
 export const LEXICAL_NEGATOR =
-  /^(?:lack(?:s|ed|ing)?|absen(?:ce|t)|unlike|fail(?:s|ed|ing|ure)?|missing|devoid|free|than|exclud(?:es?|ed|ing)|inconsistent|deviat\w*|differ(?:s|ed|ent|ing)?|contradict\w*|atypical|untypical|uncharacteristic|unlikely|impossible|improbable|refut\w*|against|opposed|contrary|contrast|doubt(?:s|ed|ful)?|questionable|avoid(?:s|ing)?|instead|compared|false|wrong|incorrect|mistaken|untrue|rul(?:e|es|ed|ing)|den(?:y|ies|ied|ying)|undermin\w*|far|outweigh(?:s|ing)?|los(?:es?|ing)|incompatible|odds|away|seldom|rarely|little)$/;
+  /^(?:lack(?:s|ed|ing)?|absen(?:ce|t)|unlike|fail(?:s|ed|ing|ure)?|missing|devoid|free|than|exclud(?:es?|ed|ing)|inconsistent|deviat\w*|differ(?:s|ed|ent|ing)?|contradict\w*|atypical|untypical|uncharacteristic|unlikely|impossible|improbable|refut\w*|against|opposed|contrary|contrast|doubt(?:s|ed|ful)?|questionable|avoid(?:s|ing)?|instead|compared|false|wrong|incorrect|mistaken|untrue|rul(?:e|es|ed|ing)|den(?:y|ies|ied|ying)|undermin\w*|far|outweigh(?:s|ing)?|los(?:es?|ing)|incompatible|odds|away|seldom|rarely|little|insufficient|reduc(?:es?|ed|ing)|lower(?:s|ed|ing)?|decreas(?:es?|ed|ing)|diminish(?:es|ed|ing)?|too)$/;
 
 /** Say that something else plays the part of what follows: "imitates a real face" is no real face. */
 export const PRETENCE =

@@ -51,6 +51,9 @@ function isLexicalNegator(tokens: readonly Token[], index: number): boolean {
     return /^(?:hard|difficult|impossible)$/.test(tokens[index - 2]?.word ?? '');
   }
   if (!LEXICAL_NEGATOR.test(word)) return false;
+  if (/^(?:reduc|lower|decreas|diminish)/.test(word)) {
+    return [1, 2].some((ahead) => CHANCE.test(tokens[index + ahead]?.word ?? ''));
+  }
   switch (word) {
     case 'far':
       return next === 'from';
@@ -78,6 +81,11 @@ function isLexicalNegator(tokens: readonly Token[], index: number): boolean {
       return /^(?:seen|found|observed|present|visible)$/.test(next);
     case 'little':
       return next === 'to' || /^(?:evidence|reason|sign|indication|support)$/.test(next);
+    case 'insufficient':
+      return /^(?:to|for)$/.test(next);
+    case 'too':
+      // "too smooth for a live face", "too detailed to be a print"
+      return tokens.slice(index + 2, index + 5).some(({ word: other }) => /^(?:for|to)$/.test(other));
     case 'rule':
     case 'rules':
     case 'ruled':
@@ -94,6 +102,7 @@ function isLexicalNegator(tokens: readonly Token[], index: number): boolean {
   }
 }
 
+const CHANCE = /^(?:likelihood|probability|chances?|risk|odds|possibility|suspicion)$/;
 /** What they deny is the possibility: denied again it is open, not certain. */
 const POSSIBLE = /^(?:exclud\w*|rul(?:e|es|ed|ing)|impossible|unlikely|improbable|doubt\w*)$/;
 /** "hard to rule out" */

@@ -25,7 +25,9 @@ export function unlikeOthers(judged: readonly OnTest[]): string[][] {
       });
       const apart = countApart(sets);
       for (const { index } of apart > 0 ? sets : [])
-        said[index]!.add(`Not all variants were judged on the same frames: ${apart} count for some of them alone.`);
+        said[index]!.add(
+          `Not all variants were judged on the same frames: ${apart} ${apart === 1 ? 'counts' : 'count'} for some of them alone.`,
+        );
     }
     // Each seed holds other persons back.
     for (const seeded of groupBy(group, ({ seed }) => String(seed)).values()) {
