@@ -100,7 +100,7 @@ export function readDelimited(text: string): Table {
   return { rows, problems, unit: 'Line' };
 }
 
-const DELIMITERS = [',', '\t', ';', '|'] as const;
+const DELIMITERS: readonly string[] = ['\t', ',', ';', '|'];
 
 /** The one that parts the header most: guessed from all rows, captions full of commas would decide. */
 function delimiterOf(text: string): string {
@@ -114,7 +114,8 @@ function delimiterOf(text: string): string {
     else if (!quoted) counts.set(char, (counts.get(char) ?? 0) + 1);
   }
   const count = (delimiter: string): number => counts.get(delimiter) ?? 0;
-  return DELIMITERS.reduce((best, other) => (count(other) > count(best) ? other : best), ',' as string);
+  // Of equal counts a tab goes first: a comma may stand in a column's name, a tab hardly.
+  return DELIMITERS.reduce((best, other) => (count(other) > count(best) ? other : best));
 }
 
 /** Behind the end of the line that `at` is in. */

@@ -81,7 +81,7 @@ function prediction(sample: Labelled, head: number | null, told: Concluded | nul
   requireFinite(sample, head, 'probability of the head');
   requireFinite(sample, likelihood, 'likelihood of the labels');
   return {
-    ...{ sampleId: id, set, file, video, role, label, attack, subject },
+    ...{ sampleId: id, set, file, video, role, frame: sample.frame, label, attack, subject },
     head,
     text: told?.text ?? null,
     truncated: told?.truncated ?? false,

@@ -101,6 +101,8 @@ export interface ScoringSetting {
   trainFrames: number;
   /** Of these, frames with a caption of each style; absent where it was not kept. */
   captioned?: Record<CaptionStyle, number>;
+  /** Of those captions, drafts of a model that nobody has changed. */
+  drafted?: number;
   sets: UsedSet[];
   /** Most frames of a test set whose text was generated; null: all. */
   textFrames: number | null;

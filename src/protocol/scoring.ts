@@ -10,6 +10,8 @@ export interface Prediction {
   file: string;
   video: string;
   role: FrameRole;
+  /** Path of the stored frame when it was judged: another cut of the file has another. Absent in older records. */
+  frame?: string;
   label: Label;
   attack: string | null;
   subject: string | null;

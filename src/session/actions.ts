@@ -7,6 +7,7 @@ import type {
   BackendChoice,
   CaptionStyle,
   DraftRequest,
+  FailedFrame,
   GenerateRequest,
   Label,
   ModelUse,
@@ -99,6 +100,8 @@ export interface ScoreOptions {
   experimentId?: string | null;
   /** Kept with a new scoring; one that goes on keeps its own. */
   setting?: ScoringSetting;
+  /** Frames of it that could not be read and are not to be tried again: kept with the others. */
+  failed?: readonly FailedFrame[];
   /** Whose question is asked; not given: the one that the run's own evaluations ask. */
   style?: CaptionStyle | null;
   /** Not given: the longest caption of the run. */

@@ -2,7 +2,8 @@
 import type { DeviceInfo, ModelInfo, RunConfig, SampleRow } from '../protocol';
 import { summarise } from '../data/summary';
 import type { RunRecord } from '../store/record';
-import { chooseProbes, countCaptioned } from './plan';
+import { picturesOf } from './pictures';
+import { chooseProbes, countCaptioned, countDrafted } from './plan';
 
 /** A run whose samples and settings somebody else has chosen. */
 export interface PlannedRun {
@@ -32,6 +33,8 @@ export function newRecord(
     device,
     trainIds: train.map(({ id }) => id),
     captioned: countCaptioned(train),
+    drafted: countDrafted(train),
+    pictures: picturesOf(train),
     testIds: test.map(({ id }) => id),
     probeIds: chooseProbes(test, config.probes),
     sets: summarise([...train, ...test]),

@@ -46,6 +46,16 @@ export function countCaptioned(samples: readonly Pick<SampleRow, 'captions'>[]):
   return { vanilla: having('vanilla'), reasoning: having('reasoning') };
 }
 
+/** Captions that a model has drafted and nobody has changed. */
+export function countDrafted(samples: readonly Pick<SampleRow, 'captions' | 'captionSources'>[]): number {
+  const isDraft = ({ captions, captionSources }: (typeof samples)[number], style: CaptionStyle): boolean =>
+    captionSources?.[style]?.kind === 'draft' && (captions[style] ?? '').trim() !== '';
+  return samples.reduce(
+    (sum, row) => sum + (['vanilla', 'reasoning'] as const).filter((style) => isDraft(row, style)).length,
+    0,
+  );
+}
+
 /** What a plan asks of a sample. */
 type Told = Pick<SampleRow, 'captions' | 'captionSources'>;
 
@@ -135,14 +145,18 @@ function draftRemark(share: number, train: readonly Told[]): string | null {
 }
 
 /** The rows of `ids`, in that order. @throws TrainingError when some are no longer in the data set. */
-export function rowsOf(ids: readonly string[], samples: readonly SampleRow[]): SampleRow[] {
+export function rowsOf(
+  ids: readonly string[],
+  samples: readonly SampleRow[],
+  remedy = 'Import the same folders again, then continue the run.',
+): SampleRow[] {
   const known = new Map(samples.map((row) => [row.id, row]));
   const rows = ids.map((id) => known.get(id)).filter((row) => row !== undefined);
   if (rows.length < ids.length) {
     const lost = ids.length - rows.length;
     throw new TrainingError({
       cause: `${lost} of the run's ${ids.length} samples ${lost === 1 ? 'is' : 'are'} no longer in the data set.`,
-      remedy: 'Import the same folders again, then continue the run.',
+      remedy,
     });
   }
   return rows;

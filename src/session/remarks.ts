@@ -8,6 +8,8 @@ const STYLES: readonly CaptionStyle[] = ['vanilla', 'reasoning'];
 interface Gap {
   frames: number;
   examples: string[];
+  /** Frames outside the training parts. */
+  outside: number;
 }
 
 /** What is missing in a set. */
@@ -19,8 +21,6 @@ interface Missing {
   mute: number;
   /** Styles in which the paper's caption set has captions of this set, with the frames that got none. */
   styles: Map<CaptionStyle, Gap>;
-  /** Captions that are missing for frames outside the training parts. */
-  outside: number;
 }
 
 /** Sentences about the samples as a whole; one pass over them, and one more over sets with captions of the caption set. */
@@ -29,7 +29,7 @@ export function remarks(samples: readonly SampleRow[]): string[] {
   for (const { set, label, captions, captionSources } of samples) {
     let found = sets.get(set);
     if (found === undefined) {
-      found = { samples: 0, unlabelled: 0, labelled: 0, mute: 0, styles: new Map(), outside: 0 };
+      found = { samples: 0, unlabelled: 0, labelled: 0, mute: 0, styles: new Map() };
       sets.set(set, found);
     }
     found.samples++;
@@ -40,7 +40,7 @@ export function remarks(samples: readonly SampleRow[]): string[] {
     }
     for (const style of STYLES) {
       if (captionSources?.[style]?.kind !== 'public set' || found.styles.has(style)) continue;
-      found.styles.set(style, { frames: 0, examples: [] });
+      found.styles.set(style, { frames: 0, examples: [], outside: 0 });
     }
   }
   if ([...sets.values()].some(({ styles }) => styles.size > 0)) countGaps(samples, sets);
@@ -56,7 +56,7 @@ function countGaps(samples: readonly SampleRow[], sets: ReadonlyMap<string, Miss
     if (label === null || found === undefined) continue;
     for (const [style, gap] of found.styles) {
       if (!isEmpty(captions[style])) continue;
-      if (part !== undefined && part !== 'train') found.outside++;
+      if (part !== undefined && part !== 'train') gap.outside++;
       else {
         gap.frames++;
         if (gap.examples.length < NAMED && !gap.examples.includes(file)) gap.examples.push(file);
@@ -87,10 +87,11 @@ function gaps(sets: Sets): string[] {
       );
     }
   }
-  const outside = sum(sets, (found) => found.outside);
-  if (outside > 0) {
+  for (const style of STYLES) {
+    const outside = sum(sets, ({ styles }) => styles.get(style)?.outside ?? 0);
+    if (outside === 0) continue;
     sentences.push(
-      `${outside} ${outside === 1 ? 'caption is' : 'captions are'} missing for frames outside the training parts, which the caption set does not cover.`,
+      `${outside} ${outside === 1 ? 'frame' : 'frames'} outside the training parts ${outside === 1 ? 'has' : 'have'} no ${style} caption: the caption set does not cover these parts.`,
     );
   }
   return sentences;

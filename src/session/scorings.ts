@@ -90,7 +90,7 @@ export class Scorings {
     fingerprint: string,
     signal: AbortSignal,
   ): Promise<ScoringRecord> {
-    const { scoringId = crypto.randomUUID(), experimentId = null, test } = options;
+    const { scoringId = crypto.randomUUID(), experimentId = null, test, failed: lacking = [] } = options;
     const known = await loadScoring(scoringId);
     if (known !== null && known.runId !== run.id) {
       throw new TrainingError({
@@ -113,7 +113,7 @@ export class Scorings {
     const record: ScoringRecord = {
       ...{ id: scoringId, experimentId, runId: run.id, runName: run.name, test },
       created: known?.created ?? Date.now(),
-      frames: there.size + wanted.length,
+      frames: there.size + wanted.length + lacking.length,
       whole: false,
       seconds: known?.seconds ?? 0,
       failed: [],
@@ -122,6 +122,7 @@ export class Scorings {
     await saveScoring(record);
     this.wake.hold();
     const going = new Going(record, there, () => this.controller?.abort());
+    for (const frame of lacking) going.failed.set(frame.sampleId, frame);
     for (const sampleId of wanted) if (!byId.has(sampleId)) going.failed.set(sampleId, goneFrom(test, sampleId));
     this.going = going;
     this.show(going, null);

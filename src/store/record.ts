@@ -41,6 +41,10 @@ export interface RunRecord {
   trainIds: string[];
   /** Of the training samples, those with a caption of each style; absent in older records. */
   captioned?: Record<CaptionStyle, number>;
+  /** Of those captions, drafts of a model that nobody has changed; absent in older records. */
+  drafted?: number;
+  /** Digest of the frames that train, by which another cut of the same files is told; absent in older records. */
+  pictures?: string;
   testIds: string[];
   probeIds: string[];
   sets: SetSummary[];

@@ -331,6 +331,32 @@ describe('protocols', () => {
     expect(await violations()).toEqual([]);
   });
 
+  it('what was chosen stays chosen when another view was looked at', async () => {
+    const session = scene('data');
+    session.previewed = PREVIEW;
+    const first = one(await openPart(session, 'train', 1), 'wl-protocols');
+    const boxes = (panel: Element): HTMLInputElement[] => all<HTMLInputElement>(panel, 'input[type=checkbox]');
+    const before = boxes(first).map(({ checked }) => checked);
+    boxes(first)[1]!.click();
+    boxes(first).at(-1)!.click();
+    const most = one<HTMLInputElement>(first, '#text-frames');
+    most.value = '16';
+    most.dispatchEvent(new Event('input'));
+    await settle(2);
+    const chosen = boxes(first).map(({ checked }) => checked);
+    expect(chosen).not.toEqual(before);
+    session.show('data');
+    await settle(2);
+    unmount();
+    const again = one(await openPart(session, 'train', 1), 'wl-protocols');
+    expect(boxes(again).map(({ checked }) => checked)).toEqual(chosen);
+    expect(one<HTMLInputElement>(again, '#text-frames').value).toBe('16');
+    unmount();
+    const other = scene('data');
+    other.previewed = PREVIEW;
+    expect(boxes(one(await openPart(other, 'train', 1), 'wl-protocols')).map(({ checked }) => checked)).toEqual(before);
+  });
+
   it('a job that was left out can be put back, unless its training is left out or failed', async () => {
     const session = scene('data');
     session.previewed = PREVIEW;
@@ -501,6 +527,26 @@ describe('results', () => {
     all<HTMLButtonElement>(behind, 'li button')[0]!.click();
     expect(session.calls.map(([name]) => name)).toContain('selectSample');
     expect(session.state.view).toBe('inspect');
+  });
+
+  it('say where nothing can be compared, instead of zeros', async () => {
+    const { session, mounted } = await open();
+    const behind = one(mounted, 'wl-result-detail') as HTMLElement & { detail: ResultDetail };
+    const shown = detail();
+    behind.detail = {
+      ...shown,
+      tests: shown.tests.map((test) => ({ ...test, n: 0, onlyFirst: 0, onlySecond: 0, p: 1 })),
+      variants: shown.variants.map((one) => ({
+        ...one,
+        measures: { ...one.measures, reader: 'head', threshold: null },
+      })),
+    };
+    await settle(2);
+    expect(words(behind)).toContain('McNemar: no video has a verdict of both vanilla and vanilla+reasoning');
+    expect(words(behind)).not.toContain('p = 1');
+    expect(words(behind)).toContain('Without a threshold nothing is called live or spoof');
+    expect(all(behind, 'wl-confusion')).toEqual([]);
+    expect(session.state.experiments).toHaveLength(1);
   });
 
   it('of an experiment can be given a name, never none', async () => {

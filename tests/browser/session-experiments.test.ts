@@ -83,7 +83,14 @@ function breakFirst(session: AppSession): SampleRow {
   return row;
 }
 
-async function predictions(): Promise<{ scoringId: string; set: string; sampleId: string }[]> {
+/** As an import by another rule leaves a set: the same samples, other pictures. */
+function recut(session: AppSession, set: string): void {
+  const { data } = session.state;
+  const samples = data.samples.map((row) => (row.set === set ? { ...row, frame: `${row.frame}-2` } : row));
+  session.update({ data: { ...data, samples } });
+}
+
+async function predictions(): Promise<{ scoringId: string; set: string; sampleId: string; frame?: string }[]> {
   return (await database()).getAll('predictions');
 }
 
@@ -392,6 +399,53 @@ describe('the queue', () => {
     expect(await notes('W')).toMatch(trained);
     expect(await notes('M')).toMatch(trained);
     expect(await notes('M')).not.toMatch(judged);
+
+    const third: Protocol = { ...two, id: 'third' };
+    const again = await session.experiments.create(asked(session, [third]));
+    await session.experiments.skip(again, 'third/slow');
+    await session.experiments.goOn(again);
+    for (const set of ['synthetic-O', 'synthetic-M']) recut(session, set);
+    await session.experiments.putBack(again, 'third/slow');
+    await session.experiments.goOn(again);
+    const { variants } = await session.experiments.detail(again, 'third', 'M', HEAD);
+    const said = variants[0]!.measures.notes.join(' ');
+    expect(said).toContain('Not all variants were trained on the same pictures: frames were cut anew in between.');
+    expect(said).toContain('were judged on the same frames: 20 count for some of them alone');
+  });
+
+  test('a judgment whose frames were cut anew while it waited is of the new cut alone', async () => {
+    const session = await withWorld({ pace: 20 });
+    const ended = session.experiments.start(asked(session, [OCI]));
+    await vi.waitUntil(async () => (await predictions()).some(({ set }) => set === 'synthetic-W'));
+    await session.experiments.pause();
+    await vi.waitUntil(() => phases(newest(session))['OCI/vanilla/W'] === 'waiting');
+    recut(session, 'synthetic-W');
+    await session.experiments.resume();
+    await ended;
+    const of = (await predictions()).filter(({ set }) => set === 'synthetic-W');
+    expect(of).toHaveLength(10);
+    expect(of.filter(({ frame }) => !frame?.endsWith('-2'))).toEqual([]);
+    expect(texts(session)).toContain('Judging OCI, vanilla on W: It began anew');
+  });
+
+  test('frames that the readers of text could not read are not judged by the head alone', async () => {
+    let mend: (() => void) | null = null;
+    const session = await withWorld({ beforeBatch: (done) => done === 4 && mend?.() });
+    const { data } = session.state;
+    const broken = data.samples.map((row) =>
+      row.set === 'synthetic-W' ? { ...row, file: `broken ${row.file}` } : row,
+    );
+    session.update({ data: { ...data, samples: broken } });
+    // They can be read again before the frames without text have their turn.
+    mend = () => {
+      if (phases(newest(session))['OCI/vanilla/W'] === 'going') session.update({ data });
+    };
+    await session.experiments.start(asked(session, [OCI], { textFrames: 6 }));
+    expect(phases(newest(session))).toEqual(DONE);
+    expect((await predictions()).filter(({ set }) => set === 'synthetic-W')).toHaveLength(4);
+    const [record] = (await (await database()).getAll('scorings')).filter(({ test: on }) => on === 'synthetic-W');
+    expect(record?.frames).toBe(10);
+    expect(record?.failed).toHaveLength(6);
   });
 
   test('frames that went away while they were judged make no number; tried again, it is of those that are there', async () => {

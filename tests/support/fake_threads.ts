@@ -117,11 +117,11 @@ export function hubListing(id: string, use: ModelUse = 'train'): HubListing {
 
 /** What the fake trainer says of a frame: right where the label is live or the attack a print, wrong of other attacks. */
 export function fakePrediction(sample: SampleRow, readers: ScoringReaders): Prediction {
-  const { id, set, file, video, role, label, attack, subject } = sample;
+  const { id, set, file, video, role, frame, label, attack, subject } = sample;
   const said = attack === 'print' ? 'spoof' : 'live';
   const worded = readers.text || readers.likelihood;
   return {
-    ...{ sampleId: id, set, file, video, role, label: label ?? 'live', attack, subject },
+    ...{ sampleId: id, set, file, video, role, frame, label: label ?? 'live', attack, subject },
     head: readers.head ? (said === 'spoof' ? 0.75 : 0.25) : null,
     text: worded ? `A face, ${said}.` : null,
     truncated: false,

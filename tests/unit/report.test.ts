@@ -610,6 +610,45 @@ describe('writers', () => {
     );
   });
 
+  it('without a threshold nothing is called, compared or agreed on, and the notes say why', () => {
+    const said = byHead([0.1, 0.2], [0.7, 0.9]).map((one) => ({ ...one, verdict: 'live' as const }));
+    const policy = { kind: 'development-eer' } as const;
+    const about = { unit: 'frame', noDevelopment: 'No development data.' } as const;
+    const measured = measure(said, policy, { reader: 'head', ...about });
+    const used = [result('OCI', 'M', VANILLA, measured)];
+    const confusion = confusionTable(used);
+    expect(confusion.rows[0]!.cells.map(({ value }) => value)).toEqual(Array(6).fill(null));
+    expect(confusion.notes.join(' ')).toContain('No development data.');
+    const compared = compareReaders(
+      said,
+      { reader: 'head', policy },
+      { reader: 'text', policy: { kind: 'text' } },
+      about,
+    );
+    const readers = readersTable([{ protocol: 'OCI', variant: VANILLA, test: 'M', compared }], used);
+    expect(readers.rows[0]!.cells.map(({ value }) => value)).toEqual([null, null, null, null]);
+    expect(readers.notes.join(' ')).toContain('No development data.');
+    const none = {
+      protocol: 'OCI',
+      test: 'M',
+      first: 'a',
+      second: 'b',
+      by: { reader: 'head', policy },
+      compared: mcnemar([], []),
+    };
+    expect(
+      variantsTable([{ ...none, by: { reader: 'head', policy } }], used).rows[0]!.cells.map(({ value }) => value),
+    ).toEqual(Array(7).fill(null));
+  });
+
+  it('captions that a model drafted are told beside the others', () => {
+    const one = result('OCI', 'M', VANILLA, text(1, 2));
+    const setting = { ...one.setting, captioned: { vanilla: 40, reasoning: 0 }, drafted: 30 };
+    expect(paperTable(1, [{ ...one, setting }]).settings.join(' ')).toContain(
+      'OCI vanilla 40 and reasoning 0 (30 of them drafts of a model).',
+    );
+  });
+
   it('notes of protocols on the same sets are told apart by the protocol', () => {
     const measured = { ...attacked({}), notes: ['Something.'] };
     const both = ['mine', 'yours'].map((protocol) => ({ ...result('OCI', 'W', VANILLA, measured), protocol }));

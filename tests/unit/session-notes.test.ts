@@ -51,7 +51,7 @@ describe('remarks', () => {
     ];
     expect(remarks(rows)).toEqual([
       '1 labelled frame of a is left without a vanilla caption, such as live/2.png.',
-      '1 caption is missing for frames outside the training parts, which the caption set does not cover.',
+      '1 frame outside the training parts has no vanilla caption: the caption set does not cover these parts.',
     ]);
     const given = rows.map((row) => ({ ...row, captions: { ...row.captions, vanilla: 'A face.' } }));
     expect(remarks(given)).toEqual([]);

@@ -10,7 +10,15 @@ import {
 import { requestSince } from '../../src/session/network';
 import { foreseenProblem } from '../../src/session/foresee';
 import { requestFor } from '../../src/session/generated';
-import { captionRemark, checkPlan, chooseProbes, countCaptioned, rowsOf, runName } from '../../src/session/plan';
+import {
+  captionRemark,
+  checkPlan,
+  chooseProbes,
+  countCaptioned,
+  countDrafted,
+  rowsOf,
+  runName,
+} from '../../src/session/plan';
 import { withoutCommonFolder } from '../../src/session/models';
 import { summarise } from '../../src/data/summary';
 import { meanRate, sampleName } from '../../src/session/report';
@@ -197,4 +205,6 @@ describe('a model folder', () => {
 test('a blank caption counts as none', () => {
   const rows = [{ vanilla: 'Even light.', reasoning: ' ' }, { reasoning: 'A sheen.' }, { vanilla: 'Dots.' }, {}];
   expect(countCaptioned(rows.map((captions) => ({ captions })))).toEqual({ vanilla: 2, reasoning: 1 });
+  const drafted = { vanilla: { kind: 'draft', from: 'tiny' }, reasoning: { kind: 'edited', from: '' } } as const;
+  expect(countDrafted(rows.map((captions) => ({ captions, captionSources: drafted })))).toBe(2);
 });

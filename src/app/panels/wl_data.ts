@@ -12,6 +12,7 @@ import { plural } from '../format';
 import { icon } from '../icons';
 import { SessionElement } from '../session_element';
 import { shared } from '../shared_styles';
+import { isGoing } from '../wording';
 import './wl_caption_editor';
 import type { WlCaptionEditor } from './wl_caption_editor';
 import './wl_captions';
@@ -21,6 +22,10 @@ import './wl_generate';
 import './wl_hero';
 import './wl_import';
 import './wl_survey';
+
+/** Data cannot be cleared under what works with them. */
+const isHeld = ({ queue, run }: Readonly<SessionState>): boolean =>
+  queue.phase !== 'idle' || queue.elsewhere || isGoing(run);
 
 @customElement('wl-data')
 export class WlData extends SessionElement {
@@ -119,8 +124,9 @@ export class WlData extends SessionElement {
       .open=${this.clearing}
       @yes=${() => this.act(session.clearData())}
       @close=${() => (this.clearing = false)}
-      >${plural(n, 'sample')} and their stored frames are removed from this browser. Your own files and finished runs
-      stay as they are.</wl-confirm
+      >${plural(n, 'sample')} and their stored frames are removed from this browser, and with them captions that were
+      edited or drafted here: export the captions first to keep them. Your own files and finished runs stay as they
+      are.</wl-confirm
     >`;
   }
 
@@ -147,7 +153,13 @@ export class WlData extends SessionElement {
         <div class="row">
           ${
             samples.length > 0
-              ? html`<button type="button" class="quiet" ?disabled=${busy} @click=${() => (this.clearing = true)}>
+              ? html`<button
+                  type="button"
+                  class="quiet"
+                  ?disabled=${busy || isHeld(state)}
+                  title=${isHeld(state) ? 'A run or a queue is going. Stop it first.' : ''}
+                  @click=${() => (this.clearing = true)}
+                >
                   ${icon('bin')} Clear
                 </button>`
               : nothing

@@ -21,6 +21,15 @@ const READER_WORDS: Record<Reader, string> = {
   likelihood: 'likelihood of each label after the text',
 };
 
+interface Choices {
+  without: ReadonlySet<string>;
+  sets: Record<string, string>;
+  readers: Reader[];
+  textFrames: string;
+}
+/** What was chosen last: another view takes the panel away, and what is started afterwards must not be another thing. */
+const KEPT = new WeakMap<Session, Choices>();
+
 const MOST_FRAMES = 'Most frames with text';
 const LIMIT_REMEDY = 'Give a whole number from 1, or nothing for all.';
 
@@ -78,6 +87,8 @@ export class WlProtocols extends SessionElement {
   @state() private preview: Preview | null = null;
   /** From the press until the queue is going: nothing must begin twice. */
   @state() private starting = false;
+  /** Whose choices are shown. */
+  private of: Session | null = null;
   private previewed = '';
   private seen: unknown = null;
 
@@ -114,9 +125,19 @@ export class WlProtocols extends SessionElement {
     };
   }
 
+  override willUpdate(): void {
+    super.willUpdate();
+    if (this.session === null || this.of === this.session) return;
+    this.of = this.session;
+    Object.assign(this, KEPT.get(this.session));
+  }
+
   override updated(changed: PropertyValues): void {
     super.updated(changed);
-    if (this.session !== null) this.refresh(this.session);
+    if (this.session === null) return;
+    const { without, sets, readers, textFrames } = this;
+    KEPT.set(this.session, { without, sets, readers, textFrames });
+    this.refresh(this.session);
   }
 
   /** Asks anew where something that decides has changed. */

@@ -62,7 +62,18 @@ export class WlResultDetail extends LitElement {
   private variant({ variant, measures }: VariantDetail): unknown {
     const { reader, policyWords, threshold, n, live, spoof, unit, notes, byAttack } = measures;
     return html`<section aria-label=${variant}>
-      <wl-confusion .caption=${variant} .confusion=${measures.confusion} ?undecided=${reader === 'text'}></wl-confusion>
+      ${
+        reader !== 'text' && threshold === null
+          ? html`<h3>${variant}</h3>
+              <p class="small">
+                Without a threshold nothing is called live or spoof: the notes say why there is none.
+              </p>`
+          : html`<wl-confusion
+              .caption=${variant}
+              .confusion=${measures.confusion}
+              ?undecided=${reader === 'text'}
+            ></wl-confusion>`
+      }
       <p class="small muted">
         ${reader}, ${policyWords}${threshold === null ? nothing : `, threshold ${threshold.toFixed(3)}`};
         ${plural(n, unit)}, ${count(live)} live, ${count(spoof)} spoof.
@@ -150,12 +161,15 @@ export class WlResultDetail extends LitElement {
     const curves = detail.variants.map(({ variant, points }) => ({ name: variant, points }));
     return html`
       <div class="pair">${detail.variants.map((variant) => this.variant(variant))}</div>
-      ${detail.tests.map(
-        ({ first, second, n, onlyFirst, onlySecond, p, test }) =>
-          html`<p class="small" style="margin-block-start: 16px">
-            McNemar by video, on the same ${plural(n, 'video')}: ${first} alone is right on ${count(onlyFirst)},
-            ${second} alone on ${count(onlySecond)}; p ${p < 0.001 ? '< 0.001' : `= ${p.toFixed(3)}`} (${test}).
-          </p>`,
+      ${detail.tests.map(({ first, second, n, onlyFirst, onlySecond, p, test }) =>
+        n === 0
+          ? html`<p class="small" style="margin-block-start: 16px">
+              McNemar: no video has a verdict of both ${first} and ${second}, so nothing can be compared.
+            </p>`
+          : html`<p class="small" style="margin-block-start: 16px">
+              McNemar by video, on the same ${plural(n, 'video')}: ${first} alone is right on ${count(onlyFirst)},
+              ${second} alone on ${count(onlySecond)}; p ${p < 0.001 ? '< 0.001' : `= ${p.toFixed(3)}`} (${test}).
+            </p>`,
       )}
       <div class="pair">
         <wl-operating kind="roc" .curves=${curves}></wl-operating>

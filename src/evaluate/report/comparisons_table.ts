@@ -2,7 +2,7 @@
 import type { McNemar, ReadersCompared, ReaderUnder } from '../numbers/index';
 import { policyName, policyWords } from '../numbers/policy';
 import { cell, count, headOf, rate, score } from './plain';
-import type { Result, Row, Table } from './table';
+import type { Cell, Result, Row, Table } from './table';
 
 /** Two readers on one test. */
 export interface ReadersResult {
@@ -37,10 +37,11 @@ export function readersTable(readers: readonly ReadersResult[], results: readonl
         policyWords: [first, second].map(({ reader, policy }) => `${reader}: ${policyWords(policy)}`).join('; '),
         unit: compared.unit,
         metric: `${first.reader} and ${second.reader}`,
-        cells: [cell(kappa, n), cell(observed, n), cell(expected, n), cell(contradictions.length, n)],
+        cells: [cell(kappa, n), cell(observed, n), cell(expected, n), cell(n === 0 ? null : contradictions.length, n)],
       };
     }),
     notes: [
+      ...new Set(readers.flatMap(({ compared }) => compared.notes)),
       'Undecided is an answer like live and spoof; a contradiction is one reader saying live and the other spoof. Kappa is undefined where both say one and the same throughout.',
     ],
   };
@@ -57,6 +58,9 @@ export function variantsTable(variants: readonly VariantsResult[], results: read
     rows: variants.map(({ protocol, test, first, second, by, compared }): Row => {
       const { n, unpaired, bothRight, onlyFirst, onlySecond, bothWrong, p, exact, chiSquare } = compared;
       const left = unpaired === 0 ? null : `${unpaired} videos of one alone count nowhere`;
+      // Of no video nothing can be said.
+      const some = (value: number | null, note: string | null): Cell =>
+        cell(n === 0 ? null : value, n, undefined, note);
       return {
         method: `${protocol} -> ${test}, ${first} and ${second}`,
         origin: 'ours',
@@ -66,17 +70,17 @@ export function variantsTable(variants: readonly VariantsResult[], results: read
         unit: 'video',
         metric: 'McNemar',
         cells: [
-          ...[bothRight, onlyFirst, onlySecond, bothWrong].map((value) => cell(value, n, undefined, left)),
-          cell(p, n, undefined, compared.test),
-          cell(exact, n),
-          {
-            ...cell(chiSquare?.statistic ?? null, n),
-            note: chiSquare === null ? 'no trial that one alone has right' : null,
-          },
+          ...[bothRight, onlyFirst, onlySecond, bothWrong].map((value) => some(value, left)),
+          some(p, compared.test),
+          some(exact, null),
+          chiSquare === null
+            ? { ...some(null, null), note: 'no trial that one alone has right' }
+            : some(chiSquare.statistic, null),
         ],
       };
     }),
     notes: [
+      'Where no video has a verdict of both there is no number: without a threshold nothing is called live or spoof.',
       "An undecided verdict is an error. p is exact below 25 trials that one alone has right, and by chi-square with Edwards' correction from there on.",
     ],
   };

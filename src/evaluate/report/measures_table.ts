@@ -81,17 +81,19 @@ export function confusionTable(results: readonly Result[]): Table {
     ...headOf('confusion', 'What live and spoof trials were called', results),
     columns: ['Live', 'Spoof'].flatMap((group) => calls.map((label) => count(label, group))),
     rows: results.map((result): Row => {
-      const { confusion: of, live, spoof } = result.measures;
+      const { confusion: of, live, spoof, reader, threshold } = result.measures;
+      // Without a threshold nothing is called anything.
+      const called = (value: number): number | null => (reader !== 'text' && threshold === null ? null : value);
       return {
         ...rowOf(result),
         metric: 'trials',
         cells: [
-          ...[of.liveAsLive, of.liveAsSpoof, of.liveUndecided].map((value) => cell(value, live)),
-          ...[of.spoofAsLive, of.spoofAsSpoof, of.spoofUndecided].map((value) => cell(value, spoof)),
+          ...[of.liveAsLive, of.liveAsSpoof, of.liveUndecided].map((value) => cell(called(value), live)),
+          ...[of.spoofAsLive, of.spoofAsSpoof, of.spoofUndecided].map((value) => cell(called(value), spoof)),
         ],
       };
     }),
-    notes: [],
+    notes: measuredNotes(results, byProtocol),
   };
 }
 

@@ -109,7 +109,9 @@ function captionsTrained(results: readonly Result[], nameOf: NameOf): string[] {
   const counts = results.flatMap((result) => {
     const { captioned } = result.setting;
     if (captioned === undefined) return [];
-    return [`${nameOf(result)} vanilla ${captioned.vanilla} and reasoning ${captioned.reasoning}`];
+    const drafted = result.setting.drafted ?? 0;
+    const drafts = drafted > 0 ? ` (${drafted} of them drafts of a model)` : '';
+    return [`${nameOf(result)} vanilla ${captioned.vanilla} and reasoning ${captioned.reasoning}${drafts}`];
   });
   const untaught = results.filter(({ setting: { captioned, config } }) => {
     if (captioned === undefined) return false;

@@ -3,8 +3,8 @@ import type { FailedFrame, SampleRow } from '../../protocol';
 import { loadPredictions } from '../../store/scorings';
 
 /**
- * True where a judgment can go on from what an earlier attempt has kept: every answer is of a frame in question, with the
- * label that it has now, and was asked for a text where one is wanted. Otherwise half of it would be of other data.
+ * True where a judgment can go on from what an earlier attempt has kept: every answer is of a frame in question, of the
+ * picture and with the label that it has now, and was asked for a text where one is wanted. Otherwise half of it would be of other data.
  *
  * @param text  Ids of the frames whose text is generated; null: no reader wants one.
  */
@@ -17,6 +17,7 @@ export async function answersHold(
   return (await loadPredictions(scoringId)).every((answer) => {
     const row = byId.get(answer.sampleId);
     if (row?.label !== answer.label || (row.attack ?? null) !== answer.attack) return false;
+    if (answer.frame !== undefined && answer.frame !== row.frame) return false;
     return text === null || text.has(row.id) === (answer.text !== null);
   });
 }

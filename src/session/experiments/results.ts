@@ -61,6 +61,8 @@ interface Judged {
   developmentLacks: string[];
   /** Ids of the frames that trained it; null where the run is no longer stored. */
   trained: readonly string[] | null;
+  /** Digest of their pictures; null where it was not kept. */
+  pictures: string | null;
   seed: number;
 }
 
@@ -203,6 +205,7 @@ export class Results {
             lacking: lackingOf('', record),
             developmentLacks: lacked,
             trained: run?.trainIds ?? null,
+            pictures: run?.pictures ?? null,
             seed: setting.config.seed,
           });
         }

@@ -6,9 +6,11 @@ import type { Prediction } from '../../protocol';
 export interface OnTest {
   protocol: { id: string };
   test: string;
-  predictions: readonly Pick<Prediction, 'sampleId' | 'head' | 'verdict' | 'likelihood'>[];
+  predictions: readonly Pick<Prediction, 'sampleId' | 'frame' | 'head' | 'verdict' | 'likelihood'>[];
   /** Ids of the frames that trained it; null where the run is no longer stored. */
   trained: readonly string[] | null;
+  /** Digest of their pictures; null where it was not kept. */
+  pictures: string | null;
   seed: number;
 }
 
@@ -20,7 +22,8 @@ export function unlikeOthers(judged: readonly OnTest[]): string[][] {
     for (const reader of ['head', 'verdict', 'likelihood'] as const) {
       // One that the reader was not asked about, as the head without its loss, is no other test.
       const sets = group.flatMap(({ index, predictions }) => {
-        const ids = predictions.filter((one) => one[reader] !== null).map(({ sampleId }) => sampleId);
+        const answers = predictions.filter((one) => one[reader] !== null);
+        const ids = answers.map(({ sampleId, frame = '' }) => `${sampleId} ${frame}`);
         return ids.length === 0 ? [] : [{ index, ids }];
       });
       const apart = countApart(sets);
@@ -33,6 +36,9 @@ export function unlikeOthers(judged: readonly OnTest[]): string[][] {
     for (const seeded of groupBy(group, ({ seed }) => String(seed)).values()) {
       const sets = seeded.flatMap(({ index, trained }) => (trained === null ? [] : [{ index, ids: trained }]));
       const apart = countApart(sets);
+      const cuts = new Set(seeded.flatMap(({ pictures }) => pictures ?? []));
+      for (const { index } of apart === 0 && cuts.size > 1 ? sets : [])
+        said[index]!.add('Not all variants were trained on the same pictures: frames were cut anew in between.');
       for (const { index } of apart > 0 ? sets : [])
         said[index]!.add(`Not all variants were trained on the same frames: ${apart} trained some of them alone.`);
     }

@@ -82,13 +82,15 @@ export async function scoreJob(
   const asked: string[] = [];
   let failed: readonly FailedFrame[] = [];
   for (const group of groups) {
-    // Those of the group before are there by then; one of them that could not be read is tried once more.
+    // Those of the group before are there by then. One of them that could not be read is not asked again with less.
     asked.push(...group.samples.map(({ id }) => id));
+    const lacking = new Set(failed.map(({ sampleId }) => sampleId));
+    const sampleIds = asked.filter((id) => !lacking.has(id));
     const readers = { head, text: group.words.includes('text'), likelihood: group.words.includes('likelihood') };
     let [last, at] = [null as number | null, performance.now()];
     failed = await judge(
       run,
-      { scoringId: job.scoringId, experimentId: experiment.id, test, sampleIds: [...asked], readers, setting },
+      { scoringId: job.scoringId, experimentId: experiment.id, test, sampleIds, readers, setting, failed },
       {
         signal,
         onProgress: (done) => {
@@ -131,7 +133,8 @@ function rowsToJudge(
 ): SampleRow[] {
   // The run knows what was held back from it; a selection made on other data would not.
   if (job.test === DEVELOPMENT) {
-    if (run.testIds.length > 0) return rowsOf(run.testIds, samples);
+    if (run.testIds.length > 0)
+      return rowsOf(run.testIds, samples, 'Import the same folders again, then let it wait again.');
     throw new TrainingError({
       cause: 'The sources have no development data, so no threshold can be set on them.',
       remedy: 'Hold back a share of their subjects in the protocol.',

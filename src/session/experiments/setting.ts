@@ -57,6 +57,7 @@ function about(
     config: run.config,
     trainFrames: run.trainIds.length,
     ...(run.captioned && { captioned: run.captioned }),
+    ...(run.drafted !== undefined && { drafted: run.drafted }),
     ...{ textFrames, parts, developmentShare },
   };
 }

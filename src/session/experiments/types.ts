@@ -105,6 +105,8 @@ export interface Judging {
   sampleIds: string[];
   readers: ScoringReaders;
   setting: ScoringSetting;
+  /** Frames of the same judgment that could not be read: kept beside those that will be. */
+  failed: readonly FailedFrame[];
 }
 
 /**
