@@ -36,6 +36,7 @@ const PREVIEW: Preview = {
     developmentCount: { ...side, frames: 8 },
     tests: tests.map((name) => ({
       ...{ name, set: name === 'W' ? null : `synthetic-${name}`, count: side, text: 16 },
+      textless: name === 'M' ? ['replay'] : [],
       problem: name === 'W' ? 'No data set is loaded for W (SiW-Mv2). Import or generate it under Data.' : null,
     })),
     problem: id === 'MICO' ? 'Only one class is there. Choose another set.' : null,
@@ -141,7 +142,7 @@ describe('protocols', () => {
     expect(said).toMatch(/14 trainings of 280 steps.*36 judgments of 2,000 frames.*About 6 min 40 s/);
     expect(said).toMatch(/Without 6 jobs that cannot run with these data: the rows say why/);
     expect(said).toMatch(/Trains on synthetic-O, synthetic-C, synthetic-I: 40 frames, 20 live, 20 spoof; 8 held back/);
-    expect(said).toMatch(/Tests on synthetic-M: 40 frames of 20 videos.*text of 16/);
+    expect(said).toMatch(/Tests on synthetic-M: 40 frames of 20 videos.*text of 16 \(of no replay\)\./);
     expect(said).toMatch(/Tests on W: not loaded\./);
     expect(
       said.match(/Not loaded: W \(SiW-Mv2\)\. Import or generate it under Data, or name another set for it\./g),
@@ -270,7 +271,31 @@ describe('protocols', () => {
     expect(session.calls.at(-1)).toMatchObject(['saveProtocols', [{ id: 'Mine', tests: ['C'], about: 'By phone.' }]]);
     expect(words(one(one(mounted, 'wl-protocols'), 'tbody'))).toContain('Mine');
     all<HTMLButtonElement>(own, 'li button')[1]!.click();
+    await settle(2);
+    expect(session.calls.at(-1)).not.toEqual(['saveProtocols', []]);
+    all<HTMLButtonElement>(own, 'button')
+      .find((button) => words(button).trim() === 'Remove the protocol')!
+      .click();
     expect(session.calls.at(-1)).toEqual(['saveProtocols', []]);
+    await settle(2);
+    // What was typed is there again after Escape, and not after Cancel.
+    const begin = async (): Promise<string> => {
+      one<HTMLButtonElement>(own, '#new-protocol').click();
+      await settle(2);
+      return one<HTMLInputElement>(own, '#own-id').value;
+    };
+    const leave = async (): Promise<void> => {
+      all(own, 'wl-dialog').at(-1)!.dispatchEvent(new CustomEvent('close'));
+      await settle(2);
+    };
+    await begin();
+    await type('id', 'Half');
+    await leave();
+    expect(await begin()).toBe('Half');
+    all<HTMLButtonElement>(own, 'form button').at(-1)!.click();
+    await settle(2);
+    await leave();
+    expect(await begin()).toBe('');
   });
 
   it('the queue shows the whole, can be paused, stopped, gone on with, and each job left out', async () => {
@@ -531,7 +556,7 @@ describe('results', () => {
 
   it('say where nothing can be compared, instead of zeros', async () => {
     const { session, mounted } = await open();
-    const behind = one(mounted, 'wl-result-detail') as HTMLElement & { detail: ResultDetail };
+    const behind = one<HTMLElement & { detail: ResultDetail }>(mounted, 'wl-result-detail');
     const shown = detail();
     behind.detail = {
       ...shown,

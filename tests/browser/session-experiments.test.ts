@@ -215,7 +215,7 @@ describe('the queue', () => {
     const way = { reader: 'head', policy: { kind: 'fixed', threshold: 0.5 }, unit: 'frame' } as const;
     const before = await session.experiments.table(id, 1, way);
     expect(before.caption).toMatch(/GENERATED PICTURES \(synthetic-C, synthetic-I, synthetic-M, synthetic-O\)/);
-    expect(before.settings.join(' ')).toContain('Of them with captions: OCI vanilla 24 and reasoning 0.');
+    expect(before.settings.join(' ')).toContain('Of them with captions: OCI 24 vanilla and 0 reasoning.');
     const files = await session.experiments.files(id);
     const answers = files.find(({ path }) => path === 'predictions.csv')!;
     const written = new TextDecoder().decode('read' in answers ? await answers.read() : answers.bytes);

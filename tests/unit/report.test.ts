@@ -304,7 +304,7 @@ describe('a table of folds', () => {
       ]).settings.join(' ');
     };
     expect(said(VANILLA, { vanilla: 40, reasoning: 7 })).toContain(
-      'Of them with captions: OCI vanilla 40 and reasoning 7.',
+      'Of them with captions: OCI 40 vanilla and 7 reasoning.',
     );
     expect(said(VANILLA, { vanilla: 40, reasoning: 0 })).not.toContain('No frame had a caption');
     expect(said(REASONING, { vanilla: 0, reasoning: 7 })).not.toContain('No frame had a caption');
@@ -645,7 +645,7 @@ describe('writers', () => {
     const one = result('OCI', 'M', VANILLA, text(1, 2));
     const setting = { ...one.setting, captioned: { vanilla: 40, reasoning: 0 }, drafted: 30 };
     expect(paperTable(1, [{ ...one, setting }]).settings.join(' ')).toContain(
-      'OCI vanilla 40 and reasoning 0 (30 of them drafts of a model).',
+      'OCI 40 vanilla and 0 reasoning (30 of them drafts of a model).',
     );
   });
 

@@ -32,7 +32,7 @@ import { DEVELOPMENT, readersOn } from '../../src/session/protocols/readers';
 import { assignRoles } from '../../src/session/protocols/roles';
 import { checkProtocol, readProtocols, writeProtocols } from '../../src/session/protocols/schema';
 import { select } from '../../src/session/protocols/select';
-import { chooseTextFrames } from '../../src/session/protocols/text_frames';
+import { attacksWithoutText, chooseTextFrames } from '../../src/session/protocols/text_frames';
 
 interface Made {
   subjects?: number;
@@ -472,6 +472,8 @@ describe('frames whose text is generated', () => {
     };
     expect(attacks(10).sort()).toEqual(['a', 'b', 'c', 'd', 'e']);
     expect(attacks(20).sort()).toEqual(['a', 'a', 'b', 'b', 'c', 'c', 'd', 'd', 'e', 'e']);
+    expect(attacksWithoutText(many, chooseTextFrames(many, 10, 0))).toEqual([]);
+    expect(attacksWithoutText(many, chooseTextFrames(many, 6, 0))).toEqual(['d', 'e']);
   });
 
   test('what one class cannot fill the other does; the order does not matter; null is all', () => {

@@ -9,7 +9,10 @@ export function previewLines(/** @type {any} */ preview) {
     const { id, train, trainCount, developmentCount, tests, problem, notes } = protocol;
     const sources = train.map((/** @type {any} */ one) => one.set ?? `${one.name} (not loaded)`).join(', ');
     const judged = tests
-      .map((/** @type {any} */ test) => `${test.set ?? test.name} (${test.count.frames}, text of ${test.text})`)
+      .map(
+        (/** @type {any} */ test) =>
+          `${test.set ?? test.name} (${test.count.frames}, text of ${test.text}${test.textless.length > 0 ? `, none of ${test.textless.join(', ')}` : ''})`,
+      )
       .join(', ');
     return [
       `${id}: ${trainCount.frames} frames of ${sources}; ${developmentCount.frames} held back; tested on ${judged}`,

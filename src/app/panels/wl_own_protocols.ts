@@ -4,6 +4,7 @@ import { customElement, state } from 'lit/decorators.js';
 import type { Protocol } from '../../protocol';
 import { checkProtocol, PAPER_PROTOCOLS, readProtocols, writeProtocols } from '../../session/experiments/ways';
 import type { Session, SessionState } from '../../session/types';
+import '../elements/wl_confirm';
 import '../elements/wl_dialog';
 import { download } from '../download';
 import { choose } from '../drop';
@@ -64,6 +65,10 @@ export class WlOwnProtocols extends SessionElement {
   /** Id of the protocol that is edited; null: a new one. */
   @state() private edited: string | null = null;
   @state() private problems: string[] = [];
+  /** Id of the protocol that is to be removed, once that is confirmed. */
+  @state() private removing: string | null = null;
+  /** What was typed for a new one when the form was left. */
+  private unsaved: Draft | null = null;
 
   private async take(own: readonly Protocol[], session: Session): Promise<void> {
     const [source] = await choose('files');
@@ -109,7 +114,7 @@ export class WlOwnProtocols extends SessionElement {
       return;
     }
     this.problems = [];
-    this.draft = null;
+    this.draft = this.unsaved = null;
     this.act(session.experiments.saveProtocols([...others, protocol]));
   }
 
@@ -118,7 +123,7 @@ export class WlOwnProtocols extends SessionElement {
     this.edited = protocol?.id ?? null;
     this.draft =
       protocol === null
-        ? EMPTY
+        ? (this.unsaved ?? EMPTY)
         : {
             ...{ id: protocol.id, parts: protocol.parts, developmentShare: String(protocol.developmentShare) },
             ...{ train: protocol.train.join(', '), tests: protocol.tests.join(', ') },
@@ -160,12 +165,20 @@ export class WlOwnProtocols extends SessionElement {
       <div role="alert">${this.problems.map((problem) => html`<p class="small error">${problem}</p>`)}</div>
       <div class="row">
         <button type="submit" class="primary">Keep the protocol</button>
-        <button type="button" @click=${() => (this.draft = null)}>Cancel</button>
+        <button
+          type="button"
+          @click=${() => {
+            this.draft = this.unsaved = null;
+          }}
+        >
+          Cancel
+        </button>
       </div>
     </form>`;
   }
 
   protected view({ ownProtocols: own }: Readonly<SessionState>, session: Session): unknown {
+    const { removing } = this;
     return html`
       <div class="row">
         <button type="button" id="new-protocol" @click=${() => this.open(null)}>New protocol…</button>
@@ -191,20 +204,29 @@ export class WlOwnProtocols extends SessionElement {
             html`<li class="row small">
               ${protocol.id}
               <button type="button" class="link" @click=${() => this.open(protocol)}>Edit ${protocol.id}</button>
-              <button
-                type="button"
-                class="link"
-                @click=${() => this.act(session.experiments.saveProtocols(own.filter(({ id }) => id !== protocol.id)))}
-              >
+              <button type="button" class="link" @click=${() => (this.removing = protocol.id)}>
                 Remove ${protocol.id}
               </button>
             </li>`,
         )}
       </ul>
+      <wl-confirm
+        heading="Remove ${removing ?? 'it'}?"
+        yes="Remove the protocol"
+        no="Keep it"
+        .open=${removing !== null}
+        @yes=${() => this.act(session.experiments.saveProtocols(own.filter(({ id }) => id !== removing)))}
+        @close=${() => (this.removing = null)}
+        >Experiments that were begun with it keep it; the list of protocols has it no longer.</wl-confirm
+      >
       <wl-dialog
         heading=${this.edited === null ? 'New protocol' : `Protocol ${this.edited}`}
         .open=${this.draft !== null}
-        @close=${() => (this.draft = null)}
+        @close=${() => {
+          // What was typed for a new one is there again when the form is opened next.
+          if (this.edited === null && this.draft !== null) this.unsaved = this.draft;
+          this.draft = null;
+        }}
       >
         ${this.draft === null ? nothing : this.form(this.draft, own, session)}
       </wl-dialog>

@@ -67,13 +67,13 @@ export class WlProtocolList extends LitElement {
         ${count(developmentCount.frames)} held back for thresholds.
       </p>
       ${tests.map(
-        ({ name, set, count: n, text, problem: missing }) =>
+        ({ name, set, count: n, text, textless, problem: missing }) =>
           html`<p class=${missing === null ? 'muted' : 'warning'}>
             ${
               set === null
                 ? `Tests on ${name}: not loaded.`
                 : missing === null
-                  ? `Tests on ${set ?? name}: ${plural(n.frames, 'frame')} of ${plural(n.videos, 'video')}, ${count(n.live)} live, ${count(n.spoof)} spoof, text of ${count(text)}.`
+                  ? `Tests on ${set ?? name}: ${plural(n.frames, 'frame')} of ${plural(n.videos, 'video')}, ${count(n.live)} live, ${count(n.spoof)} spoof, text of ${count(text)}${textless.length > 0 ? ` (of no ${textless.join(', ')})` : ''}.`
                   : `Tests on ${name}: ${missing}`
             }
           </p>`,

@@ -111,7 +111,7 @@ function captionsTrained(results: readonly Result[], nameOf: NameOf): string[] {
     if (captioned === undefined) return [];
     const drafted = result.setting.drafted ?? 0;
     const drafts = drafted > 0 ? ` (${drafted} of them drafts of a model)` : '';
-    return [`${nameOf(result)} vanilla ${captioned.vanilla} and reasoning ${captioned.reasoning}${drafts}`];
+    return [`${nameOf(result)} ${captioned.vanilla} vanilla and ${captioned.reasoning} reasoning${drafts}`];
   });
   const untaught = results.filter(({ setting: { captioned, config } }) => {
     if (captioned === undefined) return false;
@@ -172,7 +172,7 @@ function judgedHow(results: readonly Result[]): string[] {
       limit === null
         ? []
         : [
-            `Text of at most ${limit} frames of a test set, half of them live, the other half shared evenly by the attacks: plain accuracy and all that pools the attacks (FAR, HTER, balanced accuracy) weigh classes and attacks by that choice; FRR, APCER of each attack and the tables by attack do not.`,
+            `Text of at most ${limit} frames of a test set, half of them live, the other half shared by the attacks as far as it reaches: plain accuracy and all that pools the attacks (FAR, HTER, balanced accuracy) weigh classes and attacks by that choice; FRR, APCER of each attack and the tables by attack do not.`,
           ],
     ),
     `Counted by ${units.join(' and by ')}; the paper does not say which it counts.`,

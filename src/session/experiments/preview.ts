@@ -5,7 +5,7 @@ import type { DeviceInfo, Experiment, ModelInfo, Protocol, SampleRow, ScoreJob }
 import { configOf, expand, protocolOfScoring, sourceOf } from '../protocols/expand';
 import { DEVELOPMENT, readersOn } from '../protocols/readers';
 import { select, type Problem, type Selection } from '../protocols/select';
-import { chooseTextFrames } from '../protocols/text_frames';
+import { attacksWithoutText, chooseTextFrames } from '../protocols/text_frames';
 import { resolveSet } from '../protocols/roles';
 import { develops } from './development';
 import type { ExperimentRequest, Preview, ProtocolPreview, SideCount } from './types';
@@ -100,11 +100,13 @@ export async function previewOf(
       developmentCount: countOf(selection.development),
       tests: protocol.tests.map((name) => {
         const rows = selection.tests.get(name) ?? [];
+        const chosen = described ? chooseTextFrames(rows, asked.textFrames, asked.config.seed) : null;
         return {
           name,
           set: resolveSet(name, asked.sets, loaded),
           count: countOf(rows),
-          text: described ? chooseTextFrames(rows, asked.textFrames, asked.config.seed).size : 0,
+          text: chosen?.size ?? 0,
+          textless: chosen === null ? [] : attacksWithoutText(rows, chosen),
           problem: words(selection.testProblems.get(name) ?? null),
         };
       }),

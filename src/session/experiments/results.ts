@@ -25,6 +25,7 @@ import {
 import type { RunRecord } from '../../store/record';
 import { loadPredictions, loadScoring } from '../../store/scorings';
 import { jobsOf } from '../protocols/expand';
+import { attacksWithoutText } from '../protocols/text_frames';
 import { DEVELOPMENT } from '../protocols/readers';
 import { unjudged } from './answers';
 import { readersCompared, says, variantsCompared } from './compared';
@@ -243,7 +244,12 @@ export class Results {
       this.measured.set(key, measured);
       measured.catch(() => this.measured.delete(key));
     }
-    const lacking = [...one.lacking, ...(policy.kind.startsWith('development') ? one.developmentLacks : [])];
+    const undescribed = way.reader === 'head' ? [] : undescribedIn(one.predictions);
+    const lacking = [
+      ...one.lacking,
+      ...undescribed,
+      ...(policy.kind.startsWith('development') ? one.developmentLacks : []),
+    ];
     const measures = await measured;
     return { ...measures, notes: [...lacking, ...measures.notes] };
   }
@@ -259,6 +265,14 @@ const withoutText = (prediction: Prediction): Prediction => ({
   ...prediction,
   text: prediction.text === null ? null : '',
 });
+
+/** Where text is of some frames only: attacks that rates of text leave out, as a sentence. */
+function undescribedIn(predictions: readonly Prediction[]): string[] {
+  const rows = predictions.map(({ sampleId: id, label, attack }) => ({ id, label, attack }));
+  const told = new Set(predictions.filter(({ verdict }) => verdict !== null).map(({ sampleId }) => sampleId));
+  const without = attacksWithoutText(rows, told);
+  return without.length === 0 ? [] : [`No text is of ${without.join(', ')}: what pools the attacks is of the others.`];
+}
 
 const lackingOf = (of: string, record: ScoringRecord | null): string[] =>
   record === null || record.failed.length === 0

@@ -55,6 +55,8 @@ export interface PreviewTest {
   count: SideCount;
   /** Frames whose text is generated. */
   text: number;
+  /** Attacks of which none is. */
+  textless: string[];
   /** Why it cannot be tested on, as sentences. */
   problem: string | null;
 }

@@ -27,6 +27,21 @@ export function chooseTextFrames(rows: readonly SampleRow[], limit: number | nul
   return new Set([...live.slice(0, limit - spoofs), ...spoof.slice(0, spoofs)].map(({ id }) => id));
 }
 
+/** Attacks of which no frame is described: too few are, for each to have one. */
+export function attacksWithoutText(
+  rows: readonly Pick<SampleRow, 'id' | 'label' | 'attack'>[],
+  chosen: ReadonlySet<string>,
+): string[] {
+  const all = new Set<string>();
+  const some = new Set<string>();
+  for (const { id, label, attack } of rows) {
+    if (label !== 'spoof' || attack === null) continue;
+    all.add(attack);
+    if (chosen.has(id)) some.add(attack);
+  }
+  return [...all].filter((attack) => !some.has(attack)).sort();
+}
+
 /** Videos by chance, a video's frames side by side. */
 function ordered(rows: readonly SampleRow[], seed: number): SampleRow[] {
   return rows
