@@ -105,6 +105,25 @@ describe.each(RELEASED)('%s as released', (key, title, faceSet, videos) => {
   });
 });
 
+describe.each(RELEASED)('%s with one more folder above each video', (key, title, faceSet, videos) => {
+  it.each([
+    ['videos', () => 'videos'],
+    ['avi', () => 'avi'],
+    ['of its own', (stem: string) => stem],
+  ])('%s', (_, between) => {
+    const tree: Tree = new Map(
+      [...released(key, title)].map(([path, value]) => {
+        const at = path.lastIndexOf('/');
+        const stem = path.slice(at + 1, path.lastIndexOf('.'));
+        return [`${path.slice(0, at)}/${between(stem)}${path.slice(at)}`, value];
+      }),
+    );
+    const surveyed = look(tree.keys());
+    expect(differences(tree, surveyed)).toEqual([]);
+    expect(surveyed.sets.map((set) => [set.name, set.faceSet, set.videos])).toEqual([[title, faceSet, videos]]);
+  });
+});
+
 describe('counts by part, label and attack', () => {
   const of = (key: SetKey): Survey['sets'][number] => look(released(key, key).keys()).sets[0]!;
   it('are those of the sets', () => {

@@ -42,12 +42,13 @@ export const CASIA_FASD: Grammar = {
     const parent = folders.at(-1) ?? '';
     const written = CODE.exec(name);
     if (written !== null) {
-      if (USER.test(parent)) {
-        const reading = read(Number(parent), name, written[1] !== undefined);
-        return reading === null ? null : { ...reading, consumed: 1 };
+      const owner = ownerOf(name, folders);
+      if (owner !== null) {
+        const reading = read(owner.user, name, written[1] !== undefined);
+        return reading === null ? null : { ...reading, consumed: owner.consumed };
       }
       // A loose video: nobody can say which of fifty persons it shows.
-      return still ? null : anonymous(name);
+      return still ? null : anonymous(name, folders);
     }
     const whole = WITH_USER.exec(name);
     // Under a user's folder `1_5` is still 5 of video 1.
@@ -96,10 +97,18 @@ function read(user: number, code: string, sure: boolean): Reading | null {
   };
 }
 
-/** A video whose user is not known. */
-function anonymous(code: string): Reading {
+/** The folder of a user, which one more may part from the video: `7/HR_1.avi`, `7/videos/HR_1.avi`, `7/3/3.avi`. */
+function ownerOf(name: string, folders: readonly string[]): { user: number; consumed: number } | null {
+  const [parent, above] = [folders.at(-1) ?? '', folders.at(-2) ?? ''];
+  const between = USER.test(above) && (parent === name || !USER.test(parent));
+  if (between) return { user: Number(above), consumed: 2 };
+  return USER.test(parent) ? { user: Number(parent), consumed: 1 } : null;
+}
+
+/** A video whose user is not known: in another folder it may be another's. */
+function anonymous(code: string, folders: readonly string[]): Reading {
   const reading = read(1, code, false)!;
   delete reading.user;
   delete reading.originalDir;
-  return reading;
+  return { ...reading, video: [...folders, reading.video].join('/') };
 }

@@ -110,10 +110,15 @@ export class Reader {
     let end = folders.length - consumed;
     let part: OfficialPart | undefined;
     let label: Label | null = null;
+    const isLayout = (at: number): boolean => {
+      const lower = folders[at]?.toLowerCase() ?? '';
+      return lower !== '' && (grammar.layout(lower) || commonLayout(lower));
+    };
+    // One folder more below those of the layout, as of each video's own; a set's own has the set's name.
+    if (end > 1 && !isLayout(end - 1) && isLayout(end - 2) && !grammar.hint.test(folders[end - 1]!)) end--;
     for (; end > 0; end--) {
       const folder = folders[end - 1]!;
-      const lower = folder.toLowerCase();
-      if (!grammar.layout(lower) && !commonLayout(lower)) break;
+      if (!isLayout(end - 1)) break;
       part ??= partOf(folder);
       label ??= labelOf(folder);
     }
