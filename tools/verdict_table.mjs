@@ -1,6 +1,6 @@
 /**
  * `node tools/verdict_table.mjs`: how the rules that read verdicts (src/evaluate/verdict.ts) read the sentences of
- * tests/golden/verdicts.jsonl: those that rules were made for, those held out, and those of a second writer.
+ * tests/golden/verdicts.jsonl: those that rules were made for, those held out, and those of two more writers.
  */
 import { ensurePackages } from './setup.mjs';
 import { readArguments, usage } from './lib/args.mjs';
@@ -21,10 +21,11 @@ await main(async () => {
   await ensurePackages();
   const { verdictOf } = await loadTypeScript('src/evaluate/verdict.ts');
   const rows = readCorpus();
-  const { known, held, second } = partsOf(rows);
+  const { known, held, second, third } = partsOf(rows);
   say(tableText('Known', confusionTable(known, verdictOf)));
   say(`\n${tableText('Held out', confusionTable(held, verdictOf))}`);
   say(`\n${tableText('Second writer', confusionTable(second, verdictOf))}`);
+  say(`\n${tableText('Third writer', confusionTable(third, verdictOf))}`);
   say('\n| kind | known | held out |\n|---|---|---|');
   for (const kind of new Set(known.map((row) => row.kind))) {
     const cell = (/** @type {typeof rows} */ part) => {
@@ -40,7 +41,7 @@ await main(async () => {
   }
   if (!values['misread']) return;
   say('');
-  for (const { kind, label, text } of [...known, ...second]) {
+  for (const { kind, label, text } of [...known, ...second, ...third]) {
     const read = verdictOf(text);
     if (read !== label) say(`${label} read as ${read} (${kind}): ${text}`);
   }

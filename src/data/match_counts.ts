@@ -2,8 +2,8 @@
 import type { FaceSet } from '../protocol';
 import { SET_NAMES } from './caption_set';
 
-/** Captions from which on it is no accident that none of them fits. */
-const FEW = 8;
+/** Captions from which on it is no accident that most of them do not fit. */
+const FEW = 3;
 /** Examples that a sentence names. */
 const EXAMPLES = 3;
 
@@ -61,7 +61,7 @@ export class MatchCounts {
     say(
       'label differs',
       (count, such) =>
-        `${captions(count.n)} ${count.n === 1 ? 'was' : 'were'} left out, as the table and the data disagree whether it is live or spoof: ${such}.${n === 0 && count.n >= FEW ? ' No caption fits: the table may mean the opposite by its numbers.' : ''}`,
+        `${captions(count.n)} ${count.n === 1 ? 'was' : 'were'} left out, as the table and the data disagree whether it is live or spoof: ${such}.${count.n >= FEW && count.n > n ? ` ${n === 0 ? 'No caption fits' : 'Most do not fit'}: the table may mean the opposite by its numbers; a column named live or spoof says what 1 is.` : ''}`,
     );
     say(
       'contradicted',

@@ -68,7 +68,8 @@ async function readOne(path: string, file: Blob, out: CaptionTables): Promise<st
   }
   // Labels are read with the files themselves: here they would change samples that are already split and trained on.
   // A caption that explains another label than its sample has is left out by them.
-  const { facts, rejected } = readTable(table, path, null);
+  const { facts, rejected, notes } = readTable(table, path, null);
+  out.notes.push(...notes);
   for (const fact of facts) {
     for (const style of Object.keys(fact.captions) as CaptionStyle[]) {
       const row: CaptionRow = {

@@ -106,8 +106,9 @@ const DELIMITERS: readonly string[] = ['\t', ',', ';', '|'];
 function delimiterOf(text: string): string {
   const counts = new Map<string, number>();
   let quoted = false;
-  const first = text.search(/[^\r\n]/);
-  for (let i = Math.max(0, first); i < text.length; i++) {
+  // Behind lines of blanks.
+  const first = /^(?:[^\S\r\n]*(?:\r\n|\r|\n))*/.exec(text)![0].length;
+  for (let i = first; i < text.length; i++) {
     const char = text[i]!;
     if (char === '"') quoted = !quoted;
     else if (!quoted && (char === '\n' || char === '\r')) break;

@@ -9,7 +9,7 @@
  *    conclusion outweighs what led to it. What is left must agree, or the text is undecided.
  */
 import { finalJudgment, type Label, type Verdict } from '../protocol';
-import { concededTokens, firstImpression, turnsBack } from './reading/clauses';
+import { concededTokens, firstImpression, turnsBack, leavesOpen } from './reading/clauses';
 import { contradictedFrom, unclaimed } from './reading/conditions';
 import { namesAny, statedIn } from './reading/hits';
 import { CONCLUSION, OPEN_QUESTION } from './reading/lexicon';
@@ -90,6 +90,11 @@ function mentionsIn(text: string): Mention[] {
   const sentences = sentencesOf(text);
   for (const [index, sentence] of sentences.entries()) {
     if (turnsBack(sentence)) for (; turned < mentions.length; turned++) mentions[turned]!.conceded = true;
+    if (leavesOpen(sentence)) {
+      // What comes later may decide all the same.
+      mentions.length = turned = 0;
+      continue;
+    }
     if (!sentence.question) mentions.push(...readSentence(sentence));
     else mentions.push(...answered(sentence, sentences[index + 1]));
   }

@@ -106,6 +106,8 @@ export interface ScoringSetting {
   sets: UsedSet[];
   /** Most frames of a test set whose text was generated; null: all. */
   textFrames: number | null;
+  /** Attacks of which no text was generated; absent where there was one of each, and in older records. */
+  textless?: string[];
   parts: Protocol['parts'];
   /** Share of the sources' persons held back where they have no development part. */
   developmentShare: number;

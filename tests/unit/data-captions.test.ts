@@ -264,7 +264,7 @@ describe('matching', () => {
       wrong.filter(({ label }) => label === 'spoof'),
     );
     expect(notes).toMatch(
-      /captions were left out, .* No caption fits: the table may mean the opposite by its numbers\./,
+      /captions were left out, .* No caption fits: the table may mean the opposite by its numbers; a column/,
     );
     expect(matched(live, [...wrong, ...FRAMES]).notes).not.toContain('the opposite');
   });

@@ -79,6 +79,11 @@ describe('CSV', () => {
     expect(many.problems.at(-1)).toContain('this line and all that follow were left out');
   });
 
+  it('is parted by its header behind lines of blanks too', () => {
+    const { rows } = readDelimited('   \n\nfile,caption\na.jpg,"A face; live"\n');
+    expect(rows.map(({ cells }) => [...cells.values()])).toEqual([['a.jpg', 'A face; live']]);
+  });
+
   it.each([';', '\t', '|', ','])(
     'is parted by what parts its header (%j), also with few rows and commas in them',
     (mark) => {

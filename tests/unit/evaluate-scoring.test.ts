@@ -75,6 +75,7 @@ describe('a batch', () => {
       file: '1.png',
       video: 'v1',
       role: 'middle',
+      frame: rows(7)[1]!.frame,
       label: 'spoof',
       attack: 'print',
       subject: 's1',

@@ -14,7 +14,7 @@ import {
   trialsOf,
   UNNAMED_ATTACK,
 } from '../../src/evaluate/numbers';
-import { CancelledError, WhyLiveError, type Measures, type Prediction } from '../../src/protocol';
+import { CancelledError, WhyLiveError, type Interval, type Measures, type Prediction } from '../../src/protocol';
 import { byHead, byText, prediction } from '../support/predictions';
 
 const FIXED = { kind: 'fixed', threshold: 0.5 } as const;
@@ -325,6 +325,18 @@ describe('intervals', () => {
     expect(frames.hter!.low).toBeCloseTo(videos.hter!.low, 12);
     expect(frames.hter!.high).toBeCloseTo(videos.hter!.high, 12);
     expect(frames.auc!.low).toBeCloseTo(videos.auc!.low, 12);
+  });
+
+  it('vary with attacks of one video each, which alone would be the same in every resample', () => {
+    const live = Array.from({ length: 20 }, () => prediction('live', { head: 0.2 }));
+    const spoof = (attackOf: (i: number) => string): Prediction[] =>
+      Array.from({ length: 14 }, (_, i) => prediction('spoof', { head: i % 2 ? 0.9 : 0.1, attack: attackOf(i) }));
+    const of = (attackOf: (i: number) => string): Interval =>
+      measure([...live, ...spoof(attackOf)], FIXED, { ...VIDEOS, bootstrap }).intervals.far!;
+    const [each, one] = [of((i) => `attack ${i}`), of(() => 'print')];
+    expect(each.low).toBeLessThan(0.4);
+    expect(each.high).toBeGreaterThan(0.6);
+    expect([each.low, each.high]).toEqual([one.low, one.high]);
   });
 
   it('set the threshold of equal errors anew in each resample, and keep one of development data', () => {

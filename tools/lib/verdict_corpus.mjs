@@ -17,13 +17,15 @@ export const readCorpus = () =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
-/** Those that rules were made for, those held out, and those of a second writer, which met the rules all at once. */
+/** Those that rules were made for, those held out, and those of two more writers, which met the rules all at once. */
 export function partsOf(/** @type {readonly Row[]} */ rows) {
-  const second = (/** @type {Row} */ { kind }) => kind === 'second writer';
+  const of = (/** @type {string} */ kind) => rows.filter((row) => row.kind === kind);
+  const [second, third] = [of('second writer'), of('third writer')];
+  const first = rows.filter((row) => !second.includes(row) && !third.includes(row));
   return {
-    known: rows.filter((row) => !row.held && !second(row)),
-    held: rows.filter(({ held }) => held),
-    second: rows.filter(second),
+    known: first.filter(({ held }) => !held),
+    held: first.filter(({ held }) => held),
+    ...{ second, third },
   };
 }
 

@@ -193,8 +193,9 @@ export function* resample(judgement: Judgement, bootstrap: Bootstrap): Generator
   const hter = attacks.map(() => new Float64Array(resamples));
   const far = attacks.map(() => new Float64Array(resamples));
   const accuracy = attacks.map(() => new Float64Array(resamples));
+  const drawnFrom = pooled(live, spoof);
   for (let i = 0; i < resamples; i++) {
-    draw(strata, weights, random);
+    draw(drawnFrom, weights, random);
     statistics.count(weights);
     RATES.forEach((rate, k) => (values[k]![i] = statistics.rates[rate]));
     for (let attack = 0; attack < attacks.length; attack++) {
@@ -233,6 +234,12 @@ export function* resample(judgement: Judgement, bootstrap: Bootstrap): Generator
       }),
     ),
   };
+}
+
+/** Videos that are drawn among themselves: attacks of one video each together, as one alone would be the same each time. */
+function pooled(live: Int32Array, spoof: readonly Int32Array[]): Int32Array[] {
+  const singles = Int32Array.from(spoof.filter(({ length }) => length === 1).flatMap((list) => [...list]));
+  return [live, ...spoof.filter(({ length }) => length > 1), singles];
 }
 
 function draw(strata: readonly Int32Array[], weights: Uint16Array, random: RandomGenerator): void {

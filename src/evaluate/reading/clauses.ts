@@ -2,12 +2,26 @@
 import { CONCESSION, FIRST_IMPRESSION, TURN } from './lexicon';
 import type { Sentence, Token } from './sentences';
 
+/** "Some cues suggest a live face, while others suggest a spoof": neither side is granted. */
+const BOTH_SIDES =
+  /\b(?:some|parts?|certain|several|one)\b[^.;]*\b(?:while|whereas|but|though|although|yet)\b[^.;]*\b(?:others?|some|the\s+rest|another|other\s+parts?)\b/;
+
+/** "I remain undecided": what the writer says of the whole. */
+const UNDECIDED =
+  /\b(?:i|we)\s+(?:am|are|remain|stay)\s+(?:still\s+)?(?:undecided|unsure|uncertain|not\s+sure)\b|\bremains?\s+undecided\b|\bno\s+(?:verdict|decision|conclusion)\s+(?:is|can\s+be)\b|\bi\s+(?:cannot|can't|can\s+not)\s+(?:decide|tell|say)\b/;
+
+/** True where the sentence takes back what was said before it, and in it. */
+export function leavesOpen({ text }: Sentence): boolean {
+  return UNDECIDED.test(text);
+}
+
 /**
  * Which tokens are granted rather than claimed: a clause opened by "although", "despite" up to its comma or to the
  * sentence's end, and everything before a "but".
  */
 export function concededTokens(sentence: Sentence): boolean[] {
-  const { tokens } = sentence;
+  const { tokens, text } = sentence;
+  if (BOTH_SIDES.test(text)) return tokens.map(() => false);
   const conceded = grantedTokens(tokens);
   const turn = tokens.findIndex(({ word }, i) => i > 0 && TURN.has(word) && isTurn(tokens, i));
   for (let i = 0; i < turn; i++) conceded[i] = true;

@@ -65,6 +65,15 @@ export const CUES: readonly Cue[] = [
       `facsimiles?|tampered\\s+with|second-generation\\s+(?:${PICTURE}|cop(?:y|ies))|(?:flat|mere)\\s+(?:cop(?:y|ies)|likeness)|cop(?:y|ies)\\s+of\\s+(?:an?|the|his|her|some(?:one|body)'s)\\s+(?:face|person|user)`,
     ),
   },
+  // Something between the face and the camera, or in somebody's hands before it.
+  {
+    meaning: 'spoof',
+    level: 'class',
+    pattern: word(
+      `(?:pasted|glued|taped|stuck|fixed|placed)\\s+(?:over|on|onto|to|in\\s+front\\s+of)\\s+${DET}${ADJ}(?:face|${SOMEBODY})|(?:holds|holding)\\s+up\\s+${DET}${ADJ}(?:${SCREEN}|${PICTURE}|prints?|sheets?|masks?)|(?:holds|holding)\\s+${DET}${ADJ}(?:${SCREEN}|${PICTURE}|prints?|sheets?)\\s+(?:that|which|showing|displaying|of)`,
+    ),
+  },
+  { meaning: 'spoof', level: 'class', pattern: word('(?:face|person|subject|it)\\s+is\\s+(?:clearly\\s+)?artificial') },
   // What is made to deceive is no honest presentation.
   {
     meaning: 'spoof',
@@ -216,5 +225,5 @@ export const CUES: readonly Cue[] = [
 
 /** Words near a cue that take it out of the text's claims altogether. */
 export const NOT_A_CLAIM = word(
-  'anti[- ]?spoof(?:ing)?|(?:spoof(?:ing)?|liveness|attack|face|print|replay|fake)\\s+(?:detect(?:ion|or)|check|test)(?:\\s+(?:system|task|model))?|true\\s+(?:colou?rs?|to)',
+  '(?:hard|difficult|impossible)\\s+to\\s+(?:fake|spoof|forge|counterfeit)|anti[- ]?spoof(?:ing)?|(?:spoof(?:ing)?|liveness|attack|face|print|replay|fake)\\s+(?:detect(?:ion|or)|check|test)(?:\\s+(?:system|task|model))?|true\\s+(?:colou?rs?|to)',
 );

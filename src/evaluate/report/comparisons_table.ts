@@ -2,6 +2,7 @@
 import type { McNemar, ReadersCompared, ReaderUnder } from '../numbers/index';
 import { policyName, policyWords } from '../numbers/policy';
 import { cell, count, headOf, rate, score } from './plain';
+import { byProtocol, measuredNotes } from './settings';
 import type { Cell, Result, Row, Table } from './table';
 
 /** Two readers on one test. */
@@ -42,6 +43,9 @@ export function readersTable(readers: readonly ReadersResult[], results: readonl
     }),
     notes: [
       ...new Set(readers.flatMap(({ compared }) => compared.notes)),
+      ...measuredNotes(results, byProtocol).filter(
+        (note) => !readers.some(({ compared }) => compared.notes.some((known) => note.startsWith(known))),
+      ),
       'Undecided is an answer like live and spoof; a contradiction is one reader saying live and the other spoof. Kappa is undefined where both say one and the same throughout.',
     ],
   };
@@ -49,8 +53,9 @@ export function readersTable(readers: readonly ReadersResult[], results: readonl
 
 /** @param results  of the same judgments: what the table was measured with */
 export function variantsTable(variants: readonly VariantsResult[], results: readonly Result[]): Table {
+  const byVideo = results.filter(({ measures }) => measures.unit === 'video');
   return {
-    ...headOf('variants', 'McNemar between variants, by video', results),
+    ...headOf('variants', 'McNemar between variants, by video', byVideo),
     columns: [
       ...['Both right', 'Only the first right', 'Only the second right', 'Both wrong'].map((label) => count(label)),
       ...['p', 'p, exact', 'chi-square'].map(score),
@@ -80,6 +85,7 @@ export function variantsTable(variants: readonly VariantsResult[], results: read
       };
     }),
     notes: [
+      ...measuredNotes(byVideo, byProtocol),
       'Where no video has a verdict of both there is no number: without a threshold nothing is called live or spoof.',
       "An undecided verdict is an error. p is exact below 25 trials that one alone has right, and by chi-square with Edwards' correction from there on.",
     ],

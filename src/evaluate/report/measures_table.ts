@@ -70,7 +70,10 @@ export function attacksTable(results: readonly Result[]): Table {
         };
       }),
     ),
-    notes: ['APCER is of the trials of the one attack, BPCER of all live trials.'],
+    notes: [
+      'APCER is of the trials of the one attack, BPCER of all live trials.',
+      ...measuredNotes(results, byProtocol),
+    ],
   };
 }
 

@@ -172,7 +172,7 @@ function judgedHow(results: readonly Result[]): string[] {
       limit === null
         ? []
         : [
-            `Text of at most ${limit} frames of a test set, half of them live, the other half shared by the attacks as far as it reaches: plain accuracy and all that pools the attacks (FAR, HTER, balanced accuracy) weigh classes and attacks by that choice; FRR, APCER of each attack and the tables by attack do not.`,
+            `Text of at most ${limit} frames of a test set, half of them live, the other half shared by the attacks as far as it reaches: plain accuracy and all that pools the attacks (FAR, HTER, balanced accuracy) weigh classes and attacks by that choice, and so does the plain accuracy of one attack; FRR, the APCER of each attack, its HTER and its balanced accuracy do not.`,
           ],
     ),
     `Counted by ${units.join(' and by ')}; the paper does not say which it counts.`,

@@ -25,7 +25,6 @@ import {
 import type { RunRecord } from '../../store/record';
 import { loadPredictions, loadScoring } from '../../store/scorings';
 import { jobsOf } from '../protocols/expand';
-import { attacksWithoutText } from '../protocols/text_frames';
 import { DEVELOPMENT } from '../protocols/readers';
 import { unjudged } from './answers';
 import { readersCompared, says, variantsCompared } from './compared';
@@ -244,7 +243,7 @@ export class Results {
       this.measured.set(key, measured);
       measured.catch(() => this.measured.delete(key));
     }
-    const undescribed = way.reader === 'head' ? [] : undescribedIn(one.predictions);
+    const undescribed = way.reader === 'head' ? [] : undescribedIn(one.setting);
     const lacking = [
       ...one.lacking,
       ...undescribed,
@@ -266,12 +265,10 @@ const withoutText = (prediction: Prediction): Prediction => ({
   text: prediction.text === null ? null : '',
 });
 
-/** Where text is of some frames only: attacks that rates of text leave out, as a sentence. */
-function undescribedIn(predictions: readonly Prediction[]): string[] {
-  const rows = predictions.map(({ sampleId: id, label, attack }) => ({ id, label, attack }));
-  const told = new Set(predictions.filter(({ verdict }) => verdict !== null).map(({ sampleId }) => sampleId));
-  const without = attacksWithoutText(rows, told);
-  return without.length === 0 ? [] : [`No text is of ${without.join(', ')}: what pools the attacks is of the others.`];
+/** Attacks that rates of text leave out, as a sentence. */
+function undescribedIn({ textless = [] }: Setting): string[] {
+  if (textless.length === 0) return [];
+  return [`No text is of ${textless.join(', ')}: what pools the attacks is of the others.`];
 }
 
 const lackingOf = (of: string, record: ScoringRecord | null): string[] =>

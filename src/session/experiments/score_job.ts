@@ -12,7 +12,7 @@ import type { RunRecord } from '../../store/record';
 import { rowsOf } from '../plan';
 import { protocolOfScoring } from '../protocols/expand';
 import { DEVELOPMENT, readersOn } from '../protocols/readers';
-import { chooseTextFrames } from '../protocols/text_frames';
+import { attacksWithoutText, chooseTextFrames } from '../protocols/text_frames';
 import { answersHold, unjudged } from './answers';
 import type { Selections } from './preview';
 import { settingNow } from './setting';
@@ -74,7 +74,8 @@ export async function scoreJob(
     });
   }
   const test = job.test === DEVELOPMENT ? DEVELOPMENT : (rows[0]?.set ?? job.test);
-  const setting = settingNow(job, experiment, run, samples);
+  const textless = words.length > 0 ? attacksWithoutText(rows, text) : [];
+  const setting = { ...settingNow(job, experiment, run, samples), ...(textless.length > 0 && { textless }) };
   if (!(await answersHold(job.scoringId, rows, words.length > 0 ? text : null))) {
     await removeScorings([job.scoringId]);
     say('It began anew: its frames are not those that it was begun on.');

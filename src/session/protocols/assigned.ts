@@ -67,7 +67,7 @@ export function assigned(
   }
   const anew = new Set(touched.map(({ id }) => id));
   const again = retried(experiment, anew);
-  return laidOutAnew(
+  const laid = laidOutAnew(
     {
       ...again,
       sets: { ...experiment.sets, [name]: set },
@@ -76,6 +76,16 @@ export function assigned(
     },
     develops,
   );
+  // A test that comes into a training's own sets, or leaves them, makes it another training.
+  const kept = new Set([...laid.trainings, ...laid.scorings].map(({ id }) => id));
+  const lost = [...experiment.trainings, ...experiment.scorings].find((job) => isUsed(job) && !kept.has(job.id));
+  if (lost !== undefined) {
+    throw new WhyLiveError({
+      cause: `${name} cannot be given ${set}: ${lost.id}, which has begun, would be another.`,
+      remedy: 'Start a new experiment with the other set.',
+    });
+  }
+  return laid;
 }
 
 /** Of jobs that are one now the one that got furthest stands for all. */
