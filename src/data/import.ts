@@ -82,11 +82,18 @@ export async function importPortion(request: PortionRequest, hooks: PortionHooks
       return;
     }
     // Decoded before; names and tables may say something else by now.
-    made.rows.push(
-      ...was.rows
-        .map((row) => keepCaptions([row], [retold(row, known)], tables).rows[0] ?? row)
-        .filter((row, at) => !sameWords(row, was.rows[at] ?? row)),
+    const {
+      rows,
+      kept: edited,
+      replaced,
+    } = keepCaptions(
+      was.rows,
+      was.rows.map((row) => retold(row, known)),
+      tables,
     );
+    captions.kept.push(...edited);
+    captions.replaced.push(...replaced);
+    made.rows.push(...rows.filter((row, at) => !sameWords(row, was.rows[at] ?? row)));
     const { rejected, note = null, noFace = [] } = was.entry;
     outcomes[index] =
       rejected === null

@@ -147,8 +147,10 @@ export function recognise(path: string, fallbackSet: string, sets: ReadonlySet<s
 
 function attackOf(places: readonly string[][], said: readonly ReturnType<typeof labelOfWords>[]): string | null {
   for (const entry of said) if (entry?.label === 'spoof' && entry.attack !== null) return entry.attack;
-  for (const words of places) {
-    const kind = firstOf(words, KINDS);
+  for (const [at, words] of places.entries()) {
+    // A folder of videos is no folder of replays.
+    const own = at === places.length - 1 ? words : words.filter((word) => word !== 'videos');
+    const kind = firstOf(own, KINDS);
     if (kind !== null) return kind;
   }
   return null;

@@ -1,6 +1,5 @@
 /** The captions of the samples: edited, swapped, audited and drafted. Every change is saved before it is shown. */
 import {
-  ModelError,
   WhyLiveError,
   type AuditKind,
   type CaptionMark,
@@ -8,9 +7,11 @@ import {
   type DraftRequest,
   type SampleRow,
 } from '../protocol';
+import { loadSome } from '../store/samples';
 import { EDITED, audited, captionOf, pairOf, same, swapped, withCaption, type Caption, type Key } from './caption_rows';
 import { standing, type Step } from './caption_steps';
 import { auditCsv, auditJson, captionTable } from './caption_table';
+import { toDraft } from './draft_request';
 import type { StateHolder } from './holder';
 import { PendingDrafts } from './pending_drafts';
 import type { Threads } from './threads';
@@ -160,27 +161,12 @@ export class CaptionDesk implements CaptionActions {
 
   draft({ sampleIds, ...asked }: Omit<DraftRequest, 'samples'> & { sampleIds: string[] }): Promise<void> {
     return this.guard(async () => {
-      const { model, runs } = this.holder.state;
-      if (model === null) {
-        throw new ModelError({ cause: 'No model is loaded.', remedy: 'Choose a backbone under Settings.' });
-      }
       if (this.drafter !== null) {
         throw new WhyLiveError({ cause: 'Captions are being drafted.', remedy: 'Let it finish, or cancel it.' });
       }
       this.mayAsk();
-      if (asked.instruction.trim() === '') {
-        throw new WhyLiveError({ cause: 'The instruction is empty.', remedy: 'Say what the model is to write.' });
-      }
-      const wanted = new Set(sampleIds);
-      const samples = this.holder.state.data.samples.filter(({ id, label }) => wanted.has(id) && label !== null);
-      if (samples.length === 0) {
-        throw new WhyLiveError({
-          cause: 'None of the samples has a label, which the model would have to be told.',
-          remedy: 'Choose labelled samples.',
-        });
-      }
-      const run = runs.find(({ id }) => id === asked.runId);
-      this.drafted = { from: run === undefined ? model.name : `${model.name}, ${run.name}` };
+      const { samples, from } = toDraft(this.holder.state, { sampleIds, ...asked });
+      this.drafted = { from };
       const controller = new AbortController();
       this.drafter = controller;
       const { style } = asked;
@@ -277,9 +263,7 @@ export class CaptionDesk implements CaptionActions {
 
   private row(sampleId: string): SampleRow {
     const row = this.holder.state.data.samples.find(({ id }) => id === sampleId);
-    if (row === undefined) {
-      throw new WhyLiveError({ cause: 'The sample is no longer in the data set.', remedy: 'Choose another.' });
-    }
+    if (row === undefined) throw gone();
     return row;
   }
 
@@ -299,9 +283,11 @@ export class CaptionDesk implements CaptionActions {
   }
 
   private async write(captions: readonly (Key & Caption)[]): Promise<void> {
-    const rows = new Map<string, SampleRow>();
+    // What is stored may be newer than what is shown, by another tab: only the caption itself is this tab's word.
+    const rows = await loadSome([...new Set(captions.map(({ sampleId }) => sampleId))]);
     for (const { sampleId, style, text, source } of captions) {
-      const row = rows.get(sampleId) ?? this.row(sampleId);
+      const row = rows.get(sampleId);
+      if (row === undefined) throw gone();
       rows.set(sampleId, withCaption(row, style, { text, source }));
     }
     await this.replace([...rows.values()]);
@@ -316,4 +302,8 @@ export class CaptionDesk implements CaptionActions {
       this.holder.fail('data', error);
     }
   }
+}
+
+function gone(): WhyLiveError {
+  return new WhyLiveError({ cause: 'The sample is no longer in the data set.', remedy: 'Choose another.' });
 }

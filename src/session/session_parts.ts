@@ -39,6 +39,7 @@ export class SessionParts {
   readonly other: OtherModel;
   readonly boot: Boot;
   readonly tabs: Tabs;
+  private readonly missed = new Set<Changed>();
 
   constructor(
     private readonly holder: StateHolder,
@@ -108,6 +109,7 @@ export class SessionParts {
       () => this.restore(),
     );
     this.tabs = new Tabs((what) => void this.otherTab(what));
+    holder.addEventListener('change', () => this.catchUp());
   }
 
   /** Removes all that this browser keeps for the page, and tells the other tabs. */
@@ -143,15 +145,32 @@ export class SessionParts {
   /** Another tab of this page has changed what is stored. */
   private async otherTab(what: Changed): Promise<void> {
     if (this.holder.state.boot.phase !== 'ready') return;
-    if (what === 'data' && this.holder.state.data.importing === null && !this.occupied.engaged) {
+    // What an import or a run works with does not change under it: it is read when that is over.
+    if (this.isBusyWith(what)) {
+      this.missed.add(what);
+      return;
+    }
+    if (what === 'data') {
       await this.holder.guard('page', () => this.data.restore());
       this.captions.forget();
     }
     if (what === 'drafts') await this.holder.guard('page', () => this.captions.restore());
     if (what === 'models') await this.holder.guard('page', () => this.backbones.refresh());
     if (what === 'experiments') await this.holder.guard('page', () => this.experiments.restore());
-    if (what === 'runs' && !this.occupied.engaged) {
-      await this.holder.guard('page', () => this.runs.reload());
+    if (what === 'runs') await this.holder.guard('page', () => this.runs.reload());
+  }
+
+  private isBusyWith(what: Changed): boolean {
+    if (what !== 'data' && what !== 'runs') return false;
+    return this.occupied.engaged || (what === 'data' && this.holder.state.data.importing !== null);
+  }
+
+  /** What other tabs have changed while this one was busy. */
+  private catchUp(): void {
+    for (const what of [...this.missed]) {
+      if (this.isBusyWith(what)) continue;
+      this.missed.delete(what);
+      void this.otherTab(what);
     }
   }
 

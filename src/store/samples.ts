@@ -19,6 +19,15 @@ export async function saveSamples(rows: readonly SampleRow[], gone: readonly Sam
 /** Rows read at a time: tens of thousands at once would keep the page's thread busy for longer than a blink. */
 const PIECE = 500;
 
+/** Rows by id; what is not stored is absent. */
+export async function loadSome(ids: readonly string[]): Promise<Map<string, SampleRow>> {
+  const rows = await withDatabase('The samples could not be read', async (db) => {
+    const store = db.transaction('samples').store;
+    return Promise.all(ids.map((id) => store.get(id)));
+  });
+  return new Map(rows.flatMap((row) => (row === undefined ? [] : [[row.id, row]])));
+}
+
 /** Every row, in the order of `bySource`. */
 export async function loadSamples(): Promise<SampleRow[]> {
   const rows: SampleRow[] = [];

@@ -1,12 +1,12 @@
 /** The import as the session runs it, with frames threads that can be crashed: asked, paused, ended, gone on with. */
 import { describe, expect, test, vi } from 'vitest';
-import type { SourceFile } from '../../src/protocol';
+import type { SampleRow, SourceFile } from '../../src/protocol';
 import { automate } from '../../src/session/automation';
 import { facesHidden, whyHidden } from '../../src/session/faces';
 import type { AppSession } from '../../src/session/session';
 import { database } from '../../src/store/database';
 import { readFrame } from '../../src/store/frames';
-import { saveSamples } from '../../src/store/samples';
+import { loadSamples, saveSamples } from '../../src/store/samples';
 import { loadSetting, saveSetting } from '../../src/store/settings';
 import { EMBEDDED, rowOf } from '../support/fake_threads';
 import { eachTestAnew, fakes, files, open, texts } from '../support/session';
@@ -335,5 +335,37 @@ describe('faces', () => {
     const session = await open();
     expect(facesHidden(session.state)).toBe(false);
     expect(whyHidden(session.state)).toBeNull();
+  });
+});
+
+describe('two tabs', () => {
+  test('lose nothing to one another while one imports: it reads what the other changed when it is done', async () => {
+    const first = await open({ importPace: 4 });
+    await first.importFiles(
+      many(3).map((file) => ({ ...file, path: file.path.replace('faces', 'old') })),
+      { ask: false },
+    );
+    const second = await open();
+    const { id } = second.state.data.samples.find(({ set }) => set === 'old')!;
+    const going = first.importFiles(many(40), { ask: false });
+    await vi.waitFor(() => expect(first.state.data.samples.length).toBeGreaterThan(5));
+    await second.captions.edit(id, 'vanilla', 'By the second tab.');
+    await going;
+    const of = (session: AppSession): SampleRow['captions'] =>
+      session.state.data.samples.find((row) => row.id === id)!.captions;
+    await vi.waitFor(() => expect(of(first)).toEqual({ vanilla: 'By the second tab.' }));
+    expect(first.state.data.samples).toHaveLength(43);
+    await vi.waitFor(() => expect(second.state.data.samples).toHaveLength(43));
+  });
+
+  test('a caption is written into the row that is stored, whatever this tab shows', async () => {
+    const session = await open();
+    await session.importFiles(many(2), { ask: false });
+    const [row] = session.state.data.samples;
+    await saveSamples([{ ...row!, captions: { vanilla: 'By another tab.' } }]);
+    await session.captions.edit(row!.id, 'reasoning', 'By this one.');
+    const both = { vanilla: 'By another tab.', reasoning: 'By this one.' };
+    expect((await loadSamples()).find(({ id }) => id === row!.id)?.captions).toEqual(both);
+    expect(session.state.data.samples.find(({ id }) => id === row!.id)?.captions).toEqual(both);
   });
 });

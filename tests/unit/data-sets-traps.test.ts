@@ -38,6 +38,41 @@ describe('attack names', () => {
   });
 });
 
+describe('CASIA-FASD', () => {
+  it.each([(n: string) => n.padStart(3, '0'), (n: string) => `subject${n.padStart(2, '0')}`])(
+    'knows its persons by other names of their folders',
+    (turn) => {
+      const tree = released('casia', 'CASIA-FASD');
+      const turned = new Map(
+        [...tree].map(([path, value]) => [path.replace(/\/(\d+)\//, (_, n: string) => `/${turn(n)}/`), value]),
+      );
+      const surveyed = look(turned.keys());
+      expect(surveyed.sets.map(({ name, videos }) => [name, videos])).toEqual([['CASIA-FASD', 600]]);
+      for (const [path, value] of turned)
+        expect(file(surveyed, path)).toMatchObject({ label: value!.label, subject: value!.subject });
+    },
+  );
+
+  it('takes no two videos of persons unknown for one', () => {
+    const paths = ['a', 'b'].flatMap((folder) =>
+      ['1', '3', 'HR_1', 'HR_4'].map((code) => `casia/${folder}/${code}.avi`),
+    );
+    const surveyed = look(paths);
+    expect(surveyed.files.size).toBe(8);
+    expect([...surveyed.files.values()].map(({ label }) => label)).toEqual(
+      [...'ab'].flatMap(() => ['live', 'spoof', 'live', 'spoof']),
+    );
+  });
+});
+
+describe('a folder of videos', () => {
+  it('is no folder of replays, and one named video says what it holds', () => {
+    expect(recognise('my/spoof/videos/a.mp4', 'x')).toMatchObject({ label: 'spoof', attack: null });
+    expect(recognise('my/spoof/video/a.mp4', 'x')).toMatchObject({ label: 'spoof', attack: 'replay' });
+    expect(recognise('my/videos/print/a.mp4', 'x')).toMatchObject({ label: 'spoof', attack: 'print' });
+  });
+});
+
 describe('MSU-MFSD', () => {
   it('turns the six android live clips that stand upside down, and no other', () => {
     const surveyed = look(released('msu', 'm').keys());

@@ -124,6 +124,25 @@ describe.each(RELEASED)('%s with one more folder above each video', (key, title,
   });
 });
 
+describe.each(RELEASED)('%s as copies', (key, title, faceSet, videos) => {
+  const copied = (mark: string): Tree =>
+    new Map(
+      [...released(key, title)].map(([path, value]) => [path.replace(/(\.(?:mp4|mov|avi))$/, `${mark}$1`), value]),
+    );
+
+  it.each([' (1)', ' - Copy', ' - Copy (2)'])('named %j is the same', (mark) => {
+    const surveyed = look(copied(mark).keys());
+    expect(differences(copied(mark), surveyed)).toEqual([]);
+    expect(surveyed.sets.map((set) => [set.faceSet, set.videos])).toEqual([[faceSet, videos]]);
+  });
+
+  it('beside the originals is left out, one for each', () => {
+    const surveyed = look([...released(key, title).keys(), ...copied(' (1)').keys()]);
+    expect(differences(released(key, title), surveyed)).toEqual([]);
+    expect(surveyed.files.size).toBe(videos);
+  });
+});
+
 describe('counts by part, label and attack', () => {
   const of = (key: SetKey): Survey['sets'][number] => look(released(key, key).keys()).sets[0]!;
   it('are those of the sets', () => {

@@ -16,7 +16,8 @@ import type { Grammar, Reading } from './types';
 const CODE = /^(?:HR_([1-4])|([1-8]))$/i;
 const WITH_USER = /^(\d{1,2})_(?:(HR)_([1-4])|(NM)_([1-8])|([1-8]))$/i;
 const SMALL = /^([fb]?)s(\d{1,2})v(HR_[1-4]|[1-8])f(\d{1,6})$/i;
-const USER = /^\d{1,2}$/;
+const USER = /^(?:(?:s|subject|user|client|person)[ _-]?)?0{0,2}(\d{1,2})$/i;
+const numberOf = (folder: string): number => Number(USER.exec(folder)?.[1]);
 
 export const CASIA_FASD: Grammar = {
   faceSet: 'casia-fasd',
@@ -101,8 +102,8 @@ function read(user: number, code: string, sure: boolean): Reading | null {
 function ownerOf(name: string, folders: readonly string[]): { user: number; consumed: number } | null {
   const [parent, above] = [folders.at(-1) ?? '', folders.at(-2) ?? ''];
   const between = USER.test(above) && (parent === name || !USER.test(parent));
-  if (between) return { user: Number(above), consumed: 2 };
-  return USER.test(parent) ? { user: Number(parent), consumed: 1 } : null;
+  if (between) return { user: numberOf(above), consumed: 2 };
+  return USER.test(parent) ? { user: numberOf(parent), consumed: 1 } : null;
 }
 
 /** A video whose user is not known: in another folder it may be another's. */

@@ -31,6 +31,9 @@ export interface Place {
   laidOut: boolean;
 }
 
+/** What browsers and file managers add to a second copy: `Mask_Half_1 (1)`, `1_3 - Copy`. */
+const COPY = /\s*(?:\(\d{1,3}\)|-\s?copy(?:\s?\(\d{1,3}\))?)$/i;
+
 /** Reads paths; keeps what it found about folders, of which there are few. */
 export class Reader {
   private readonly places = new Map<string, Place>();
@@ -40,7 +43,7 @@ export class Reader {
   candidates(path: string, still: boolean): Candidate[] {
     const cut = path.lastIndexOf('/');
     const folders = this.foldersOf(cut < 0 ? '' : path.slice(0, cut));
-    const stem = stemOf(path);
+    const stem = stemOf(path).replace(COPY, '');
     const cutFrom = still ? stillOf(stem) : null;
     const found: Candidate[] = [];
     for (const grammar of GRAMMARS) {

@@ -36,7 +36,9 @@ export function twinsOf(files: readonly Shown[]): Twins {
     const whole = group.filter(({ still }) => !still);
     if (whole.length > 0 && whole.length < group.length) out.both.push(video);
     if (whole.length > 1) {
-      const best = whole.reduce((a, b) => (rank(b.path) < rank(a.path) ? b : a));
+      // Of two that are alike the shorter name: a copy has a mark behind it.
+      const order = ({ path }: Shown): [number, number] => [rank(path), path.length];
+      const best = whole.reduce((a, b) => (compare(order(b), order(a)) < 0 ? b : a));
       out.twice.push(video);
       for (const { path } of whole) if (path !== best.path) out.dropped.set(path, `the same video as ${best.path}`);
     }
@@ -44,6 +46,8 @@ export function twinsOf(files: readonly Shown[]): Twins {
   }
   return out;
 }
+
+const compare = ([a, b]: [number, number], [c, d]: [number, number]): number => a - c || b - d;
 
 function rank(path: string): number {
   const at = PREFERRED.indexOf(extensionOf(path));
