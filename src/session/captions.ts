@@ -13,6 +13,7 @@ import { standing, type Step } from './caption_steps';
 import { auditCsv, auditJson, captionTable } from './caption_table';
 import { toDraft } from './draft_request';
 import type { StateHolder } from './holder';
+import { withCaptionLock } from './locks';
 import { PendingDrafts } from './pending_drafts';
 import type { Threads } from './threads';
 import type { CaptionActions, PendingDraft } from './types';
@@ -53,7 +54,7 @@ export class CaptionDesk implements CaptionActions {
   }
 
   edit(sampleId: string, style: CaptionStyle, text: string): Promise<void> {
-    return this.guard(async () => {
+    return this.inTurn(async () => {
       const row = this.row(sampleId);
       const now = text.trim();
       if ((row.captions[style]?.trim() ?? '') === now) return;
@@ -65,7 +66,7 @@ export class CaptionDesk implements CaptionActions {
   }
 
   swap(sampleId: string, style: CaptionStyle): Promise<void> {
-    return this.guard(async () => {
+    return this.inTurn(async () => {
       const row = this.row(sampleId);
       const other = pairOf(row, this.holder.state.data.samples);
       if (other === null) {
@@ -83,7 +84,7 @@ export class CaptionDesk implements CaptionActions {
   }
 
   undo(): Promise<void> {
-    return this.guard(async () => {
+    return this.inTurn(async () => {
       const step = this.steps.at(-1);
       if (step === undefined) return;
       const known = new Set(this.holder.state.data.samples.map(({ id }) => id));
@@ -200,7 +201,7 @@ export class CaptionDesk implements CaptionActions {
   }
 
   accept(which: Key | null, replace: boolean): Promise<void> {
-    return this.guard(async () => {
+    return this.inTurn(async () => {
       const rows = new Map(this.holder.state.data.samples.map((row) => [row.id, row]));
       const asked = this.drafts.all.filter((draft) => which === null || same(draft, which));
       const there = (draft: PendingDraft): boolean => captionOf(rows.get(draft.sampleId), draft.style).text !== '';
@@ -293,6 +294,11 @@ export class CaptionDesk implements CaptionActions {
     await this.replace([...rows.values()]);
     this.holder.updateCaptions({ stale: this.holder.state.captions.audit !== null });
     this.changed();
+  }
+
+  /** One change after another, here and over all tabs: each rests on what the one before has stored. */
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    return this.guard(() => withCaptionLock(work));
   }
 
   private async guard(work: () => Promise<void>): Promise<void> {

@@ -6,6 +6,7 @@ import { TrainingError } from '../protocol';
 
 const TRAIN = 'whylive-train';
 const QUEUE = 'whylive-queue';
+const CAPTIONS = 'whylive-captions';
 const EDIT = 'whylive-experiments';
 const IMPORT = 'whylive-import';
 const runLock = (runId: string): string => `whylive-run-${runId}`;
@@ -47,6 +48,11 @@ export async function withQueueLock<T>(work: () => Promise<T>): Promise<T> {
 /** Runs `work` as the only change of stored experiments of this origin, after those that are going: they take moments. */
 export async function withEditLock<T>(work: () => Promise<T>): Promise<T> {
   return navigator.locks.request(EDIT, work);
+}
+
+/** Runs `work` as the only change of captions of this origin, after those that are going: each reads what is stored. */
+export async function withCaptionLock<T>(work: () => Promise<T>): Promise<T> {
+  return navigator.locks.request(CAPTIONS, work);
 }
 
 /** True when some tab, this one included, works through a queue. */

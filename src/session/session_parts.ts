@@ -161,6 +161,7 @@ export class SessionParts {
   }
 
   private isBusyWith(what: Changed): boolean {
+    if (what === 'experiments') return this.queue.busy;
     if (what !== 'data' && what !== 'runs') return false;
     return this.occupied.engaged || (what === 'data' && this.holder.state.data.importing !== null);
   }

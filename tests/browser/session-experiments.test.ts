@@ -626,6 +626,22 @@ describe('the queue', () => {
     expect(session.state.queue.elsewhere).toBe(false);
   });
 
+  test('own protocols that another tab kept meanwhile are not lost, nor do removed ones come back', async () => {
+    const first = await withWorld({ pace: 40 });
+    const named = (id: string): Protocol => ({ ...OCI, id, origin: 'own' });
+    await first.experiments.saveProtocols([named('a'), named('b')]);
+    const second = await open();
+    const ended = first.experiments.start(asked(first, [OCI]));
+    await stepping(first);
+    await second.experiments.saveProtocols([...second.state.ownProtocols.slice(1), named('by the second')]);
+    await first.experiments.saveProtocols([...first.state.ownProtocols, named('by the first')]);
+    const ids = ({ state }: AppSession): string[] => state.ownProtocols.map(({ id }) => id);
+    expect(ids(first)).toEqual(['b', 'by the second', 'by the first']);
+    await ended;
+    await vi.waitUntil(() => ids(second).length === 3);
+    expect(ids(await open())).toEqual(ids(first));
+  });
+
   test('each one that is not done can be shown, also after the other tab has changed one', async () => {
     const session = await withWorld();
     const made = async (name: string): Promise<string> =>

@@ -358,6 +358,22 @@ describe('two tabs', () => {
     await vi.waitFor(() => expect(second.state.data.samples).toHaveLength(43));
   });
 
+  test('changes of captions asked at once are made one after another', async () => {
+    const session = await open();
+    await session.importFiles(many(2), { ask: false });
+    const { id } = session.state.data.samples[0]!;
+    await Promise.all([
+      session.captions.edit(id, 'vanilla', 'First.'),
+      session.captions.edit(id, 'reasoning', 'Second.'),
+      session.captions.edit(id, 'vanilla', 'Third.'),
+      session.captions.undo(),
+    ]);
+    expect((await loadSamples()).find((row) => row.id === id)?.captions).toEqual({
+      vanilla: 'First.',
+      reasoning: 'Second.',
+    });
+  });
+
   test('a caption is written into the row that is stored, whatever this tab shows', async () => {
     const session = await open();
     await session.importFiles(many(2), { ask: false });

@@ -12,7 +12,7 @@ import { loadExperiments } from '../../store/experiments';
 import { loadSetting, saveSetting } from '../../store/settings';
 import { zipFiles, type ZipFile } from '../../store/zip';
 import type { StateHolder } from '../holder';
-import { isQueueHeld } from '../locks';
+import { isQueueHeld, withEditLock } from '../locks';
 import { expand } from '../protocols/expand';
 import { assigned } from '../protocols/assigned';
 import { givenUpRuns, putBack, recovered, retried } from '../protocols/jobs';
@@ -243,11 +243,27 @@ export class Experiments implements ExperimentActions {
 
   saveProtocols(own: Protocol[]): Promise<void> {
     return this.guard(async () => {
-      await saveSetting('protocols', own);
-      this.holder.update({ ownProtocols: own });
+      const before = this.holder.state.ownProtocols;
+      const all = await withEditLock(async () => {
+        // Another tab may have kept some that this one has not heard of.
+        const now = withChanges((await loadSetting('protocols')) ?? [], before, own);
+        await saveSetting('protocols', now);
+        return now;
+      });
+      this.holder.update({ ownProtocols: all });
       this.changed();
     });
   }
+}
+
+/** `stored` with what makes `after` of `before`: protocols that are new, changed or removed. */
+function withChanges(stored: readonly Protocol[], before: readonly Protocol[], after: readonly Protocol[]): Protocol[] {
+  const ids = new Set(after.map(({ id }) => id));
+  const removed = new Set(before.filter(({ id }) => !ids.has(id)).map(({ id }) => id));
+  const changed = new Map(after.filter((one) => !before.includes(one)).map((one) => [one.id, one]));
+  const kept = stored.filter(({ id }) => !removed.has(id)).map((one) => changed.get(one.id) ?? one);
+  const known = new Set(kept.map(({ id }) => id));
+  return [...kept, ...[...changed.values()].filter(({ id }) => !known.has(id))];
 }
 
 /** Two of one minute would be one name. */
