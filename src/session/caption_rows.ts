@@ -1,5 +1,5 @@
 /** One caption of a sample: read, put in place, taken to the other frame. Pure. */
-import type { AuditCaption, CaptionSource, CaptionStyle, SampleRow } from '../protocol';
+import { WhyLiveError, type AuditCaption, type CaptionSource, type CaptionStyle, type SampleRow } from '../protocol';
 import type { PendingDraft } from './types';
 
 export const EDITED: CaptionSource = { kind: 'edited', from: '' };
@@ -39,4 +39,30 @@ export function audited(row: SampleRow, style: CaptionStyle, text: string): Audi
 export function pairOf(row: SampleRow, samples: readonly SampleRow[]): SampleRow | null {
   const others = samples.filter(({ id, set, video }) => set === row.set && video === row.video && id !== row.id);
   return others.length === 1 ? others[0]! : null;
+}
+
+export const idsOf = (keys: readonly Key[]): string[] => [...new Set(keys.map(({ sampleId }) => sampleId))];
+
+/** @throws WhyLiveError where the sample is not stored any more */
+export function rowOf(rows: ReadonlyMap<string, SampleRow>, sampleId: string): SampleRow {
+  const row = rows.get(sampleId);
+  if (row === undefined) throw gone();
+  return row;
+}
+
+export function gone(): WhyLiveError {
+  return new WhyLiveError({ cause: 'The sample is no longer in the data set.', remedy: 'Choose another.' });
+}
+
+export function changedSince(what: string): WhyLiveError {
+  return new WhyLiveError({
+    cause: `The ${what} cannot be taken back: what it wrote was changed since, in another tab or by an import.`,
+    remedy: 'Write the caption anew where it should say something else.',
+  });
+}
+
+/** The drafts that are not of these. */
+export function without(these: readonly Key[]): (all: readonly PendingDraft[]) => PendingDraft[] {
+  const keys = new Set(these.map(({ sampleId, style }) => `${style} ${sampleId}`));
+  return (all) => all.filter(({ sampleId, style }) => !keys.has(`${style} ${sampleId}`));
 }

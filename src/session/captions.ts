@@ -8,7 +8,22 @@ import {
   type SampleRow,
 } from '../protocol';
 import { loadSome } from '../store/samples';
-import { EDITED, audited, captionOf, pairOf, same, swapped, withCaption, type Caption, type Key } from './caption_rows';
+import {
+  EDITED,
+  audited,
+  captionOf,
+  changedSince,
+  gone,
+  idsOf,
+  pairOf,
+  rowOf,
+  same,
+  swapped,
+  withCaption,
+  without,
+  type Caption,
+  type Key,
+} from './caption_rows';
 import { standing, type Step } from './caption_steps';
 import { auditCsv, auditJson, captionTable } from './caption_table';
 import { toDraft } from './draft_request';
@@ -48,38 +63,52 @@ export class CaptionDesk implements CaptionActions {
     this.drafts = new PendingDrafts(holder, draftsChanged);
     threads.trainer.on('caption.draft', (draft) => {
       if (this.drafted === null) return;
-      const others = this.drafts.all.filter((other) => !same(other, draft));
-      void this.drafts.put([...others, { ...draft, from: this.drafted.from, edited: false }]);
+      const { from } = this.drafted;
+      void this.drafts.change((all) => [
+        ...all.filter((other) => !same(other, draft)),
+        { ...draft, from, edited: false },
+      ]);
     });
   }
 
   edit(sampleId: string, style: CaptionStyle, text: string): Promise<void> {
     return this.inTurn(async () => {
-      const row = this.row(sampleId);
+      const rows = await loadSome([sampleId]);
+      const row = rowOf(rows, sampleId);
       const now = text.trim();
       if ((row.captions[style]?.trim() ?? '') === now) return;
-      await this.put(`edit of ${row.file}`, [
-        // A cleared caption has a source too: that it is empty is what no table may change.
-        { sampleId, style, text: now, source: EDITED },
-      ]);
+      await this.put(
+        `edit of ${row.file}`,
+        [
+          // A cleared caption has a source too: that it is empty is what no table may change.
+          { sampleId, style, text: now, source: EDITED },
+        ],
+        rows,
+      );
     });
   }
 
   swap(sampleId: string, style: CaptionStyle): Promise<void> {
     return this.inTurn(async () => {
-      const row = this.row(sampleId);
-      const other = pairOf(row, this.holder.state.data.samples);
-      if (other === null) {
+      const pair = pairOf(this.row(sampleId), this.holder.state.data.samples);
+      const rows = await loadSome([sampleId, ...(pair === null ? [] : [pair.id])]);
+      const row = rowOf(rows, sampleId);
+      if (pair === null) {
         throw new WhyLiveError({
           cause: 'The video has not two frames, so there is nothing to swap with.',
           remedy: '',
           file: row.file,
         });
       }
-      await this.put(`swap in ${row.file}`, [
-        { sampleId, style, ...swapped(captionOf(other, style)) },
-        { sampleId: other.id, style, ...swapped(captionOf(row, style)) },
-      ]);
+      const other = rowOf(rows, pair.id);
+      await this.put(
+        `swap in ${row.file}`,
+        [
+          { sampleId, style, ...swapped(captionOf(other, style)) },
+          { sampleId: other.id, style, ...swapped(captionOf(row, style)) },
+        ],
+        rows,
+      );
     });
   }
 
@@ -87,10 +116,13 @@ export class CaptionDesk implements CaptionActions {
     return this.inTurn(async () => {
       const step = this.steps.at(-1);
       if (step === undefined) return;
-      const known = new Set(this.holder.state.data.samples.map(({ id }) => id));
-      await this.write(step.before.filter(({ sampleId }) => known.has(sampleId)));
+      const rows = await loadSome(idsOf(step.before));
+      // Another tab may have written there since, which this one has not read yet.
+      const stands = standing([step], [...rows.values()]).length > 0;
+      if (stands) await this.write(step.before, rows);
       this.steps.pop();
       this.holder.updateCaptions({ undo: this.steps.at(-1)?.what ?? null });
+      if (!stands) throw changedSince(step.what);
     });
   }
 
@@ -194,16 +226,15 @@ export class CaptionDesk implements CaptionActions {
   }
 
   editDraft(sampleId: string, style: CaptionStyle, text: string): void {
-    const changed = this.drafts.all.map((draft) =>
-      same(draft, { sampleId, style }) ? { ...draft, text, edited: true } : draft,
+    void this.drafts.change((all) =>
+      all.map((draft) => (same(draft, { sampleId, style }) ? { ...draft, text, edited: true } : draft)),
     );
-    void this.drafts.put(changed);
   }
 
   accept(which: Key | null, replace: boolean): Promise<void> {
     return this.inTurn(async () => {
-      const rows = new Map(this.holder.state.data.samples.map((row) => [row.id, row]));
       const asked = this.drafts.all.filter((draft) => which === null || same(draft, which));
+      const rows = await loadSome(idsOf(asked));
       const there = (draft: PendingDraft): boolean => captionOf(rows.get(draft.sampleId), draft.style).text !== '';
       const taken = asked.filter((draft) => {
         const fits = rows.has(draft.sampleId) && draft.text.trim() !== '';
@@ -218,10 +249,10 @@ export class CaptionDesk implements CaptionActions {
             text: text.trim(),
             source: edited ? EDITED : { kind: 'draft', from },
           })),
+          rows,
         );
       }
-      const done = new Set(taken);
-      await this.drafts.put(this.drafts.all.filter((draft) => !done.has(draft)));
+      await this.drafts.change(without(taken));
       if (taken.length < asked.length) {
         this.holder.say(
           'data',
@@ -235,12 +266,13 @@ export class CaptionDesk implements CaptionActions {
   }
 
   discard(which: Key | null): void {
-    void this.drafts.put(which === null ? [] : this.drafts.all.filter((draft) => !same(draft, which)));
+    const these = which === null ? this.drafts.all : [which];
+    void this.drafts.change(without(these));
   }
 
-  /** Brings back the drafts that wait; while some are being written, what is shown is newer. */
+  /** Brings back the drafts that wait. */
   async restore(): Promise<void> {
-    if (this.drafter === null) await this.drafts.restore();
+    await this.drafts.restore();
   }
 
   /** The samples may be others than those that were edited and audited: what no longer holds of them is forgotten. */
@@ -268,30 +300,28 @@ export class CaptionDesk implements CaptionActions {
     return row;
   }
 
-  /** Writes captions and remembers what stood there. */
-  private async put(what: string, captions: readonly (Key & Caption)[]): Promise<void> {
+  /** Writes captions into `rows`, as they are stored, and remembers what stood there. */
+  private async put(what: string, captions: readonly (Key & Caption)[], rows: Map<string, SampleRow>): Promise<void> {
     const before = captions.map(({ sampleId, style }) => ({
       sampleId,
       style,
-      ...captionOf(this.row(sampleId), style),
+      ...captionOf(rowOf(rows, sampleId), style),
     }));
     const after = captions.map(({ sampleId, style, text }) => {
-      return { sampleId, style, text, frame: this.row(sampleId).frame };
+      return { sampleId, style, text, frame: rowOf(rows, sampleId).frame };
     });
-    await this.write(captions);
+    await this.write(captions, rows);
     this.steps = [...this.steps, { what, before, after }].slice(-UNDOS);
     this.holder.updateCaptions({ undo: what });
   }
 
-  private async write(captions: readonly (Key & Caption)[]): Promise<void> {
-    // What is stored may be newer than what is shown, by another tab: only the caption itself is this tab's word.
-    const rows = await loadSome([...new Set(captions.map(({ sampleId }) => sampleId))]);
+  /** What is stored may be newer than what is shown, by another tab: only the captions themselves are this tab's word. */
+  private async write(captions: readonly (Key & Caption)[], rows: Map<string, SampleRow>): Promise<void> {
     for (const { sampleId, style, text, source } of captions) {
-      const row = rows.get(sampleId);
-      if (row === undefined) throw gone();
-      rows.set(sampleId, withCaption(row, style, { text, source }));
+      rows.set(sampleId, withCaption(rowOf(rows, sampleId), style, { text, source }));
     }
-    await this.replace([...rows.values()]);
+    const written = new Set(idsOf(captions));
+    await this.replace([...rows.values()].filter(({ id }) => written.has(id)));
     this.holder.updateCaptions({ stale: this.holder.state.captions.audit !== null });
     this.changed();
   }
@@ -308,8 +338,4 @@ export class CaptionDesk implements CaptionActions {
       this.holder.fail('data', error);
     }
   }
-}
-
-function gone(): WhyLiveError {
-  return new WhyLiveError({ cause: 'The sample is no longer in the data set.', remedy: 'Choose another.' });
 }

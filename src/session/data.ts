@@ -226,7 +226,7 @@ export class DataSet {
         signal,
         onProgress: (importing) => this.holder.updateData({ importing }),
       });
-      const { changed, notes } = await matched(tables.rows, this.shown.samples);
+      const { changed, notes } = await matched(tables.rows);
       const paths = files.map(({ path }) => normalise(path));
       // Of several tables nobody knows which one a note is of; those of one alone stay beside those of the next.
       const [alone] = paths.length === 1 ? paths : [];

@@ -10,7 +10,7 @@ import type { StateHolder } from './holder';
 import { withMeasured, type Rates } from './import_rates';
 import { doing, type ImportTurn } from './import_turn';
 import type { Importer } from './importer';
-import { isTrainingHeld, withImportLock } from './locks';
+import { isTrainingHeld, withCaptionLock, withImportLock } from './locks';
 import { finishedOf, nameOfAll, type WaitingImport } from './pending_import';
 import type { ShownData } from './shown_data';
 import { ShownSamples } from './shown_samples';
@@ -53,7 +53,8 @@ export class ImportRun {
         const fresh = new Map<string, SampleRow>();
         const orphans: string[] = [];
         const names = new Set(survey.sets.map(({ name }) => name));
-        const parts = otherParts(names, entries, this.shown.samples);
+        const before = this.shown.samples;
+        const parts = otherParts(names, entries, before);
         let ended: Awaited<ReturnType<Importer['run']>>;
         try {
           ended = await this.importer.run(waiting.plan, waiting.options, {
@@ -71,7 +72,7 @@ export class ImportRun {
               this.rates = withMeasured(this.rates, waiting.options, outcomes, bytes);
             },
             match: async (captions) => {
-              const { changed, notes } = await matched(captions, coming.all());
+              const { changed, notes } = await matched(captions);
               coming.put(changed, []);
               return notes;
             },
@@ -92,7 +93,9 @@ export class ImportRun {
         }
         const again = new Set(files.map(({ path }) => normalise(path)));
         const about = names.size > 0 ? [...names] : [nameOfAll(files)];
-        await this.shown.accept(coming.all(), ended.report, about, again, parts);
+        const added = addedTo(parts, before, coming.all());
+        const report = { ...ended.report, notes: [...ended.report.notes, ...added] };
+        await this.shown.accept(coming.all(), report, about, again, parts);
         await saveSetting('import.rates', this.rates);
         this.changed();
         // A run may be reading them; frames that stay behind cost only space.
@@ -131,14 +134,16 @@ export class ImportRun {
   }
 }
 
-/** Captions that name videos or files, given to samples and saved; in steps between which the page may draw. */
-export async function matched(
-  captions: readonly CaptionRow[],
-  samples: readonly SampleRow[],
-): Promise<{ changed: SampleRow[]; notes: string[] }> {
-  const found = await inSlices(matchingCaptions(captions, samples));
-  await saveSamples(found.changed);
-  return found;
+/**
+ * Captions that name videos or files, given to the samples that are stored and saved; in steps between which the page may
+ * draw. What is stored may be newer than what this tab shows: another may have edited captions meanwhile.
+ */
+export async function matched(captions: readonly CaptionRow[]): Promise<{ changed: SampleRow[]; notes: string[] }> {
+  return withCaptionLock(async () => {
+    const found = await inSlices(matchingCaptions(captions, await loadSamples()));
+    await saveSamples(found.changed);
+    return found;
+  });
 }
 
 /** Of the sets with these names, those that have samples of which none is of the planned files. */
@@ -151,4 +156,16 @@ function otherParts(
   const parts = new Set(samples.filter(({ set }) => names.has(set)).map(({ set }) => set));
   for (const { set, file } of samples) if (planned.has(`${set}\0${file}`)) parts.delete(set);
   return parts;
+}
+
+/** Sets of one name that nothing in them says are one or two. */
+function addedTo(parts: ReadonlySet<string>, before: readonly SampleRow[], now: readonly SampleRow[]): string[] {
+  const count = (rows: readonly SampleRow[], name: string): number => rows.filter(({ set }) => set === name).length;
+  return [...parts].flatMap((name) => {
+    const [had, has] = [count(before, name), count(now, name)];
+    if (has <= had) return [];
+    return [
+      `${name} was there already with other files (${had} ${had === 1 ? 'sample' : 'samples'}); ${has - had} were added to it. If it is another set of the same name, rename its folder and import it again.`,
+    ];
+  });
 }

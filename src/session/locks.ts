@@ -7,6 +7,7 @@ import { TrainingError } from '../protocol';
 const TRAIN = 'whylive-train';
 const QUEUE = 'whylive-queue';
 const CAPTIONS = 'whylive-captions';
+const DRAFTS = 'whylive-drafts';
 const EDIT = 'whylive-experiments';
 const IMPORT = 'whylive-import';
 const runLock = (runId: string): string => `whylive-run-${runId}`;
@@ -53,6 +54,11 @@ export async function withEditLock<T>(work: () => Promise<T>): Promise<T> {
 /** Runs `work` as the only change of captions of this origin, after those that are going: each reads what is stored. */
 export async function withCaptionLock<T>(work: () => Promise<T>): Promise<T> {
   return navigator.locks.request(CAPTIONS, work);
+}
+
+/** The same for drafts that wait. */
+export async function withDraftLock<T>(work: () => Promise<T>): Promise<T> {
+  return navigator.locks.request(DRAFTS, work);
 }
 
 /** True when some tab, this one included, works through a queue. */

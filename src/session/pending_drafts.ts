@@ -2,11 +2,15 @@
 import type { PendingDraft } from '../protocol';
 import { deleteSetting, loadSetting, saveSetting } from '../store/settings';
 import type { StateHolder } from './holder';
+import { withDraftLock } from './locks';
+
+/** What a change makes of those that wait, whichever these are by then: another tab may change them too. */
+type Change = (drafts: readonly PendingDraft[]) => PendingDraft[];
 
 export class PendingDrafts {
   private saving: Promise<void> | null = null;
-  /** They changed while they were being saved. */
-  private again = false;
+  /** Shown, and not yet stored. */
+  private waiting: Change[] = [];
 
   /** @param changed  tells other tabs, once they are saved */
   constructor(
@@ -20,23 +24,21 @@ export class PendingDrafts {
 
   /** Brings back those that this browser kept, where their samples are still there. */
   async restore(): Promise<void> {
-    const before = this.all;
     const kept = (await loadSetting('captions.drafts')) ?? [];
-    // What changed here meanwhile is newer.
-    if (this.saving === null && this.all === before) this.holder.updateCaptions({ drafts: this.known(kept) });
+    // What is being saved shows its outcome itself.
+    if (this.saving === null) this.show(kept);
   }
 
-  /** Shows these and no others; resolves when they are saved. Changes that come while it saves are saved together. */
-  put(drafts: readonly PendingDraft[]): Promise<void> {
-    this.holder.updateCaptions({ drafts: [...drafts] });
-    this.again = true;
+  /** Shows the change at once; resolves when it is saved. Changes that come while it saves are saved together. */
+  change(change: Change): Promise<void> {
+    this.holder.updateCaptions({ drafts: change(this.all) });
+    this.waiting.push(change);
     return (this.saving ??= this.save());
   }
 
   /** Drops those whose samples are gone. */
   async forget(): Promise<void> {
-    const left = this.known(this.all);
-    if (left.length < this.all.length) await this.put(left);
+    if (this.known(this.all).length < this.all.length) await this.change((drafts) => this.known(drafts));
   }
 
   private known(drafts: readonly PendingDraft[]): PendingDraft[] {
@@ -44,12 +46,24 @@ export class PendingDrafts {
     return drafts.filter(({ sampleId }) => ids.has(sampleId));
   }
 
+  private show(stored: readonly PendingDraft[]): void {
+    const drafts = this.waiting.reduce<PendingDraft[]>((now, change) => change(now), this.known(stored));
+    this.holder.updateCaptions({ drafts });
+  }
+
   private async save(): Promise<void> {
     try {
-      while (this.again) {
-        this.again = false;
-        if (this.all.length === 0) await deleteSetting('captions.drafts');
-        else await saveSetting('captions.drafts', [...this.all]);
+      while (this.waiting.length > 0) {
+        const stored = await withDraftLock(async () => {
+          const changes = this.waiting;
+          this.waiting = [];
+          const before: PendingDraft[] = (await loadSetting('captions.drafts')) ?? [];
+          const now = changes.reduce((drafts, change) => change(drafts), before);
+          if (now.length === 0) await deleteSetting('captions.drafts');
+          else await saveSetting('captions.drafts', now);
+          return now;
+        });
+        this.show(stored);
       }
       this.changed();
     } catch (error) {

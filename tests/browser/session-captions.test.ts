@@ -235,3 +235,69 @@ describe('drafts', () => {
     expect(Object.values(DRAFT_INSTRUCTIONS).every((text) => text.includes('{label}'))).toBe(true);
   });
 });
+
+describe('two tabs', () => {
+  const ASKED = {
+    style: 'reasoning',
+    instruction: 'Say {label}, {attack}.',
+    maxTokens: 40,
+    sampling: null,
+    runId: null,
+  } as const;
+
+  test('change the drafts that wait without losing what the other does, also while one drafts', async () => {
+    const first = await open({ pace: 40 });
+    const ids = first.state.data.samples.map(({ id }) => id);
+    const drafting = first.captions.draft({ ...ASKED, sampleIds: ids.slice(0, 6) });
+    await expect.poll(() => first.state.captions.drafts.length).toBeGreaterThanOrEqual(3);
+    const second = await open();
+    expect(second.state.captions.drafts.length).toBeGreaterThanOrEqual(3);
+    second.captions.editDraft(ids[0]!, 'reasoning', 'By the second tab.');
+    second.captions.discard({ sampleId: ids[1]!, style: 'reasoning' });
+    await second.captions.accept({ sampleId: ids[2]!, style: 'reasoning' }, true);
+    await drafting;
+    await expect.poll(() => loadSetting('captions.drafts')).toHaveLength(4);
+    const of = ({ state }: AppSession): string[] => state.captions.drafts.map(({ sampleId }) => sampleId).sort();
+    for (const session of [first, second]) {
+      await expect.poll(() => of(session)).toEqual([ids[0]!, ...ids.slice(3, 6)].sort());
+      expect(session.state.captions.drafts.find(({ sampleId }) => sampleId === ids[0])?.text).toBe(
+        'By the second tab.',
+      );
+    }
+  });
+
+  test('take no draft over, and take nothing back from, a caption that the other has written since', async () => {
+    const session = await open();
+    const [one, two] = session.state.data.samples;
+    await session.captions.edit(one!.id, 'vanilla', 'Of this tab.');
+    await session.captions.draft({ ...ASKED, sampleIds: [two!.id] });
+    // Written by a tab that this one has not heard yet, as while a run goes.
+    const [row, other] = [one!, two!];
+    await saveSamples([
+      { ...row, captions: { vanilla: 'Later, of the other.' } },
+      { ...other, captions: { reasoning: 'By hand.' } },
+    ]);
+    await session.captions.accept(null, false);
+    await session.captions.undo();
+    const stored = new Map((await loadSamples()).map(({ id, captions }) => [id, captions]));
+    expect([stored.get(row.id), stored.get(other.id)]).toEqual([
+      { vanilla: 'Later, of the other.' },
+      { reasoning: 'By hand.' },
+    ]);
+    expect(texts(session)).toMatch(/1 draft still waits/);
+    expect(texts(session)).toMatch(/cannot be taken back: what it wrote was changed since/);
+  });
+
+  test('a table that comes keeps what the other has edited since', async () => {
+    const session = await open();
+    const { id } = at(session, 0);
+    const mine = {
+      captions: { vanilla: 'By hand.' },
+      captionSources: { vanilla: { kind: 'edited', from: '' } },
+    } as const;
+    await saveSamples([{ ...at(session, 0), ...mine }]);
+    await session.importFiles([table()]);
+    expect((await loadSamples()).find((row) => row.id === id)?.captions.vanilla).toBe('By hand.');
+    expect(session.state.data.notes.join(' ')).toContain('1 caption that you edited was kept');
+  });
+});

@@ -338,6 +338,19 @@ describe('faces', () => {
   });
 });
 
+describe('a set of the same name', () => {
+  test('with other files is added to the one that is there, and that is said', async () => {
+    const session = await open();
+    await session.importFiles(files(['mine/live/a.png', 'mine/print/b.png']), { ask: false });
+    expect(session.state.data.notes.join(' ')).not.toContain('was there already');
+    await session.importFiles(files(['mine/live/c.png']), { ask: false });
+    expect(session.state.data.notes).toContain(
+      'mine was there already with other files (2 samples); 1 were added to it. If it is another set of the same name, rename its folder and import it again.',
+    );
+    expect(session.state.data.samples).toHaveLength(3);
+  });
+});
+
 describe('two tabs', () => {
   test('lose nothing to one another while one imports: it reads what the other changed when it is done', async () => {
     const first = await open({ importPace: 4 });
