@@ -65,6 +65,28 @@ describe('CASIA-FASD', () => {
   });
 });
 
+describe('OULU-NPU', () => {
+  const names = Array.from({ length: 20 }, (_, i) => `1_1_${String(i + 1).padStart(2, '0')}`);
+  const under = (root: string): string[] =>
+    names.flatMap((name) => [
+      `${root}/fake/${name}_1.avi`,
+      ...[2, 3, 4, 5].map((type) => `${root}/real/${name}_${type}.avi`),
+    ]);
+
+  it('in a folder of its name is believed against folders the wrong way round, which is said', () => {
+    const surveyed = look(under('OULU-NPU/train'));
+    for (const [path, { label, faceSet }] of surveyed.files)
+      expect([faceSet, label]).toEqual(['oulu-npu', path.endsWith('_1.avi') ? 'live' : 'spoof']);
+    expect(surveyed.notes.join(' ')).toContain('The folders of 100 files say the other label than the names');
+  });
+
+  it('is not taken for itself where no folder speaks of it and the folders say otherwise', () => {
+    const surveyed = look(under('mine'));
+    for (const [path, { label, faceSet }] of surveyed.files)
+      expect([faceSet, label]).toEqual([undefined, path.includes('/fake/') ? 'spoof' : 'live']);
+  });
+});
+
 describe('a folder of videos', () => {
   it('is no folder of replays, and one named video says what it holds', () => {
     expect(recognise('my/spoof/videos/a.mp4', 'x')).toMatchObject({ label: 'spoof', attack: null });

@@ -52,10 +52,13 @@ export class Group {
     else if (part === 'test') this.highestInTest = Math.max(this.highestInTest, reading.user ?? 0);
   }
 
-  /** Names that could be anyone's are not believed against the folders that they lie in. */
+  /**
+   * Names that could be anyone's are not believed against the folders that they lie in, unless a folder speaks of the
+   * set: then the folders may be the wrong way round, and a sentence says which goes before.
+   */
   believed(): boolean {
     if (this.sure > 0) return true;
-    if (this.contradicting > this.agreeing) return false;
+    if (this.contradicting > this.agreeing) return this.hinted;
     return this.hinted || this.grammar.believes({ videos: this.unsure, files: this.files });
   }
 
