@@ -24,6 +24,8 @@ export interface Clip {
   readonly height: number;
   /** Seconds. */
   readonly duration: number;
+  /** The file ends before the video does: moments are those of what is left. */
+  readonly cut?: boolean;
   /** The picture shown at each moment (seconds from the start, ascending); null where there is none. */
   at(moments: readonly number[]): AsyncIterable<ClipPicture | null>;
   /**

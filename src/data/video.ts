@@ -34,11 +34,14 @@ export async function takeVideo(
     if (taken.frames.length === 0 && taken.noFace.length === 0) {
       throw damaged(name, 'The video holds no frame that can be decoded');
     }
-    return taken;
+    return clip.cut === true ? { ...taken, note: taken.note === null ? CUT : `${CUT} ${taken.note}` } : taken;
   } finally {
     clip.close();
   }
 }
+
+/** Of a clip whose file was cut off; the sentence begins with its name. */
+const CUT = 'The file was cut off: frames were taken of what is left of it. Copy it again for the whole video.';
 
 /** The two frames of the paper's rule, whole. @throws as `takeVideo` does */
 export async function decodeVideo(

@@ -68,7 +68,7 @@ export class Training {
     });
     trainer.on('run.checkpoint', (event) => {
       this.ledger.checkpoint(event);
-      if (event.error !== null) holder.fail('train', event.error);
+      if (event.error !== null) holder.fail('train', errorFromData(event.error));
       else this.grown();
     });
   }

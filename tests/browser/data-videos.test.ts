@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decodeVideo } from '../../src/data/video';
+import { decodeVideo, takeVideo } from '../../src/data/video';
+import type { Taking } from '../../src/data/rules';
 import { UPRIGHT, fixture, pixels, quadrants } from '../support/data_fixtures';
 
 const never = new AbortController().signal;
@@ -61,6 +62,20 @@ describe('videos', () => {
         if (typeof outcome === 'number') expect(outcome).toBeGreaterThan(0);
         else expect(outcome, `${share}`).toMatchObject({ name: 'ImportError', file: name });
       }
+    },
+  );
+
+  it.each(['count-xvid.avi', 'count-mjpeg.avi', 'count-h264.avi'])(
+    'cut off in AVI give what is left, which is said: %s',
+    async (name) => {
+      const whole: Taking = { rule: 'paper', crop: 'none', detector: null };
+      const file = await fixture(name);
+      const half = await takeVideo(file.slice(0, file.size * 0.9), name, whole, never);
+      expect(half.frames).toHaveLength(2);
+      expect(half.note).toBe(
+        'The file was cut off: frames were taken of what is left of it. Copy it again for the whole video.',
+      );
+      expect((await takeVideo(file, name, whole, never)).note).toBeNull();
     },
   );
 

@@ -561,6 +561,24 @@ describe('the queue', () => {
     expect(phases(newest(session))['OCI/vanilla']).toBe('waiting');
   });
 
+  test('a run whose end could not be stored is not judged by what is left of it; with room it goes on from there', async () => {
+    let full = true;
+    const session = await withWorld({ full: (step) => full && step > 2 });
+    await session.experiments.start(asked(session, [OCI]));
+    const [job] = newest(session).trainings;
+    expect(job?.phase).toBe('failed');
+    expect(job?.error?.cause).toBe('The end of its run could not be stored: the last checkpoint is of step 2 of 4.');
+    expect(texts(session)).toContain('The disk is full. Make room.');
+    expect(await predictions()).toEqual([]);
+    full = false;
+    await session.experiments.retry(newest(session).id);
+    await session.experiments.goOn(newest(session).id);
+    expect(phases(newest(session))).toEqual(DONE);
+    expect(fakes.started.map(({ resume }) => resume)).toEqual([false, true]);
+    expect(session.state.runs[0]).toMatchObject({ phase: 'finished', checkpointStep: 4 });
+    expect(session.state.runs[0]!.steps.map(({ step }) => step)).toEqual([1, 2, 3, 4]);
+  });
+
   test('a second tab changes nothing while the queue is going, and hears of what the first changes', async () => {
     const session = await withWorld({ pace: 40 });
     const first = fakes;

@@ -285,7 +285,7 @@ describe('a run', () => {
     const run = session.state.run;
     expect(run).toMatchObject({
       phase: 'finished',
-      checkpointStep: 6,
+      checkpointStep: 7,
       trainableParameters: 7,
       seconds: 7,
       name: 'synthetic-C + synthetic-M, half, seed 0',

@@ -5,6 +5,8 @@
 import { readCaptionTables } from '../../src/data/read_captions';
 import { auditCaptions } from '../../src/evaluate/audit/service';
 import {
+  StorageError,
+  errorToData,
   CancelledError,
   DONE_FILE,
   LISTING_FILE,
@@ -87,6 +89,8 @@ export interface FakeOptions {
   beforeStep?: (step: number) => void;
   /** Called before a batch of a scoring, with the frames that are done; a test may crash the trainer here. */
   beforeBatch?: (done: number) => void;
+  /** True from the checkpoint on that finds no room. */
+  full?: (step: number) => boolean;
   /** The device is lost in this step; the trainer itself goes on from an earlier one. */
   lostAt?: { step: number; from: number };
   /** Milliseconds before each imported file. */
@@ -216,6 +220,15 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
           emit('run.caption', caption(runId, step, sampleId));
         }
       };
+      const checkpoint = async (at: number): Promise<void> => {
+        if (options.full?.(at) === true) {
+          const error = errorToData(new StorageError({ cause: 'The disk is full.', remedy: 'Make room.' }));
+          emit('run.checkpoint', { runId, step: at, bytes: 64, error });
+          return;
+        }
+        const { bytes } = await writeCheckpoint(runId, at, new Uint8Array(64).fill(at));
+        emit('run.checkpoint', { runId, step: at, bytes, error: null });
+      };
       if (step === 0) evaluate();
       while (step < config.steps && !stopped) {
         await wait(pace);
@@ -238,13 +251,12 @@ export function fakeThreads(options: FakeOptions = {}): Fakes {
         }
         state('training', step);
         emit('run.step', stepEvent(runId, step, config.steps));
-        if (step % config.checkpointEvery === 0) {
-          const { bytes } = await writeCheckpoint(runId, step, new Uint8Array(64).fill(step));
-          emit('run.checkpoint', { runId, step, bytes, error: null });
-        }
+        if (step % config.checkpointEvery === 0) await checkpoint(step);
       }
+      // The last step has a checkpoint, as of the real trainer.
       if (stopped) await writeCheckpoint(runId, step, new Uint8Array(64).fill(step));
-      else evaluate();
+      else if (step % config.checkpointEvery !== 0) await checkpoint(step);
+      if (!stopped) evaluate();
       return { step, outcome: stopped ? 'stopped' : 'finished' };
     };
     return {

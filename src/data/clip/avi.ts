@@ -36,6 +36,8 @@ export interface AviHeader {
   movi: number;
   /** AVI 1.0's index. */
   idx1: Chunk | null;
+  /** The file ends before its first list of packets does. */
+  cut: boolean;
 }
 
 /** Longest header read, bytes: OpenDML's index of indexes is part of it. */
@@ -43,12 +45,16 @@ const MAX_HEADER = 16 * 2 ** 20;
 /** Longest picture rate believed, pictures a second; a wrong header gives absurd ones. */
 const MAX_RATE = 1000;
 
+/** What programs write that do not know the size yet. */
+const UNKNOWN = 0x7fffffff;
+
 /** @throws ImportError when there is no video stream, or the header is damaged */
 export async function readAviHeader(reader: BlobReader, name: string): Promise<AviHeader> {
   let streams: AviStream[] | null = null;
   let frameMicroseconds = 0;
   let movi = 0;
   let idx1: Chunk | null = null;
+  let cut = false;
   for (let at = 12; at + 8 <= reader.size;) {
     const head = await reader.bytes(at, 12);
     const chunk: Chunk = { id: letters(head, 0), at: at + 8, size: u32(head, 4) };
@@ -67,6 +73,7 @@ export async function readAviHeader(reader: BlobReader, name: string): Promise<A
     } else if (kind === 'movi' && movi === 0) {
       movi = at + 8;
       // Programs that crashed while writing left 0, or the largest number.
+      cut = chunk.size >= 4 && chunk.size < UNKNOWN && movi + chunk.size > reader.size;
       if (chunk.size < 4 || movi + chunk.size > reader.size) break;
     } else if (chunk.id === 'idx1') idx1 = chunk;
     else if (chunk.id === 'RIFF') break; // OpenDML: further lists of packets, which its own index covers
@@ -83,7 +90,7 @@ export async function readAviHeader(reader: BlobReader, name: string): Promise<A
     stream.rate = told > 0 && told <= MAX_RATE ? told : 25;
   }
   if (stream.code === DV_IN_ONE) throw undecodable(name, 'dvsd');
-  return { stream, movi, idx1 };
+  return { stream, movi, idx1, cut };
 }
 
 /** DV with its sound in the same stream, `iavs`. */

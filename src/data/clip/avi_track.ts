@@ -30,6 +30,7 @@ class AviTrack implements Track {
   readonly rotation = 0;
   readonly timed = false;
   readonly rate: number;
+  readonly cut: boolean;
 
   constructor(
     private readonly reader: BlobReader,
@@ -44,6 +45,7 @@ class AviTrack implements Track {
     this.depth = stream.depth;
     this.aspect = stream.aspect;
     this.rate = stream.rate;
+    this.cut = file.cut;
   }
 
   get duration(): number {

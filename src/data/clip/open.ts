@@ -46,6 +46,7 @@ export async function openClip(
       width,
       height,
       duration: source.duration,
+      cut: source.cut ?? false,
       at: (moments) => turned(guard.each(prepared(source.at(moments))), angle),
       all: (wanted = () => true) => turned(guard.each(prepared(source.all(wanted))), angle),
       close: closers.run,

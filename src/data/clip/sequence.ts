@@ -8,6 +8,7 @@ export class PacketClip implements ClipSource {
   readonly height: number;
   readonly rotation: ClipSource['rotation'];
   readonly duration: number;
+  readonly cut: boolean;
 
   constructor(
     private readonly track: Track,
@@ -18,6 +19,7 @@ export class PacketClip implements ClipSource {
     this.height = decoder.height;
     this.rotation = track.rotation;
     this.duration = track.duration;
+    this.cut = track.cut ?? false;
   }
 
   async *all(wanted: (index: number) => boolean): AsyncGenerator<Shown> {

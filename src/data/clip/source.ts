@@ -15,6 +15,8 @@ export interface ClipSource {
   /** Clockwise degrees by which pictures are still to be turned. */
   readonly rotation: 0 | 90 | 180 | 270;
   readonly duration: number;
+  /** The file ends before the video does. */
+  readonly cut?: boolean;
   at(moments: readonly number[]): AsyncGenerator<Shown | null>;
   all(wanted: (index: number) => boolean): AsyncGenerator<Shown>;
   close(): void;

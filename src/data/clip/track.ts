@@ -37,6 +37,8 @@ export interface Track {
   readonly rotation: 0 | 90 | 180 | 270;
   /** Seconds. */
   readonly duration: number;
+  /** The file ends before the video does: what is left of it is read. */
+  readonly cut?: boolean;
   /** False for AVI: packets are counted, not timed, so pictures take their packets' turns in the order of showing. */
   readonly timed: boolean;
   /** Pictures a second, where all last equally long; null where packets say. */

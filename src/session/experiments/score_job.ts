@@ -16,6 +16,7 @@ import { attacksWithoutText, chooseTextFrames } from '../protocols/text_frames';
 import { answersHold, unjudged } from './answers';
 import type { Selections } from './preview';
 import { settingNow } from './setting';
+import { isStored, notStored } from './train_job';
 import type { Judge } from './types';
 
 export interface ScoringProgress {
@@ -55,6 +56,7 @@ export async function scoreJob(
   if (run === undefined) {
     throw new TrainingError({ cause: 'Its run is no longer stored.', remedy: 'Train it again in a new experiment.' });
   }
+  if (!isStored(run)) throw notStored(run);
   const rows = rowsToJudge(job, experiment, selections, run, samples);
   const { head, words } = readersOn(job.test, experiment.readers, run.config);
   const text =

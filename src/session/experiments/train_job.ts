@@ -11,9 +11,9 @@ export async function trainJob(
   { training, runs, forget }: { training: Training; runs: readonly RunRecord[]; forget(runId: string): Promise<void> },
 ): Promise<RunRecord> {
   const old = runs.find(({ id }) => id === runId);
-  if (old?.phase === 'finished') return old;
+  if (old?.phase === 'finished' && isStored(old)) return old;
   if (old !== undefined) {
-    if ((await checkpointInfo(runId)) !== null) return training.continue(runId, 0);
+    if ((await checkpointInfo(runId)) !== null) return whole(await training.continue(runId, 0));
     await forget(runId);
   }
   if (problem !== null) throw new TrainingError(problem);
@@ -23,5 +23,23 @@ export async function trainJob(
       remedy: 'Import them with labels, or change the protocol.',
     });
   }
-  return training.startPlanned({ runId, name, config, train, test: development });
+  return whole(await training.startPlanned({ runId, name, config, train, test: development }));
+}
+
+/** True where the parameters of a run's end are kept: a full disk ends the checkpoints of a run, not the run. */
+export function isStored({ checkpointStep, config }: RunRecord): boolean {
+  return (checkpointStep ?? 0) >= config.steps;
+}
+
+export function notStored({ checkpointStep, config }: RunRecord): TrainingError {
+  return new TrainingError({
+    cause: `The end of its run could not be stored: the last checkpoint is of step ${checkpointStep ?? 0} of ${config.steps}.`,
+    remedy: 'Make room in this browser, then let the training wait again: it goes on from that checkpoint.',
+  });
+}
+
+/** @throws TrainingError where a run has come to its end and nothing is kept of it */
+function whole(run: RunRecord): RunRecord {
+  if (run.phase === 'finished' && !isStored(run)) throw notStored(run);
+  return run;
 }
