@@ -9,7 +9,7 @@ import { loadSetting, saveSetting } from '../store/settings';
 import type { StateHolder } from './holder';
 import { withMeasured, type Rates } from './import_rates';
 import { doing, type ImportTurn } from './import_turn';
-import type { Importer } from './importer';
+import { FALLBACK_SET, type Importer } from './importer';
 import { isTrainingHeld, withCaptionLock, withImportLock } from './locks';
 import { finishedOf, nameOfAll, type WaitingImport } from './pending_import';
 import type { ShownData } from './shown_data';
@@ -91,7 +91,8 @@ export class ImportRun {
           await this.withdraw([...fresh.values()]);
           throw new CancelledError();
         }
-        const again = new Set(files.map(({ path }) => normalise(path)));
+        // What was said of an import as a whole, as that the disk was full, is over with the next.
+        const again = new Set([...files.map(({ path }) => normalise(path)), FALLBACK_SET]);
         const about = names.size > 0 ? [...names] : [nameOfAll(files)];
         const added = addedTo(parts, before, coming.all());
         const report = { ...ended.report, notes: [...ended.report.notes, ...added] };

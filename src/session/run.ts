@@ -14,6 +14,7 @@ import type { StateHolder } from './holder';
 import { Ledger } from './ledger';
 import { withTrainingLock } from './locks';
 import { newRecord, type PlannedRun } from './new_run';
+import { otherPictures, picturesOf, picturesSince } from './pictures';
 import { checkPlan, rowsOf, runName } from './plan';
 import { adapterShape, heldAs, refuseOtherModel } from './same_model';
 import type { Threads } from './threads';
@@ -157,8 +158,10 @@ export class Training {
     }
     const train = rowsOf(old.trainIds, state.data.samples);
     const test = rowsOf(old.testIds, state.data.samples);
+    const pictures = picturesSince(old.pictures, picturesOf(train));
     const record: RunRecord = {
       ...old,
+      ...(pictures !== undefined && { pictures }),
       config,
       device: state.device,
       phase: 'preparing',
@@ -223,6 +226,8 @@ export class Training {
   private async locked(record: RunRecord, request: StartRun): Promise<RunRecord> {
     const { holder, ledger } = this;
     holder.clear('train');
+    const remark = otherPictures(record.pictures);
+    if (remark !== null) holder.say('train', 'warning', `${record.name}: ${remark}`);
     holder.update({ probes: [], runDetail: null });
     ledger.open(record);
     this.showAdapter(record.id);

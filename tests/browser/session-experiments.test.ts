@@ -428,6 +428,35 @@ describe('the queue', () => {
     expect(texts(session)).toContain('Judging OCI, vanilla on W: It began anew');
   });
 
+  test('a training that goes on with other pictures than it began with says so, and so do its numbers', async () => {
+    const session = await withWorld({ pace: 40 });
+    const ended = session.experiments.start(asked(session, [OCI]));
+    await stepping(session, 1);
+    await session.experiments.stop();
+    await ended;
+    recut(session, 'synthetic-C');
+    await session.experiments.goOn(newest(session).id);
+    expect(phases(newest(session))).toEqual(DONE);
+    const { variants } = await session.experiments.detail(newest(session).id, 'OCI', 'W', HEAD);
+    expect(variants[0]?.measures.notes.join(' ')).toContain(
+      'The training went on with other pictures than it began with',
+    );
+    await session.experiments.remove(newest(session).id);
+  });
+
+  test('answers of an experiment that another tab removed are no empty file', async () => {
+    const session = await withWorld();
+    await session.experiments.start(asked(session, [OCI]));
+    const { id } = newest(session);
+    const files = await automateExperiments(session).exportExperiment(id);
+    expect(files.map(({ path }) => path)).toContain('predictions.csv');
+    const db = await database();
+    for (const { id: scoringId } of await db.getAll('scorings')) await db.delete('scorings', scoringId);
+    await expect(automateExperiments(session).exportExperiment(id)).rejects.toThrow(
+      /no longer stored: the experiment was/,
+    );
+  });
+
   test('frames that the readers of text could not read are not judged by the head alone', async () => {
     let mend: (() => void) | null = null;
     const session = await withWorld({ beforeBatch: (done) => done === 4 && mend?.() });

@@ -338,6 +338,18 @@ describe('faces', () => {
   });
 });
 
+test('what was said of an earlier import as a whole is over with the next', async () => {
+  const session = await open();
+  await session.importFiles(many(2), { ask: false });
+  const { data } = session.state;
+  session.update({
+    data: { ...data, rejected: [{ file: 'My files', reason: 'The disk is full. 3 files were not imported.' }] },
+  });
+  await session.importFiles(many(5), { ask: false });
+  expect(session.state.data.rejected).toEqual([]);
+  expect(session.state.data.samples).toHaveLength(5);
+});
+
 describe('a set of the same name', () => {
   test('with other files is added to the one that is there, and that is said', async () => {
     const session = await open();

@@ -10,9 +10,9 @@ import {
   type Result,
   type Table,
 } from '../../evaluate/report/index';
-import type { Experiment, ExportFile, Prediction } from '../../protocol';
+import { WhyLiveError, type Experiment, type ExportFile, type Prediction } from '../../protocol';
 import { toCsv, type Field } from '../../store/csv';
-import { loadPredictions } from '../../store/scorings';
+import { loadPredictions, loadScoring } from '../../store/scorings';
 import type { ZipFile } from '../../store/zip';
 import type { Comparisons, Grounds } from './results';
 
@@ -58,6 +58,8 @@ export function predictionsFile(experiment: Experiment): Extract<ZipFile, { read
       for (const { training, test, scoringId, phase } of experiment.scorings) {
         const job = experiment.trainings.find(({ id }) => id === training);
         if (job === undefined || scoringId === null || phase !== 'done') continue;
+        // Removed, by another tab: a file of a head line alone would pass for answers.
+        if ((await loadScoring(scoringId)) === null) throw gone(experiment.name);
         const rows = (await loadPredictions(scoringId)).map((one) => lineOf([job.protocol, job.variant, test], one));
         // The head is there once.
         parts.push(toCsv([...HEAD, ...SAID], rows).slice(parts[0]!.length));
@@ -65,6 +67,14 @@ export function predictionsFile(experiment: Experiment): Extract<ZipFile, { read
       return new TextEncoder().encode(parts.join(''));
     },
   };
+}
+
+function gone(file: string): WhyLiveError {
+  return new WhyLiveError({
+    file,
+    cause: 'Its answers are no longer stored: the experiment was removed meanwhile, maybe in another tab.',
+    remedy: 'Work through its protocols again.',
+  });
 }
 
 function lineOf(of: readonly string[], one: Prediction): Field[] {

@@ -24,6 +24,7 @@ import {
 } from '../../protocol';
 import type { RunRecord } from '../../store/record';
 import { loadPredictions, loadScoring } from '../../store/scorings';
+import { otherPictures } from '../pictures';
 import { jobsOf } from '../protocols/expand';
 import { DEVELOPMENT } from '../protocols/readers';
 import { unjudged } from './answers';
@@ -202,7 +203,7 @@ export class Results {
           judged.push({
             ...{ protocol, variant, test, scoringId, runId, setting, predictions, development },
             noDevelopment: whyNoDevelopment(develops),
-            lacking: lackingOf('', record),
+            lacking: [...lackingOf('', record), ...said(otherPictures(run?.pictures))],
             developmentLacks: lacked,
             trained: run?.trainIds ?? null,
             pictures: run?.pictures ?? null,
@@ -270,6 +271,8 @@ function undescribedIn({ textless = [] }: Setting): string[] {
   if (textless.length === 0) return [];
   return [`No text is of ${textless.join(', ')}: what pools the attacks is of the others.`];
 }
+
+const said = (sentence: string | null): string[] => (sentence === null ? [] : [sentence]);
 
 const lackingOf = (of: string, record: ScoringRecord | null): string[] =>
   record === null || record.failed.length === 0
