@@ -1,4 +1,4 @@
-/** One caption of a sample: read, put in place, taken to the other frame. Pure. */
+/** Captions and drafts of samples: read, put in place, taken to the other frame, left out. Nothing here is stored. */
 import { WhyLiveError, type AuditCaption, type CaptionSource, type CaptionStyle, type SampleRow } from '../protocol';
 import type { PendingDraft } from './types';
 

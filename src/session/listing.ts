@@ -3,6 +3,7 @@ import { packListing, type ListedFile } from '../data/listing';
 import { isTable } from '../data/paths';
 import { isList } from '../data/sets/lists';
 import { CancelledError, type FileListing, type SourceFile } from '../protocol';
+import { turn } from './slices';
 
 /** Longest time without a turn for the page, milliseconds. */
 const SLICE = 12;
@@ -24,9 +25,4 @@ export async function listFiles(
     began = performance.now();
   }
   return { listing: packListing(listed), tables };
-}
-
-/** Lets the page draw and answer. */
-export function turn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
 }

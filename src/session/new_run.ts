@@ -34,7 +34,7 @@ export function newRecord(
     trainIds: train.map(({ id }) => id),
     captioned: countCaptioned(train),
     drafted: countDrafted(train),
-    pictures: picturesOf(train),
+    pictures: [picturesOf(train)],
     testIds: test.map(({ id }) => id),
     probeIds: chooseProbes(test, config.probes),
     sets: summarise([...train, ...test]),

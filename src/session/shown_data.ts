@@ -6,9 +6,9 @@ import { bySource, loadSamples, saveSamples } from '../store/samples';
 import { deleteSetting, loadSetting, saveSetting, type ImportNotes } from '../store/settings';
 import { keptBack } from './faces';
 import type { StateHolder } from './holder';
-import { turn } from './listing';
 import { grouped, withNotes } from './notes';
 import { remarks } from './remarks';
+import { turn } from './slices';
 
 const NO_SPLIT = { train: [], test: [], problems: [] };
 

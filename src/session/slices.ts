@@ -10,6 +10,11 @@ export async function inSlices<T>(steps: Generator<unknown, T, void>): Promise<T
       const step = steps.next();
       if (step.done) return step.value;
     }
-    await new Promise((resolve) => setTimeout(resolve));
+    await turn();
   }
+}
+
+/** Lets the page draw and answer. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }

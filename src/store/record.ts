@@ -43,8 +43,11 @@ export interface RunRecord {
   captioned?: Record<CaptionStyle, number>;
   /** Of those captions, drafts of a model that nobody has changed; absent in older records. */
   drafted?: number;
-  /** Digest of the frames that train, by which another cut of the same files is told; absent in older records. */
-  pictures?: string;
+  /**
+   * Digest of the frames that train, by which another cut of the same files is told, and a further one each time that it
+   * went on with such. Absent in older records.
+   */
+  pictures?: string[];
   testIds: string[];
   probeIds: string[];
   sets: SetSummary[];

@@ -153,15 +153,15 @@ test('the audit is kept until captions change, and exported', async () => {
   expect(session.state.captions.stale).toBe(true);
 });
 
-describe('drafts', () => {
-  const asked = {
-    style: 'reasoning',
-    instruction: 'Say {label}, {attack}.',
-    maxTokens: 64,
-    sampling: null,
-    runId: null,
-  } as const;
+const asked = {
+  style: 'reasoning',
+  instruction: 'Say {label}, {attack}.',
+  maxTokens: 64,
+  sampling: null,
+  runId: null,
+} as const;
 
+describe('drafts', () => {
   test('wait until they are taken, and are marked with the model', async () => {
     const session = await open();
     const ids = session.state.data.samples.map(({ id }) => id);
@@ -237,18 +237,10 @@ describe('drafts', () => {
 });
 
 describe('two tabs', () => {
-  const ASKED = {
-    style: 'reasoning',
-    instruction: 'Say {label}, {attack}.',
-    maxTokens: 40,
-    sampling: null,
-    runId: null,
-  } as const;
-
   test('change the drafts that wait without losing what the other does, also while one drafts', async () => {
     const first = await open({ pace: 40 });
     const ids = first.state.data.samples.map(({ id }) => id);
-    const drafting = first.captions.draft({ ...ASKED, sampleIds: ids.slice(0, 6) });
+    const drafting = first.captions.draft({ ...asked, sampleIds: ids.slice(0, 6) });
     await expect.poll(() => first.state.captions.drafts.length).toBeGreaterThanOrEqual(3);
     const second = await open();
     expect(second.state.captions.drafts.length).toBeGreaterThanOrEqual(3);
@@ -270,7 +262,7 @@ describe('two tabs', () => {
     const session = await open();
     const [one, two] = session.state.data.samples;
     await session.captions.edit(one!.id, 'vanilla', 'Of this tab.');
-    await session.captions.draft({ ...ASKED, sampleIds: [two!.id] });
+    await session.captions.draft({ ...asked, sampleIds: [two!.id] });
     // Written by a tab that this one has not heard yet, as while a run goes.
     const [row, other] = [one!, two!];
     await saveSamples([

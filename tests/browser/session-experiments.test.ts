@@ -359,12 +359,18 @@ describe('the queue', () => {
     expect(await predictions()).toHaveLength(26);
   });
 
-  test('a judgment whose set is replaced while it waits is of the new pictures alone, and says so', async () => {
-    const session = await withWorld({ pace: 40 });
+  /** Pauses once some frames of W are judged; `ended` resolves at the end of the queue. */
+  async function pausedWhileJudging(session: AppSession): Promise<{ ended: Promise<void> }> {
     const ended = session.experiments.start(asked(session, [OCI]));
     await vi.waitUntil(async () => (await predictions()).some(({ set }) => set === 'synthetic-W'));
     await session.experiments.pause();
     await vi.waitUntil(() => phases(newest(session))['OCI/vanilla/W'] === 'waiting');
+    return { ended };
+  }
+
+  test('a judgment whose set is replaced while it waits is of the new pictures alone, and says so', async () => {
+    const session = await withWorld({ pace: 40 });
+    const { ended } = await pausedWhileJudging(session);
     const before = new Set((await predictions()).map(({ sampleId }) => sampleId));
     await session.strict.generate({ ...requestFor('synthetic-W'), subjects: 6, attacks: ['print'], seed: 9 });
     await session.experiments.resume();
@@ -415,10 +421,7 @@ describe('the queue', () => {
 
   test('a judgment whose frames were cut anew while it waited is of the new cut alone', async () => {
     const session = await withWorld({ pace: 20 });
-    const ended = session.experiments.start(asked(session, [OCI]));
-    await vi.waitUntil(async () => (await predictions()).some(({ set }) => set === 'synthetic-W'));
-    await session.experiments.pause();
-    await vi.waitUntil(() => phases(newest(session))['OCI/vanilla/W'] === 'waiting');
+    const { ended } = await pausedWhileJudging(session);
     recut(session, 'synthetic-W');
     await session.experiments.resume();
     await ended;

@@ -72,8 +72,8 @@ export async function readAviHeader(reader: BlobReader, name: string): Promise<A
       }
     } else if (kind === 'movi' && movi === 0) {
       movi = at + 8;
-      // Programs that crashed while writing left 0, or the largest number.
       cut = chunk.size >= 4 && chunk.size < UNKNOWN && movi + chunk.size > reader.size;
+      // Programs that crashed while writing left 0, or the largest number.
       if (chunk.size < 4 || movi + chunk.size > reader.size) break;
     } else if (chunk.id === 'idx1') idx1 = chunk;
     else if (chunk.id === 'RIFF') break; // OpenDML: further lists of packets, which its own index covers

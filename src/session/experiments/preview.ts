@@ -7,14 +7,12 @@ import { DEVELOPMENT, readersOn } from '../protocols/readers';
 import { select, type Problem, type Selection } from '../protocols/select';
 import { attacksWithoutText, chooseTextFrames } from '../protocols/text_frames';
 import { resolveSet } from '../protocols/roles';
+import { turn } from '../slices';
 import { develops } from './development';
 import type { ExperimentRequest, Preview, ProtocolPreview, SideCount } from './types';
 import type { ScoringSize, Sizes } from './work';
 
 type Asked = Omit<ExperimentRequest, 'name'>;
-
-/** Lets the page draw between two protocols: selecting among ten thousands of samples takes tens of milliseconds. */
-const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 /** Selections by protocol, made once for the same samples. */
 export class Selections {
@@ -47,12 +45,12 @@ export class Selections {
     return job.test === DEVELOPMENT ? selection.development : (selection.tests.get(job.test) ?? null);
   }
 
-  /** All of them, with breaths. */
+  /** All of them, in turns with the page: selecting among ten thousands of samples takes tens of milliseconds. */
   async all(): Promise<void> {
     for (const { id } of this.asked.protocols) {
       if (this.made.has(id)) continue;
       this.of(id);
-      await breath();
+      await turn();
     }
   }
 }

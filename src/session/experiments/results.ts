@@ -27,6 +27,7 @@ import { loadPredictions, loadScoring } from '../../store/scorings';
 import { otherPictures } from '../pictures';
 import { jobsOf } from '../protocols/expand';
 import { DEVELOPMENT } from '../protocols/readers';
+import { turn } from '../slices';
 import { unjudged } from './answers';
 import { readersCompared, says, variantsCompared } from './compared';
 import { whyNoDevelopment } from './development';
@@ -62,8 +63,8 @@ interface Judged {
   developmentLacks: string[];
   /** Ids of the frames that trained it; null where the run is no longer stored. */
   trained: readonly string[] | null;
-  /** Digest of their pictures; null where it was not kept. */
-  pictures: string | null;
+  /** Digests of their pictures; null where they were not kept. */
+  pictures: readonly string[] | null;
   seed: number;
 }
 
@@ -71,9 +72,6 @@ export interface Comparisons {
   readers: ReadersResult[];
   variants: VariantsResult[];
 }
-
-/** Lets the page draw. */
-const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 /** Keeps what was read and computed: a scoring that is done does not change. */
 export class Results {
@@ -156,7 +154,7 @@ export class Results {
         }
       }
       found.readers.push(...pairs.values());
-      await breath();
+      await turn();
     }
     for (const same of groupBy(all, ({ protocol, test }) => JSON.stringify([protocol.id, test])).values()) {
       const { protocol, test } = same[0]!;
@@ -164,7 +162,7 @@ export class Results {
         for (const { first, second, ...compared } of variantsCompared(same, way))
           found.variants.push({ protocol: protocol.id, test, first, second, by: way, compared });
       }
-      await breath();
+      await turn();
     }
     return found;
   }

@@ -9,8 +9,8 @@ export interface OnTest {
   predictions: readonly Pick<Prediction, 'sampleId' | 'frame' | 'head' | 'verdict' | 'likelihood'>[];
   /** Ids of the frames that trained it; null where the run is no longer stored. */
   trained: readonly string[] | null;
-  /** Digest of their pictures; null where it was not kept. */
-  pictures: string | null;
+  /** Digests of their pictures; null where they were not kept. */
+  pictures: readonly string[] | null;
   seed: number;
 }
 
@@ -36,7 +36,7 @@ export function unlikeOthers(judged: readonly OnTest[]): string[][] {
     for (const seeded of groupBy(group, ({ seed }) => String(seed)).values()) {
       const sets = seeded.flatMap(({ index, trained }) => (trained === null ? [] : [{ index, ids: trained }]));
       const apart = countApart(sets);
-      const cuts = new Set(seeded.flatMap(({ pictures }) => pictures ?? []));
+      const cuts = new Set(seeded.flatMap(({ pictures }) => pictures?.join() ?? []));
       for (const { index } of apart === 0 && cuts.size > 1 ? sets : [])
         said[index]!.add('Not all variants were trained on the same pictures: frames were cut anew in between.');
       for (const { index } of apart > 0 ? sets : [])

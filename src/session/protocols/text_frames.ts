@@ -1,5 +1,6 @@
 /** Which frames of a test set are described in words, where describing all of them would take too long. */
 import type { SampleRow } from '../../protocol';
+import { chance } from '../chance';
 
 /**
  * At most `limit` frames: half of them live, the other half shared evenly between the attacks; what one kind cannot
@@ -65,17 +66,6 @@ function videosOf(rows: readonly SampleRow[]): SampleRow[][] {
 function inTurn(kinds: readonly (readonly SampleRow[][])[]): SampleRow[] {
   const longest = Math.max(0, ...kinds.map((pieces) => pieces.length));
   return Array.from({ length: longest }, (_, turn) => kinds.flatMap((pieces) => pieces[turn] ?? [])).flat();
-}
-
-/** A number that looks like chance (FNV-1a, then a finaliser), the same for the same text. */
-function chance(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  }
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
