@@ -49,7 +49,7 @@ function asked(
 
 /** Resolves within a step of the run that goes, once it has done more than so many. */
 const stepping = (session: AppSession, steps = 0): Promise<unknown> =>
-  // A disk that is busy with another runner's files can hold up the stored beginning of a run for more than a second.
+  // 60 to 380 ms, but once, beside the end-to-end tests, more than the default of a second.
   vi.waitUntil(() => (session.state.run?.steps.length ?? 0) > steps, { interval: 5, timeout: 5000 });
 
 /** Acts once, as soon as the state is as it says. */
